@@ -9,10 +9,7 @@ use crate::workspace;
 pub fn command(arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command
-        .args(arguments)
-        .current_dir(workspace::root())
-        .env("CARGO_TARGET_DIR", workspace::target());
+    command.args(arguments).current_dir(workspace::root()).env("CARGO_TARGET_DIR", workspace::target());
     command
 }
 
@@ -22,14 +19,10 @@ pub fn component(subcommand: &str, component: &str) -> Result<(), String> {
         return Ok(());
     }
     let mut rustup = Command::new("rustup");
-    rustup
-        .args(["component", "add", component])
-        .current_dir(workspace::root());
+    rustup.args(["component", "add", component]).current_dir(workspace::root());
     if run::plainly(rustup) {
         Ok(())
     } else {
-        Err(format!(
-            "cargo {subcommand} is missing: install the component {component} of your Rust toolchain"
-        ))
+        Err(format!("cargo {subcommand} is missing: install the component {component} of your Rust toolchain"))
     }
 }

@@ -4,11 +4,7 @@
 //! second on a bare machine and can then install what everything else needs. Invariant: `test`
 //! runs every part that was asked for, whatever failed before it, and its exit code and its
 //! closing line say the same thing.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line tool speaks on its standard streams"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on its standard streams")]
 
 mod cargo;
 mod needs;
@@ -69,9 +65,7 @@ fn demo() -> ExitCode {
         eprintln!("{missing}");
         return ExitCode::FAILURE;
     }
-    println!(
-        "Building the server, the phones and the demo. The first time this takes some minutes."
-    );
+    println!("Building the server, the phones and the demo. The first time this takes some minutes.");
     let built = run::plainly(cargo::command(&[
         "build",
         "--locked",
@@ -86,9 +80,7 @@ fn demo() -> ExitCode {
         eprintln!("The build failed; see above.");
         return ExitCode::FAILURE;
     }
-    if run::plainly(std::process::Command::new(workspace::binary(
-        "footbridge-demo",
-    ))) {
+    if run::plainly(std::process::Command::new(workspace::binary("footbridge-demo"))) {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

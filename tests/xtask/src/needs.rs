@@ -47,15 +47,7 @@ const NEEDS: &[Need] = &[
         purpose: Purpose::Test,
         what: "Node.js 18 or later, which drives the browser",
         packages: &["nodejs"],
-        there: || {
-            succeeds(
-                "node",
-                &[
-                    "-e",
-                    "process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)",
-                ],
-            )
-        },
+        there: || succeeds("node", &["-e", "process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)"]),
     },
     Need {
         purpose: Purpose::Test,
@@ -73,11 +65,7 @@ const NEEDS: &[Need] = &[
         purpose: Purpose::Test,
         what: "fonts for Arabic, Ethiopic and emoji, without which the pictures show boxes",
         packages: &["fontconfig", "fonts-noto-core", "fonts-noto-color-emoji"],
-        there: || {
-            ["ar", "fa", "ti", "und-zsye"]
-                .iter()
-                .all(|language| has_font(language))
-        },
+        there: || ["ar", "fa", "ti", "und-zsye"].iter().all(|language| has_font(language)),
     },
 ];
 
@@ -93,49 +81,26 @@ pub fn install(purpose: Purpose) -> Result<(), String> {
     for need in &missing {
         println!("Installing {}.", need.what);
     }
-    let packages: Vec<&str> = missing
-        .iter()
-        .flat_map(|need| need.packages)
-        .copied()
-        .collect();
-    let mut install = vec![
-        "install",
-        "--quiet",
-        "--quiet",
-        "--yes",
-        "--no-install-recommends",
-    ];
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    let mut install = vec!["install", "--quiet", "--quiet", "--yes", "--no-install-recommends"];
     install.extend(packages);
     // An old list of packages is no reason to stop: what is missing is looked at again below.
     run::plainly(apt(&["update", "--quiet", "--quiet"]));
     run::plainly(apt(&install));
     let missing = self::missing(purpose);
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(said(&missing))
-    }
+    if missing.is_empty() { Ok(()) } else { Err(said(&missing)) }
 }
 
 fn missing(purpose: Purpose) -> Vec<&'static Need> {
-    NEEDS
-        .iter()
-        .filter(|need| need.purpose <= purpose && !(need.there)())
-        .collect()
+    NEEDS.iter().filter(|need| need.purpose <= purpose && !(need.there)()).collect()
 }
 
 fn said(missing: &[&Need]) -> String {
     let mut text = String::from("Missing on this machine:");
     for need in missing {
-        text.push_str(&format!(
-            "\n  - {} (Debian: {})",
-            need.what,
-            need.packages.join(" ")
-        ));
+        text.push_str(&format!("\n  - {} (Debian: {})", need.what, need.packages.join(" ")));
     }
-    text.push_str(
-        "\nInstall it and start again; as root on Debian this command installs it by itself.",
-    );
+    text.push_str("\nInstall it and start again; as root on Debian this command installs it by itself.");
     text
 }
 

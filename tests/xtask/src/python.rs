@@ -23,20 +23,9 @@ pub fn environment(name: &str, requirements: &Path) -> Result<PathBuf, String> {
     let mut create = Command::new("python3");
     create.args(["-m", "venv", "--clear"]).arg(&folder);
     let mut fill = Command::new(programs.join("python3"));
-    fill.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--requirement",
-    ])
-    .arg(requirements);
+    fill.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(requirements);
     if !run::plainly(create) || !run::plainly(fill) {
-        return Err(format!(
-            "the Python packages of {} could not be installed",
-            requirements.display()
-        ));
+        return Err(format!("the Python packages of {} could not be installed", requirements.display()));
     }
     std::fs::write(&filled_from, wanted)
         .map_err(|error| format!("{} cannot be written: {error}", filled_from.display()))?;

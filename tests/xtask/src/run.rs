@@ -26,10 +26,7 @@ pub fn counted(mut command: Command, limit: Duration) -> Ended {
     };
     let Some(output) = child.stdout.take() else {
         stop(&mut child);
-        return Ended {
-            succeeded: false,
-            tally,
-        };
+        return Ended { succeeded: false, tally };
     };
     let (lines, received) = mpsc::channel();
     std::thread::spawn(move || {
@@ -51,10 +48,7 @@ pub fn counted(mut command: Command, limit: Duration) -> Ended {
             Err(RecvTimeoutError::Timeout) => {
                 eprintln!("Stopped after {} minutes.", limit.as_secs() / 60);
                 stop(&mut child);
-                return Ended {
-                    succeeded: false,
-                    tally,
-                };
+                return Ended { succeeded: false, tally };
             }
         }
     }
@@ -82,11 +76,7 @@ pub fn quietly(mut command: Command) -> bool {
 
 /// What a command prints on its standard output, where it exits with 0.
 pub fn output(mut command: Command) -> Option<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     if !output.status.success() {
         return None;
     }
@@ -94,14 +84,8 @@ pub fn output(mut command: Command) -> Option<String> {
 }
 
 fn not_started(command: &Command, error: &std::io::Error) -> Ended {
-    eprintln!(
-        "{} could not be started: {error}",
-        command.get_program().to_string_lossy()
-    );
-    Ended {
-        succeeded: false,
-        tally: Tally::default(),
-    }
+    eprintln!("{} could not be started: {error}", command.get_program().to_string_lossy());
+    Ended { succeeded: false, tally: Tally::default() }
 }
 
 fn stop(child: &mut Child) {

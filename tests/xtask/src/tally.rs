@@ -64,36 +64,16 @@ mod tests {
             "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out",
             "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
         ]);
-        assert_eq!(
-            tally,
-            Tally {
-                passed: 4,
-                failed: 2
-            }
-        );
+        assert_eq!(tally, Tally { passed: 4, failed: 2 });
     }
 
     #[test]
     fn a_plain_closing_line_counts() {
-        assert_eq!(
-            read(&["12 passed, 1 failed"]),
-            Tally {
-                passed: 12,
-                failed: 1
-            }
-        );
+        assert_eq!(read(&["12 passed, 1 failed"]), Tally { passed: 12, failed: 1 });
     }
 
     #[test]
     fn other_lines_do_not_count() {
-        assert!(
-            read(&[
-                "test a_visit ... ok",
-                "it was 3 passed, 0 failed",
-                "",
-                "passed, failed"
-            ])
-            .is_empty()
-        );
+        assert!(read(&["test a_visit ... ok", "it was 3 passed, 0 failed", "", "passed, failed"]).is_empty());
     }
 }
