@@ -1,0 +1,369 @@
+//! Records as Automerge documents: one flat map of scalars each, a member of a set a key of its own
+//! (`topics/housing`), only a note's text nested. Devices and the server keep a document as the changes
+//! that arrived, one after the other; past 32 of them as one save.
+//!
+//! Bytes from elsewhere are hostile until [`apply`] or [`inspect_change`] has looked at them: nothing
+//! compressed is inflated, nothing is allocated that a column merely claims, no panic gets out.
+
+mod check;
+mod chunk;
+mod history;
+mod reading;
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::transaction::{CommitOptions, Transactable, Transaction};
+use automerge::{Automerge, ObjType, PatchLog, ROOT, ReadDoc, ScalarValue, Value};
+
+use crate::fields::{FieldChange, Scalar};
+use crate::ids::{Actor, ChangeHash};
+use crate::kinds::Kind;
+use crate::projection::Projection;
+use crate::time::Timestamp;
+
+pub use check::ChangeInfo;
+pub use history::{Answer, Said, answers, timeline};
+
+/// The largest document, as it is kept.
+pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
+/// The largest single change.
+pub const CHANGE_BYTES_MAX: usize = 64 * 1024;
+/// So many changes are kept one by one; past them the document is kept as one save.
+pub const CHANGES_KEPT: usize = 32;
+
+/// The name of the kind. A visit has a field `kind` of its own.
+const RECORD_KEY: &str = "record";
+const SCHEMA_KEY: &str = "schema";
+const RECORDED_AT_KEY: &str = "recorded_at";
+/// The only key that may hold a nested text.
+const PROSE_KEY: &str = "text";
+
+/// A stored document that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Damaged {
+    /// Automerge cannot load what is stored.
+    #[error("loading a stored document")]
+    Load(#[source] automerge::AutomergeError),
+    /// Automerge refused a step of an edit.
+    #[error("editing a stored document")]
+    Edit(#[source] automerge::AutomergeError),
+    /// It has no kind, or no time at which it was recorded.
+    #[error("a stored document lacks {0}")]
+    Lacks(&'static str),
+    /// The edit would make it larger than it may be.
+    #[error("the document would be larger than {DOCUMENT_BYTES_MAX} bytes")]
+    TooLarge,
+}
+
+/// Why a change from elsewhere is not taken. Nothing was altered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Rejected {
+    /// Not a change in Automerge's form, or not of a flat record.
+    #[error("not a well-formed change")]
+    Malformed,
+    /// Larger than a change or a document may be, or claims to be.
+    #[error("too large")]
+    TooLarge,
+    /// It stands on changes that are not here.
+    #[error("stands on changes that are not here")]
+    MissingDeps,
+    /// Its actor has already made another change with this number.
+    #[error("its actor has made another change with this number")]
+    Forked,
+    /// It holds something that no record has: a list, a counter, bytes, an over-long key.
+    #[error("holds what no record has")]
+    UnknownForm,
+}
+
+/// What an edit gives.
+#[derive(Debug, Clone)]
+pub struct Edited {
+    /// The whole document, to be kept.
+    pub stored: Vec<u8>,
+    /// The new change alone, to be sent.
+    pub change: Vec<u8>,
+    /// The change's name.
+    pub hash: ChangeHash,
+    /// The fields as they now stand.
+    pub projection: Projection,
+}
+
+/// What taking in changes gives.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    /// The whole document, to be kept.
+    pub stored: Vec<u8>,
+    /// The fields as they now stand.
+    pub projection: Projection,
+    /// The changes that were new, in the order given.
+    pub new: Vec<ChangeInfo>,
+}
+
+/// On what ground an edit stands.
+#[derive(Debug, Clone)]
+pub enum Base {
+    /// On everything that is in the document: it supersedes all answers there.
+    Current,
+    /// On these heads: concurrent to what came since, so that both answers are kept. Heads that the
+    /// document lacks count as its first change.
+    Heads(Vec<ChangeHash>),
+}
+
+/// Makes the document of a new record.
+///
+/// # Errors
+/// [`Damaged::TooLarge`]; [`Damaged::Edit`] if Automerge refuses a step, which no input is known to cause.
+pub fn create(
+    kind: Kind,
+    recorded_at: Timestamp,
+    actor: Actor,
+    now: Timestamp,
+    changes: &[FieldChange],
+) -> Result<Edited, Damaged> {
+    let mut document = Automerge::new().with_actor(actor.to_automerge());
+    let mut transaction = document.transaction();
+    put(&mut transaction, RECORD_KEY, kind.name())?;
+    put(&mut transaction, SCHEMA_KEY, kind.spec().schema)?;
+    put(&mut transaction, RECORDED_AT_KEY, ScalarValue::Timestamp(recorded_at.0))?;
+    for change in changes {
+        make(&mut transaction, change)?;
+    }
+    let hash = commit(transaction, now);
+    finish(&document, Vec::new(), hash)?.ok_or(Damaged::Lacks("any change"))
+}
+
+/// Makes these changes to a stored document. `None` where they change nothing.
+///
+/// # Errors
+/// [`Damaged`]; the stored document is as it was.
+pub fn edit(
+    stored: &[u8],
+    actor: Actor,
+    now: Timestamp,
+    changes: &[FieldChange],
+    base: &Base,
+) -> Result<Option<Edited>, Damaged> {
+    let mut document = load(stored)?.with_actor(actor.to_automerge());
+    let heads = match base {
+        Base::Current => None,
+        Base::Heads(heads) => Some(known_or_first(&document, heads)),
+    };
+    let mut transaction = match heads {
+        None => document.transaction(),
+        Some(heads) => document
+            .transaction_at(PatchLog::inactive(), &heads)
+            .map_err(|_| Damaged::Lacks("the ground of the edit"))?,
+    };
+    for change in changes {
+        make(&mut transaction, change)?;
+    }
+    let hash = commit(transaction, now);
+    finish(&document, stored.to_vec(), hash)
+}
+
+/// Takes changes from elsewhere into a document (or begins one), all or none.
+///
+/// # Errors
+/// [`Rejected`] for the first that cannot be taken.
+pub fn apply<B: AsRef<[u8]>>(stored: Option<&[u8]>, changes: &[B]) -> Result<Applied, Rejected> {
+    guarded(|| {
+        let mut document = load(stored.unwrap_or_default()).map_err(|_| Rejected::Malformed)?;
+        let mut kept = stored.unwrap_or_default().to_vec();
+        let mut new = Vec::new();
+        for bytes in changes {
+            let bytes = bytes.as_ref();
+            let (change, info) = check::read(bytes)?;
+            if document.get_change_meta_by_hash(&info.hash.to_automerge()).is_some() {
+                continue;
+            }
+            check::fits(&document, &info)?;
+            document.apply_changes([change]).map_err(|_| Rejected::Malformed)?;
+            kept.extend_from_slice(bytes);
+            new.push(info);
+        }
+        let stored = compacted(&document, kept);
+        if stored.len() > DOCUMENT_BYTES_MAX {
+            return Err(Rejected::TooLarge);
+        }
+        let projection = reading::project(&document).map_err(|_| Rejected::UnknownForm)?;
+        Ok(Applied { stored, projection, new })
+    })
+}
+
+/// Everything that either of two copies of a document holds.
+///
+/// # Errors
+/// [`Rejected`]; where a copy came whole from elsewhere it is looked at like any change.
+pub fn merge(ours: &[u8], theirs: &[u8]) -> Result<Applied, Rejected> {
+    let changes: Vec<_> = read_whole(theirs)?.into_iter().map(|(_, bytes)| bytes).collect();
+    apply(Some(ours), &changes)
+}
+
+/// Looks at a document that came whole from elsewhere; gives its changes in an order in which they apply.
+///
+/// # Errors
+/// [`Rejected`] as for a single change.
+pub fn read_whole(bytes: &[u8]) -> Result<Vec<(ChangeInfo, Vec<u8>)>, Rejected> {
+    if bytes.len() > DOCUMENT_BYTES_MAX {
+        return Err(Rejected::TooLarge);
+    }
+    guarded(|| {
+        chunk::bounded(bytes)?;
+        let document = load(bytes).map_err(|_| Rejected::Malformed)?;
+        document
+            .get_changes(&[])
+            .into_iter()
+            .map(|change| {
+                let bytes = change.raw_bytes().to_vec();
+                check::read(&bytes).map(|(_, info)| (info, bytes))
+            })
+            .collect()
+    })
+}
+
+/// Looks at one change from elsewhere without taking it in.
+///
+/// # Errors
+/// [`Rejected`].
+pub fn inspect_change(bytes: &[u8]) -> Result<ChangeInfo, Rejected> {
+    guarded(|| check::read(bytes).map(|(_, info)| info))
+}
+
+/// The fields of a stored document.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn project(stored: &[u8]) -> Result<Projection, Damaged> {
+    reading::project(&load(stored)?)
+}
+
+/// The newest changes of a stored document: what an edit that has seen it stands on. In ascending order.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn heads(stored: &[u8]) -> Result<Vec<ChangeHash>, Damaged> {
+    Ok(load(stored)?.get_heads().into_iter().map(ChangeHash::from).collect())
+}
+
+/// Which of these fields have other answers now than at the heads that were seen. All of them where the
+/// document does not know those heads.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn moved(stored: &[u8], seen: &[ChangeHash], fields: &[&str]) -> Result<BTreeSet<String>, Damaged> {
+    let document = load(stored)?;
+    let seen: Vec<_> = seen.iter().map(|hash| hash.to_automerge()).collect();
+    let known = seen.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
+    let has_moved = |field: &&&str| {
+        !known || reading::values_at(&document, field, &seen) != reading::values(&document, field)
+    };
+    Ok(fields.iter().filter(has_moved).map(|field| (*field).to_owned()).collect())
+}
+
+/// The changes of a stored document, each after those it stands on.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn changes(stored: &[u8]) -> Result<Vec<(ChangeInfo, Vec<u8>)>, Damaged> {
+    let changes = load(stored)?.get_changes(&[]);
+    Ok(changes.into_iter().map(|change| (ChangeInfo::of(&change), change.raw_bytes().to_vec())).collect())
+}
+
+fn load(stored: &[u8]) -> Result<Automerge, Damaged> {
+    Automerge::load(stored).map_err(Damaged::Load)
+}
+
+/// Runs what handles hostile bytes; a panic inside the library counts as a malformed input.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Rejected>) -> Result<T, Rejected> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Rejected::Malformed))
+}
+
+fn known_or_first(document: &Automerge, heads: &[ChangeHash]) -> Vec<automerge::ChangeHash> {
+    let known: Vec<_> = heads
+        .iter()
+        .map(|hash| hash.to_automerge())
+        .filter(|hash| document.get_change_meta_by_hash(hash).is_some())
+        .collect();
+    if !known.is_empty() {
+        return known;
+    }
+    let all = document.get_changes_meta(&[]);
+    all.into_iter().filter(|change| change.deps.is_empty()).map(|change| change.hash).take(1).collect()
+}
+
+fn commit(transaction: Transaction<'_>, now: Timestamp) -> Option<automerge::ChangeHash> {
+    // By Automerge's convention the time of a change is in seconds.
+    let options = CommitOptions::default().with_time(now.as_seconds());
+    transaction.commit_with(options).0
+}
+
+fn finish(
+    document: &Automerge,
+    mut kept: Vec<u8>,
+    hash: Option<automerge::ChangeHash>,
+) -> Result<Option<Edited>, Damaged> {
+    let Some(hash) = hash else { return Ok(None) };
+    let change = document.get_change_by_hash(&hash).ok_or(Damaged::Lacks("its newest change"))?;
+    let change = change.raw_bytes().to_vec();
+    kept.extend_from_slice(&change);
+    let stored = compacted(document, kept);
+    if stored.len() > DOCUMENT_BYTES_MAX {
+        return Err(Damaged::TooLarge);
+    }
+    Ok(Some(Edited { stored, change, hash: hash.into(), projection: reading::project(document)? }))
+}
+
+fn compacted(document: &Automerge, kept: Vec<u8>) -> Vec<u8> {
+    if chunk::count(&kept) > CHANGES_KEPT { document.save_nocompress() } else { kept }
+}
+
+fn put(transaction: &mut Transaction<'_>, key: &str, value: impl Into<ScalarValue>) -> Result<(), Damaged> {
+    transaction.put(ROOT, key, value).map_err(Damaged::Edit)
+}
+
+fn make(transaction: &mut Transaction<'_>, change: &FieldChange) -> Result<(), Damaged> {
+    match change {
+        FieldChange::Set { field, value } => match value {
+            // A field that was never set is not worth a null.
+            Scalar::Null if transaction.get(ROOT, field.as_str()).map_err(Damaged::Edit)?.is_none() => Ok(()),
+            value => put(transaction, field, to_automerge(value)),
+        },
+        FieldChange::Add { field, member } => put(transaction, &member_key(field, member), true),
+        FieldChange::Remove { field, member } => {
+            let key = member_key(field, member);
+            match transaction.get(ROOT, key.as_str()).map_err(Damaged::Edit)? {
+                None => Ok(()),
+                Some(_) => transaction.delete(ROOT, key.as_str()).map_err(Damaged::Edit),
+            }
+        }
+        FieldChange::Text { field, text } => make_text(transaction, field, text),
+    }
+}
+
+/// Brings the text to these words. Where two texts stand in one place, a new one takes the place of both.
+fn make_text(transaction: &mut Transaction<'_>, field: &str, text: &str) -> Result<(), Damaged> {
+    let there = transaction.get_all(ROOT, field).map_err(Damaged::Edit)?;
+    let object = match there.as_slice() {
+        [(Value::Object(ObjType::Text), object)] => object.clone(),
+        _ => transaction.put_object(ROOT, field, ObjType::Text).map_err(Damaged::Edit)?,
+    };
+    transaction.update_text(&object, text).map_err(Damaged::Edit)
+}
+
+fn member_key(field: &str, member: &str) -> String {
+    format!("{field}/{member}")
+}
+
+fn to_automerge(value: &Scalar) -> ScalarValue {
+    match value {
+        Scalar::Null => ScalarValue::Null,
+        Scalar::Bool(value) => ScalarValue::Boolean(*value),
+        Scalar::Int(value) => ScalarValue::Int(*value),
+        Scalar::Str(value) => ScalarValue::Str(value.as_str().into()),
+        Scalar::Instant(millis) => ScalarValue::Timestamp(*millis),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! What a change from elsewhere must be before it is taken in: one well-formed change of a flat record.
+
+use std::collections::BTreeSet;
+
+use automerge::{Automerge, Change, ObjType, ReadDoc, ScalarValue};
+
+use super::{PROSE_KEY, Rejected, chunk, reading};
+use crate::ids::{Actor, ChangeHash};
+use crate::time::Timestamp;
+
+/// The longest key: the name of a field and of a member.
+const KEY_BYTES_MAX: usize = 300;
+/// A change without a person behind it has no actor of this length.
+const ACTOR_BYTES: usize = 16;
+
+/// What a change says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeInfo {
+    /// Its name.
+    pub hash: ChangeHash,
+    /// Whose hand.
+    pub actor: Actor,
+    /// Its number among the actor's changes to this document, from 1.
+    pub seq: u64,
+    /// The changes that it stands on.
+    pub deps: Vec<ChangeHash>,
+    /// When it was made, in whole seconds, by its device's clock.
+    pub time: Timestamp,
+    /// The fields that it sets (for a member or an entry, the set's or map's name).
+    pub touched: BTreeSet<String>,
+}
+
+impl ChangeInfo {
+    /// Whether it begins a document.
+    pub fn is_first(&self) -> bool {
+        self.deps.is_empty()
+    }
+
+    /// What a change that is already in a document says of itself.
+    pub(super) fn of(change: &Change) -> Self {
+        let expanded = change.decode();
+        let touched = expanded.operations.iter().map(|operation| match &operation.key {
+            automerge::legacy::Key::Map(key) if operation.obj == automerge::legacy::ObjectId::Root => {
+                key.split_once('/').map_or(key.as_str(), |(field, _)| field).to_owned()
+            }
+            _ => PROSE_KEY.to_owned(),
+        });
+        Self {
+            hash: change.hash().into(),
+            actor: Actor::from_automerge(change.actor_id()).unwrap_or(Actor::from_bytes([0; ACTOR_BYTES])),
+            seq: change.seq(),
+            deps: change.deps().iter().copied().map(ChangeHash::from).collect(),
+            time: Timestamp::from_seconds(change.timestamp()),
+            touched: touched.collect(),
+        }
+    }
+}
+
+/// Reads one change, and refuses what no record holds.
+pub(super) fn read(bytes: &[u8]) -> Result<(Change, ChangeInfo), Rejected> {
+    chunk::bounded_change(bytes)?;
+    let change = Change::try_from(bytes).map_err(|_| Rejected::Malformed)?;
+    if change.actor_id().to_bytes().len() != ACTOR_BYTES || change.seq() == 0 {
+        return Err(Rejected::Malformed);
+    }
+    for operation in &change.decode().operations {
+        operation_of_a_record(operation)?;
+    }
+    let info = ChangeInfo::of(&change);
+    Ok((change, info))
+}
+
+fn operation_of_a_record(operation: &automerge::legacy::Op) -> Result<(), Rejected> {
+    use automerge::legacy::{Key, ObjectId, OpType};
+    let is_root = operation.obj == ObjectId::Root;
+    let allowed = match (&operation.key, &operation.action) {
+        (Key::Map(key), _) if !is_root || key.is_empty() || key.len() > KEY_BYTES_MAX => false,
+        (Key::Map(key), OpType::Make(ObjType::Text)) => reading::is_prose(key),
+        (Key::Map(_), OpType::Delete) => true,
+        (Key::Map(_), OpType::Put(value)) => matches!(
+            value,
+            ScalarValue::Null
+                | ScalarValue::Boolean(_)
+                | ScalarValue::Int(_)
+                | ScalarValue::Uint(_)
+                | ScalarValue::Str(_)
+                | ScalarValue::Timestamp(_)
+        ),
+        (Key::Seq(_), OpType::Put(ScalarValue::Str(_)) | OpType::Delete) => !is_root,
+        _ => false,
+    };
+    if allowed { Ok(()) } else { Err(Rejected::UnknownForm) }
+}
+
+/// Whether the document has what the change stands on, and room for its number.
+pub(super) fn fits(document: &Automerge, info: &ChangeInfo) -> Result<(), Rejected> {
+    let deps: Vec<_> = info.deps.iter().map(|hash| hash.to_automerge()).collect();
+    if !document.get_missing_deps(&deps).is_empty() {
+        return Err(Rejected::MissingDeps);
+    }
+    let actor = info.actor.to_automerge();
+    let made = document.get_changes_meta(&[]).iter().filter(|change| *change.actor == actor).map(|change| change.seq).max();
+    match made.unwrap_or(0) {
+        made if info.seq <= made => Err(Rejected::Forked),
+        made if info.seq > made.saturating_add(1) => Err(Rejected::MissingDeps),
+        _ => Ok(()),
+    }
+}

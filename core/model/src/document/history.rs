@@ -1,0 +1,119 @@
+//! Who said what, when: the changes of a document told one by one, and the answers that stand side by side.
+
+use std::collections::BTreeMap;
+
+use automerge::legacy::{Key, ObjectId, OpType};
+use automerge::{Automerge, ROOT, ReadDoc};
+use serde_json::{Value, json};
+
+use super::{Damaged, PROSE_KEY, RECORD_KEY, RECORDED_AT_KEY, SCHEMA_KEY, load, reading};
+use crate::ids::Actor;
+use crate::time::Timestamp;
+
+/// One line of a record's timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// When, by the clock of the device.
+    pub at: Timestamp,
+    /// Whose hand.
+    pub actor: Actor,
+    /// Which field.
+    pub field: String,
+    /// What: the value; `{"add": […]}` or `{"remove": […]}` of a set; null where it was cleared.
+    pub value: Value,
+}
+
+/// One of several answers to the same question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// What.
+    pub value: Value,
+    /// Whose hand.
+    pub actor: Actor,
+    /// When, by the clock of the device.
+    pub at: Timestamp,
+}
+
+/// Everything that was ever said in a record, each change after those it stands on.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn timeline(stored: &[u8]) -> Result<Vec<Said>, Damaged> {
+    let document = load(stored)?;
+    let mut lines = Vec::new();
+    for change in document.get_changes(&[]) {
+        let at = Timestamp::from_seconds(change.timestamp());
+        let actor = Actor::from_automerge(change.actor_id()).ok_or(Damaged::Lacks("a known form of actor"))?;
+        for (field, value) in fields_of(&document, &change) {
+            lines.push(Said { at, actor, field, value });
+        }
+    }
+    Ok(lines)
+}
+
+fn fields_of(document: &Automerge, change: &automerge::Change) -> BTreeMap<String, Value> {
+    let mut said = BTreeMap::new();
+    for operation in change.decode().operations {
+        let key = match &operation.key {
+            Key::Map(key) if operation.obj == ObjectId::Root => key.to_string(),
+            _ => PROSE_KEY.to_owned(),
+        };
+        if [RECORD_KEY, SCHEMA_KEY, RECORDED_AT_KEY].contains(&key.as_str()) {
+            continue;
+        }
+        match (&operation.action, key.split_once('/')) {
+            (OpType::Delete, Some((set, member))) => note_member(&mut said, set, "remove", member),
+            (OpType::Put(automerge::ScalarValue::Boolean(true)), Some((set, member))) => {
+                note_member(&mut said, set, "add", member);
+            }
+            (OpType::Put(value), _) if operation.obj == ObjectId::Root => {
+                said.insert(key, reading::scalar_to_json(value));
+            }
+            _ => {
+                said.entry(key.clone()).or_insert_with(|| text_after(document, change, &key));
+            }
+        }
+    }
+    said
+}
+
+fn note_member(said: &mut BTreeMap<String, Value>, set: &str, what: &str, member: &str) {
+    let entry = said.entry(set.to_owned()).or_insert_with(|| json!({}));
+    if let Some(parts) = entry.as_object_mut()
+        && let Some(members) = parts.entry(what).or_insert_with(|| json!([])).as_array_mut()
+    {
+        members.push(member.into());
+    }
+}
+
+/// The words as their writer saw them when she was done.
+fn text_after(document: &Automerge, change: &automerge::Change, key: &str) -> Value {
+    let heads = [change.hash()];
+    match document.get_at(ROOT, key, &heads) {
+        Ok(Some((automerge::Value::Object(_), object))) => document.text_at(&object, &heads).unwrap_or_default().into(),
+        _ => Value::Null,
+    }
+}
+
+/// The distinct answers that stand in a field, the earliest first; equal answers count once.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn answers(stored: &[u8], field: &str) -> Result<Vec<Answer>, Damaged> {
+    let document = load(stored)?;
+    let all = document.get_all(ROOT, field).map_err(Damaged::Edit)?;
+    let mut answers: Vec<Answer> = Vec::new();
+    for (value, object) in all {
+        let hash = document.hash_for_opid(&object).ok_or(Damaged::Lacks("the change behind an answer"))?;
+        let change = document.get_change_meta_by_hash(&hash).ok_or(Damaged::Lacks("the change behind an answer"))?;
+        answers.push(Answer {
+            value: reading::to_json(&document, &value, &object),
+            actor: Actor::from_automerge(&change.actor).ok_or(Damaged::Lacks("a known form of actor"))?,
+            at: Timestamp::from_seconds(change.timestamp),
+        });
+    }
+    answers.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.actor.cmp(&b.actor)));
+    let mut seen = std::collections::BTreeSet::new();
+    answers.retain(|answer| seen.insert(answer.value.to_string()));
+    Ok(answers)
+}

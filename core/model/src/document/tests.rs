@@ -1,0 +1,254 @@
+use automerge::Change;
+use serde_json::json;
+
+use super::*;
+use crate::fields::Fields;
+use crate::validation;
+use crate::vocabulary::Vocabulary;
+
+const NOW: Timestamp = Timestamp(1_795_341_600_000);
+const AMINA: Actor = Actor::from_bytes([1; 16]);
+const KARI: Actor = Actor::from_bytes([2; 16]);
+const LEILA: Actor = Actor::from_bytes([3; 16]);
+
+fn fields(value: serde_json::Value) -> Fields {
+    value.as_object().cloned().expect("an object")
+}
+
+fn record(kind: Kind, value: serde_json::Value) -> Edited {
+    let changes = validation::create(kind, &fields(value), &Vocabulary::starter(), NOW).expect("it is valid");
+    create(kind, NOW, AMINA, NOW, &changes).expect("it can be made")
+}
+
+fn visit() -> Edited {
+    record(Kind::Visit, json!({"kind": "street", "topics": ["work"], "minutes": 10}))
+}
+
+fn changed(stored: &[u8], actor: Actor, patch: serde_json::Value, base: &Base) -> Edited {
+    let projection = project(stored).expect("it is sound");
+    let kind = projection.known_kind().expect("it is known");
+    let changes = validation::edit(kind, &fields(patch), &projection.fields, &Vocabulary::starter()).expect("valid");
+    edit(stored, actor, NOW.plus_millis(60_000), &changes, base).expect("it can be edited").expect("it changes something")
+}
+
+#[test]
+fn what_was_recorded_is_read_back() {
+    let projection = project(&visit().stored).expect("it is sound");
+    assert_eq!(projection.kind, "visit");
+    assert_eq!(projection.recorded_at, NOW);
+    assert_eq!(
+        projection.fields,
+        fields(json!({
+            "kind": "street", "topics": ["work"], "minutes": 10, "state": "done", "happened_at": "2026-11-22T10:00:00+00:00",
+        }))
+    );
+    assert_eq!(Projection::from_json(&projection.to_json()).expect("its own text"), projection);
+}
+
+#[test]
+fn edits_of_different_fields_are_both_kept() {
+    let base = visit();
+    let amina = changed(&base.stored, AMINA, json!({"minutes": 30}), &Base::Current);
+    let kari = changed(&base.stored, KARI, json!({"reached": 3}), &Base::Current);
+    let merged = merge(&amina.stored, &kari.stored).expect("they merge");
+    assert_eq!(merged.projection.fields["minutes"], 30);
+    assert_eq!(merged.projection.fields["reached"], 3);
+    assert!(merged.projection.disagreements.is_empty());
+}
+
+#[test]
+fn two_answers_stand_side_by_side_until_a_person_chooses() {
+    let base = visit();
+    let amina = changed(&base.stored, AMINA, json!({"minutes": 30}), &Base::Current);
+    let kari = changed(&base.stored, KARI, json!({"minutes": 45}), &Base::Current);
+    let merged = merge(&amina.stored, &kari.stored).expect("they merge");
+    assert_eq!(merged.projection.disagreements, BTreeSet::from(["minutes".to_owned()]));
+    let both = answers(&merged.stored, "minutes").expect("it is sound");
+    assert_eq!(both.iter().map(|answer| (answer.value.clone(), answer.actor)).collect::<Vec<_>>(), [
+        (json!(30), AMINA),
+        (json!(45), KARI)
+    ]);
+    let settled = changed(&merged.stored, KARI, json!({"minutes": 30}), &Base::Current);
+    assert!(settled.projection.disagreements.is_empty());
+    let third = changed(&merged.stored, LEILA, json!({"minutes": 60}), &Base::Current);
+    let again = merge(&settled.stored, &third.stored).expect("they merge");
+    assert_eq!(again.projection.disagreements, BTreeSet::from(["minutes".to_owned()]));
+}
+
+#[test]
+fn the_same_answer_from_two_people_is_no_disagreement() {
+    let base = visit();
+    let amina = changed(&base.stored, AMINA, json!({"minutes": 30}), &Base::Current);
+    let kari = changed(&base.stored, KARI, json!({"minutes": 30}), &Base::Current);
+    let merged = merge(&amina.stored, &kari.stored).expect("they merge");
+    assert!(merged.projection.disagreements.is_empty());
+}
+
+#[test]
+fn a_member_added_while_another_removes_it_stays() {
+    let base = visit();
+    let removed = changed(&base.stored, AMINA, json!({"topics": {"remove": ["work"]}}), &Base::Current);
+    let once = changed(&base.stored, KARI, json!({"topics": {"add": ["housing"]}}), &Base::Current);
+    let merged = merge(&removed.stored, &once.stored).expect("they merge");
+    assert_eq!(merged.projection.fields["topics"], json!(["housing"]));
+    let again = changed(&removed.stored, AMINA, json!({"topics": {"add": ["work"]}}), &Base::Current);
+    let dropped = changed(&removed.stored, KARI, json!({"topics": {"add": ["health"]}}), &Base::Current);
+    let merged = merge(&again.stored, &dropped.stored).expect("they merge");
+    assert_eq!(merged.projection.fields["topics"], json!(["health", "work"]));
+}
+
+#[test]
+fn words_of_two_writers_are_both_in_the_note() {
+    let on = crate::DocumentId::from_bytes([9; 16]).to_string();
+    let base = record(Kind::Note, json!({"on": on, "text": "Hon vill jobba."}));
+    let amina = changed(&base.stored, AMINA, json!({"text": "Idag: Hon vill jobba."}), &Base::Current);
+    let kari = changed(&base.stored, KARI, json!({"text": "Hon vill jobba. Ring komvux."}), &Base::Current);
+    let merged = merge(&amina.stored, &kari.stored).expect("they merge");
+    assert_eq!(merged.projection.fields["text"], "Idag: Hon vill jobba. Ring komvux.");
+    assert!(merged.projection.disagreements.is_empty());
+}
+
+#[test]
+fn one_row_taken_in_on_two_tablets_becomes_one_record_without_disagreement() {
+    let on = crate::DocumentId::from_bytes([9; 16]).to_string();
+    let given = fields(json!({"on": on, "text": "Gladare än sist 🙂"}));
+    let changes = validation::create(Kind::Note, &given, &Vocabulary::starter(), NOW).expect("it is valid");
+    let first = create(Kind::Note, NOW, AMINA, NOW, &changes).expect("made");
+    let second = create(Kind::Note, NOW, KARI, NOW, &changes).expect("made");
+    let merged = merge(&first.stored, &second.stored).expect("they merge");
+    assert!(merged.projection.disagreements.is_empty());
+    let edited = changed(&merged.stored, KARI, json!({"text": "Gladare."}), &Base::Current);
+    assert_eq!(edited.projection.fields["text"], "Gladare.");
+    assert!(edited.projection.disagreements.is_empty());
+}
+
+#[test]
+fn an_edit_made_again_on_older_ground_leaves_both_answers() {
+    let base = visit();
+    let kari = changed(&base.stored, KARI, json!({"minutes": 45}), &Base::Current);
+    let seen = heads(&base.stored).expect("it is sound");
+    let again = changed(&kari.stored, AMINA, json!({"minutes": 30}), &Base::Heads(seen));
+    assert_eq!(again.projection.disagreements, BTreeSet::from(["minutes".to_owned()]));
+    let unknown = Base::Heads(vec![ChangeHash([7; 32])]);
+    let again = changed(&kari.stored, AMINA, json!({"minutes": 20}), &unknown);
+    assert_eq!(again.projection.disagreements, BTreeSet::from(["minutes".to_owned()]));
+}
+
+#[test]
+fn an_edit_that_says_nothing_new_makes_no_change() {
+    let base = visit();
+    let same = [FieldChange::Set { field: "minutes".to_owned(), value: Scalar::Int(10) }];
+    assert!(edit(&base.stored, AMINA, NOW, &same, &Base::Current).expect("it is sound").is_none());
+    let cleared = [FieldChange::Set { field: "reached".to_owned(), value: Scalar::Null }];
+    assert!(edit(&base.stored, AMINA, NOW, &cleared, &Base::Current).expect("it is sound").is_none());
+}
+
+#[test]
+fn a_field_moved_since_it_was_seen_is_told() {
+    let base = visit();
+    let seen = heads(&base.stored).expect("it is sound");
+    let kari = changed(&base.stored, KARI, json!({"minutes": 45}), &Base::Current);
+    let told = moved(&kari.stored, &seen, &["minutes", "reached"]).expect("it is sound");
+    assert_eq!(told, BTreeSet::from(["minutes".to_owned()]));
+}
+
+#[test]
+fn the_timeline_tells_who_said_what() {
+    let base = visit();
+    let kari = changed(&base.stored, KARI, json!({"minutes": null, "topics": {"add": ["housing"], "remove": ["work"]}}), &Base::Current);
+    let lines = timeline(&kari.stored).expect("it is sound");
+    let by_kari: Vec<_> = lines.into_iter().filter(|line| line.actor == KARI).map(|line| (line.field, line.value)).collect();
+    assert_eq!(by_kari, [
+        ("minutes".to_owned(), json!(null)),
+        ("topics".to_owned(), json!({"add": ["housing"], "remove": ["work"]}))
+    ]);
+}
+
+#[test]
+fn a_document_is_kept_as_its_changes_and_past_32_as_one_save() {
+    let mut stored = visit().stored;
+    for minutes in 11..70 {
+        stored = changed(&stored, AMINA, json!({ "minutes": minutes }), &Base::Current).stored;
+        assert!(chunk::count(&stored) <= CHANGES_KEPT);
+        assert!(chunk::bounded(&stored).is_ok());
+    }
+    assert_eq!(project(&stored).expect("it is sound").fields["minutes"], 69);
+    assert_eq!(changes(&stored).expect("it is sound").len(), 60);
+    assert_eq!(read_whole(&stored).expect("its own bytes pass").len(), 60);
+}
+
+#[test]
+fn a_change_without_its_ground_or_with_a_number_used_twice_is_refused() {
+    let base = visit();
+    let second = changed(&base.stored, AMINA, json!({"minutes": 11}), &Base::Current);
+    let third = changed(&second.stored, AMINA, json!({"minutes": 12}), &Base::Current);
+    let other = changed(&base.stored, AMINA, json!({"minutes": 99}), &Base::Current);
+    assert_eq!(apply(Some(&base.stored), &[&third.change]).map(|_| ()), Err(Rejected::MissingDeps));
+    assert_eq!(apply(Some(&second.stored), &[&other.change]).map(|_| ()), Err(Rejected::Forked));
+    let twice = apply(Some(&second.stored), &[&second.change, &third.change]).expect("a known change is passed over");
+    assert_eq!(twice.new.len(), 1);
+}
+
+#[test]
+fn what_no_record_holds_is_refused() {
+    let mut document = Automerge::new().with_actor(AMINA.to_automerge());
+    let mut transaction = document.transaction();
+    transaction.put_object(ROOT, "list", ObjType::List).expect("automerge allows it");
+    transaction.commit();
+    let list = document.get_last_local_change().expect("it is there").raw_bytes().to_vec();
+    assert_eq!(inspect_change(&list), Err(Rejected::UnknownForm));
+    let mut document = Automerge::new().with_actor(AMINA.to_automerge());
+    let mut transaction = document.transaction();
+    transaction.put(ROOT, "count", ScalarValue::counter(1)).expect("automerge allows it");
+    transaction.commit();
+    let counter = document.get_last_local_change().expect("it is there").raw_bytes().to_vec();
+    assert_eq!(inspect_change(&counter), Err(Rejected::UnknownForm));
+}
+
+#[test]
+fn compressed_and_truncated_changes_are_refused() {
+    let on = crate::DocumentId::from_bytes([9; 16]).to_string();
+    let long = record(Kind::Note, json!({"on": on, "text": "ord ".repeat(900)}));
+    let mut change = document_change(&long.stored);
+    let compressed = change.bytes().into_owned();
+    assert_ne!(compressed, long.change, "the control: Automerge did compress it");
+    assert_eq!(inspect_change(&compressed), Err(Rejected::Malformed));
+    for cut in [0, 5, 20, long.change.len() / 2, long.change.len() - 1] {
+        assert!(inspect_change(&long.change[..cut]).is_err());
+    }
+}
+
+fn document_change(stored: &[u8]) -> Change {
+    Automerge::load(stored).expect("it is sound").get_changes(&[]).remove(0)
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400)) {
+        let _ = inspect_change(&bytes);
+        let _ = apply(None, &[&bytes]);
+        let _ = read_whole(&bytes);
+    }
+
+    #[test]
+    fn no_mutation_of_a_change_makes_it_panic_or_harms_the_document(at in 0_usize..200, byte: u8) {
+        let base = visit();
+        let mut second = changed(&base.stored, KARI, json!({"minutes": 11}), &Base::Current).change;
+        let at = at % second.len();
+        second[at] = byte;
+        if let Ok(applied) = apply(Some(&base.stored), &[&second]) {
+            proptest::prop_assert!(project(&applied.stored).is_ok());
+        }
+    }
+
+    #[test]
+    fn the_order_in_which_edits_arrive_does_not_matter(minutes in 0_i64..100, reached in 0_i64..100, order: bool) {
+        let base = visit();
+        let a = changed(&base.stored, KARI, json!({"minutes": minutes + 11, "topics": {"add": ["health"]}}), &Base::Current);
+        let b = changed(&base.stored, LEILA, json!({"minutes": 200, "reached": reached}), &Base::Current);
+        let (first, second) = if order { (&a, &b) } else { (&b, &a) };
+        let one = apply(Some(&base.stored), &[&first.change, &second.change]).expect("they apply");
+        let two = merge(&second.stored, &first.stored).expect("they merge");
+        proptest::prop_assert_eq!(one.projection, two.projection);
+    }
+}

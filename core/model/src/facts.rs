@@ -1,0 +1,98 @@
+//! What the server decides about a record and sends beside its document. A device shows facts, lays its
+//! own waiting commands over them, and never takes them from a document.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::{Command, Recipient};
+use crate::ids::PersonId;
+use crate::policy::Role;
+use crate::time::Timestamp;
+
+/// Whether a follow-up still waits for somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUpState {
+    /// It waits.
+    #[default]
+    Open,
+    /// Somebody closed it.
+    Closed,
+}
+
+/// The server's facts of one record. Those that its kind does not have are absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// Who made the record: who signed, or whom a coordinator named. Absent before the first join.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<PersonId>,
+    /// The person to whom a follow-up is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_to: Option<PersonId>,
+    /// The district to whose volunteers a follow-up is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_to: Option<String>,
+    /// Of a follow-up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<FollowUpState>,
+    /// How a follow-up ended, a code of the list `outcome`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// Who closed a follow-up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_by: Option<PersonId>,
+    /// When a follow-up was closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
+    /// The handle of the contact that a follow-up is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
+    /// The district of what a follow-up is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub district: Option<String>,
+    /// A person's role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// A person's districts.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub districts: BTreeSet<String>,
+}
+
+impl Facts {
+    /// The facts after `command` by `person` at `now`. Both the server (for good) and a device (as
+    /// waiting) compute it here, so that they agree.
+    pub fn after(&self, command: &Command, person: Option<PersonId>, now: Timestamp) -> Self {
+        let mut facts = self.clone();
+        match command {
+            Command::Give { to: Recipient::Person(to) } => {
+                facts.given_to = Some(*to);
+                facts.open_to = None;
+            }
+            Command::Give { to: Recipient::District(district) } => {
+                facts.given_to = None;
+                facts.open_to = Some(district.clone());
+            }
+            Command::Close { outcome } => {
+                facts.state = Some(FollowUpState::Closed);
+                facts.outcome.clone_from(outcome);
+                facts.closed_by = person;
+                facts.closed_at = Some(now);
+            }
+            Command::Reopen => {
+                facts.state = Some(FollowUpState::Open);
+                facts.outcome = None;
+                facts.closed_by = None;
+                facts.closed_at = None;
+            }
+            Command::Attribute { person } => facts.author = Some(*person),
+        }
+        facts
+    }
+
+    /// Whether somebody has closed it. A record that is not a follow-up never is.
+    pub fn is_closed(&self) -> bool {
+        self.state == Some(FollowUpState::Closed)
+    }
+}

@@ -1,0 +1,156 @@
+//! Moments and days as people write them. Civil dates and zones are jiff's.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// A text that is neither a moment nor a day of ISO 8601.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a time in the form of ISO 8601")]
+pub struct NotATime;
+
+/// Milliseconds since 1970-01-01T00:00:00Z. Shown as ISO 8601 in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The same moment in whole seconds, rounded down.
+    pub const fn as_seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// `seconds` since 1970; what lies outside the range of milliseconds is held at its edge.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+
+    /// This much later (earlier where negative), held at the edges of the range.
+    pub const fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// The day that it is in `zone`; the epoch's where the moment is beyond the calendar.
+    pub fn day_in(self, zone: &TimeZone) -> civil::Date {
+        self.to_jiff().to_zoned(zone.clone()).date()
+    }
+
+    fn to_jiff(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.to_jiff(), f)
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = NotATime;
+
+    /// Takes a moment with an offset, such as `2026-11-22T10:00:00Z`.
+    fn from_str(text: &str) -> Result<Self, NotATime> {
+        let moment: jiff::Timestamp = text.parse().map_err(|_| NotATime)?;
+        Ok(Self(moment.as_millisecond()))
+    }
+}
+
+/// When something happened, as exactly as the person knew: a day, or a time with its offset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moment {
+    /// Only the day is known.
+    Day(civil::Date),
+    /// The time too. Kept with the offset that was written or that the zone had then.
+    Time(jiff::Zoned),
+}
+
+impl Moment {
+    /// Reads a day (`2026-11-22`) or a time, with an offset or `Z`, or without one: then it is `zone`'s.
+    ///
+    /// # Errors
+    /// [`NotATime`] for anything else, a day that no calendar has among them.
+    pub fn parse(text: &str, zone: &TimeZone) -> Result<Self, NotATime> {
+        let text = text.trim();
+        if !text.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit())) {
+            return Err(NotATime);
+        }
+        if text.len() == 10 {
+            return text.parse().map(Self::Day).map_err(|_| NotATime);
+        }
+        let normalised = text.replacen(' ', "T", 1);
+        if let Ok(pieces) = jiff::fmt::temporal::DateTimeParser::new().parse_pieces(&normalised) {
+            let time = pieces.time().ok_or(NotATime)?;
+            let local = pieces.date().to_datetime(time);
+            let zone = match pieces.to_numeric_offset() {
+                Some(offset) => TimeZone::fixed(offset),
+                None => zone.clone(),
+            };
+            return zone.to_zoned(local).map(Self::Time).map_err(|_| NotATime);
+        }
+        Err(NotATime)
+    }
+
+    /// Where it stands in a list: a day without a time stands at its noon in `zone`.
+    pub fn sort_at(&self, zone: &TimeZone) -> Timestamp {
+        match self {
+            Self::Day(day) => {
+                let noon = day.at(12, 0, 0, 0);
+                zone.to_zoned(noon).map_or(Timestamp(0), |noon| Timestamp(noon.timestamp().as_millisecond()))
+            }
+            Self::Time(time) => Timestamp(time.timestamp().as_millisecond()),
+        }
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Day(day) => fmt::Display::fmt(day, f),
+            Self::Time(time) => fmt::Display::fmt(&time.timestamp().display_with_offset(time.offset()), f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stockholm() -> TimeZone {
+        TimeZone::get("Europe/Stockholm").expect("the zone is bundled")
+    }
+
+    fn read(text: &str) -> String {
+        Moment::parse(text, &stockholm()).map_or_else(|_| "no".to_owned(), |moment| moment.to_string())
+    }
+
+    #[test]
+    fn a_day_stays_a_day_and_a_time_keeps_its_offset() {
+        assert_eq!(read("2026-11-22"), "2026-11-22");
+        assert_eq!(read("2026-11-22T14:05:00+03:00"), "2026-11-22T14:05:00+03:00");
+        assert_eq!(read("2026-11-22T14:05:00Z"), "2026-11-22T14:05:00+00:00");
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_in_the_programmes_zone() {
+        assert_eq!(read("2026-11-22T14:05"), "2026-11-22T14:05:00+01:00");
+        assert_eq!(read("2026-07-22 14:05"), "2026-07-22T14:05:00+02:00");
+    }
+
+    #[test]
+    fn what_no_calendar_or_clock_has_is_refused() {
+        for text in ["2026-02-30", "2026-13-01", "2026-11-22T25:00", "yesterday", "", "22.11.2026", "20261122"] {
+            assert_eq!(read(text), "no", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_timestamp_is_shown_in_utc_and_read_back() {
+        let shown = Timestamp(1_795_341_600_000).to_string();
+        assert_eq!(shown, "2026-11-22T10:00:00Z");
+        assert_eq!(shown.parse(), Ok(Timestamp(1_795_341_600_000)));
+    }
+}

@@ -1,0 +1,220 @@
+//! One value at a time, by the shape of its field.
+
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use unic_langid::LanguageIdentifier;
+
+use super::{Invalid, Problem};
+use crate::fields::{FieldChange, Fields, Scalar, members};
+use crate::ids::DocumentId;
+use crate::kinds::{FieldSpec, Shape};
+use crate::time::{Moment, Timestamp};
+use crate::vocabulary::Vocabulary;
+
+/// Members of one set and entries of one map: far more than any list offers.
+const MEMBERS_MAX: usize = 100;
+
+/// A moment as a person of that zone would write it, to the second.
+pub(super) fn local_time(now: Timestamp, zone: &TimeZone) -> String {
+    let seconds = jiff::Timestamp::from_second(now.as_seconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    Moment::Time(seconds.to_zoned(zone.clone())).to_string()
+}
+
+/// What may stand in a field of this shape, for a person to read.
+pub(super) fn allowed(shape: Shape, vocabulary: &Vocabulary) -> Vec<String> {
+    match shape {
+        Shape::Code { list } | Shape::CodeSet { list } => vocabulary.offered(list),
+        Shape::CodeOrText { list, max } => {
+            let mut allowed = vocabulary.offered(list);
+            allowed.push(format!("1–{max} characters"));
+            allowed
+        }
+        Shape::Fixed(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+        Shape::Text { max } | Shape::Prose { max } | Shape::Labels { max } | Shape::NameSet { max } => {
+            vec![format!("1–{max} characters")]
+        }
+        Shape::Count { max } => vec![format!("0–{max}")],
+        Shape::Flag => vec!["true".to_owned(), "false".to_owned()],
+        Shape::Moment => vec!["YYYY-MM-DD".to_owned(), "YYYY-MM-DDThh:mm[:ss][±hh:mm]".to_owned()],
+        Shape::Day => vec!["YYYY-MM-DD".to_owned()],
+        Shape::LanguageSet => vec!["BCP 47".to_owned()],
+        Shape::District => vocabulary.districts.iter().flatten().cloned().collect(),
+        Shape::Reference(kinds) => kinds.iter().map(|kind| format!("id of a {}", kind.name())).collect(),
+        Shape::TimeZone => vec!["IANA time zone".to_owned()],
+        Shape::Country => vec!["ISO 3166-1 alpha-2".to_owned()],
+        Shape::CodeName => vec!["a–z, 0–9, _".to_owned()],
+    }
+}
+
+/// The stored form of a value that is neither a set nor a map nor prose.
+pub(super) fn scalar(name: &str, shape: Shape, given: &Value, vocabulary: &Vocabulary) -> Result<Scalar, Invalid> {
+    let refuse = |problem| Invalid::new(name, problem, allowed(shape, vocabulary));
+    match shape {
+        Shape::Flag => given.as_bool().map(Scalar::Bool).ok_or_else(|| refuse(Problem::WrongForm)),
+        Shape::Count { max } => match given.as_i64() {
+            Some(number) if (0..=max).contains(&number) => Ok(Scalar::Int(number)),
+            Some(_) => Err(refuse(Problem::OutOfRange)),
+            None if given.is_number() => Err(refuse(Problem::OutOfRange)),
+            None => Err(refuse(Problem::WrongForm)),
+        },
+        _ => {
+            let text = given.as_str().ok_or_else(|| refuse(Problem::WrongForm))?.trim();
+            word(text, shape, vocabulary).map(Scalar::Str).map_err(refuse)
+        }
+    }
+}
+
+fn word(text: &str, shape: Shape, vocabulary: &Vocabulary) -> Result<String, Problem> {
+    match shape {
+        Shape::Text { max } | Shape::Labels { max } | Shape::NameSet { max } => line(text, max),
+        Shape::Code { list } | Shape::CodeSet { list } => one_of(text, vocabulary.offers(list, text)),
+        Shape::CodeOrText { list, max } => {
+            if vocabulary.offers(list, text) { Ok(text.to_owned()) } else { line(text, max) }
+        }
+        Shape::Fixed(words) => one_of(text, words.contains(&text)),
+        Shape::District => match &vocabulary.districts {
+            Some(districts) => one_of(text, districts.contains(text)),
+            None => line(text, 60),
+        },
+        Shape::LanguageSet => language(text),
+        Shape::Moment => {
+            let moment = Moment::parse(text, &vocabulary.time_zone).map_err(|_| Problem::WrongForm)?;
+            Ok(moment.to_string())
+        }
+        Shape::Day => match Moment::parse(text, &vocabulary.time_zone) {
+            Ok(Moment::Day(day)) => Ok(day.to_string()),
+            Ok(Moment::Time(_)) | Err(_) => Err(Problem::WrongForm),
+        },
+        Shape::Reference(_) => {
+            let id: DocumentId = text.parse().map_err(|_| Problem::WrongForm)?;
+            Ok(id.to_string())
+        }
+        Shape::TimeZone => one_of(text, text.contains('/') && TimeZone::get(text).is_ok()),
+        Shape::Country => one_of(text, text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())),
+        Shape::CodeName => {
+            let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            one_of(text, (1..=40).contains(&text.len()) && text.bytes().all(fits))
+        }
+        Shape::Flag | Shape::Count { .. } | Shape::Prose { .. } => Err(Problem::WrongForm),
+    }
+}
+
+fn one_of(text: &str, is_allowed: bool) -> Result<String, Problem> {
+    if is_allowed { Ok(text.to_owned()) } else { Err(Problem::NotAllowed) }
+}
+
+fn line(text: &str, max: usize) -> Result<String, Problem> {
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return Err(Problem::WrongForm);
+    }
+    if text.chars().count() > max {
+        return Err(Problem::TooLong);
+    }
+    Ok(text.to_owned())
+}
+
+/// A language tag in its canonical case. BCP 47 well-formedness is all that is asked: no list of
+/// languages is complete, and a volunteer's must not be refused.
+fn language(text: &str) -> Result<String, Problem> {
+    let tag: LanguageIdentifier = text.parse().map_err(|_| Problem::WrongForm)?;
+    if tag.language.is_empty() {
+        return Err(Problem::WrongForm);
+    }
+    Ok(tag.to_string())
+}
+
+/// Prose as it is kept: line ends as `\n`, nothing else changed.
+pub(super) fn prose(field: &FieldSpec, given: &Value, max: usize) -> Result<String, Invalid> {
+    let form = || Invalid::form(field.name, &format!("1–{max} characters"));
+    let text = given.as_str().ok_or_else(form)?.replace("\r\n", "\n");
+    if text.trim().is_empty() {
+        return Err(form());
+    }
+    if text.chars().count() > max {
+        return Err(Invalid::new(field.name, Problem::TooLong, vec![format!("1–{max} characters")]));
+    }
+    Ok(text)
+}
+
+/// What makes of a set's current members those that are asked for.
+pub(super) fn set_changes(
+    field: &FieldSpec,
+    given: &Value,
+    current: &Fields,
+    vocabulary: &Vocabulary,
+) -> Result<Vec<FieldChange>, Invalid> {
+    let there = members(current, field.name);
+    let (add, remove) = match given {
+        Value::Null => (BTreeSet::new(), there),
+        Value::Array(_) => {
+            let wanted = read_members(field, given, vocabulary, true)?;
+            let gone = there.difference(&wanted).cloned().collect();
+            (wanted.difference(&there).cloned().collect(), gone)
+        }
+        Value::Object(parts) if parts.keys().all(|key| key == "add" || key == "remove") => {
+            let part = |key, is_new| match parts.get(key) {
+                Some(list) => read_members(field, list, vocabulary, is_new),
+                None => Ok(BTreeSet::new()),
+            };
+            // What leaves a set need not be on offer any more.
+            (part("add", true)?, part("remove", false)?)
+        }
+        _ => return Err(Invalid::form(field.name, "[…] or {\"add\": […], \"remove\": […]}")),
+    };
+    let name = || field.name.to_owned();
+    let removed = remove.difference(&add).map(|member| FieldChange::Remove { field: name(), member: member.clone() });
+    let added = add.iter().map(|member| FieldChange::Add { field: name(), member: member.clone() });
+    Ok(removed.chain(added).collect())
+}
+
+fn read_members(
+    field: &FieldSpec,
+    given: &Value,
+    vocabulary: &Vocabulary,
+    is_new: bool,
+) -> Result<BTreeSet<String>, Invalid> {
+    let refuse = |problem| Invalid::new(field.name, problem, allowed(field.shape, vocabulary));
+    let list = given.as_array().ok_or_else(|| refuse(Problem::WrongForm))?;
+    if list.len() > MEMBERS_MAX {
+        return Err(refuse(Problem::TooLong));
+    }
+    list.iter()
+        .map(|member| {
+            let text = member.as_str().ok_or_else(|| refuse(Problem::WrongForm))?.trim();
+            match word(text, field.shape, vocabulary) {
+                Err(Problem::NotAllowed) if !is_new => Ok(text.to_owned()),
+                other => other.map_err(refuse),
+            }
+        })
+        .collect()
+}
+
+/// Each entry of a map of labels, by language.
+pub(super) fn map_changes(
+    field: &FieldSpec,
+    given: &Value,
+    current: &Fields,
+    vocabulary: &Vocabulary,
+) -> Result<Vec<FieldChange>, Invalid> {
+    let change = |key: &str, value| FieldChange::Set { field: format!("{}/{key}", field.name), value };
+    match given {
+        Value::Null => {
+            let there = current.get(field.name).and_then(Value::as_object);
+            Ok(there.into_iter().flatten().map(|(key, _)| change(key, Scalar::Null)).collect())
+        }
+        Value::Object(entries) if entries.len() <= MEMBERS_MAX => entries
+            .iter()
+            .map(|(key, value)| {
+                let tag = language(key).map_err(|problem| Invalid::new(field.name, problem, vec!["BCP 47".to_owned()]))?;
+                let value = match value {
+                    Value::Null => Scalar::Null,
+                    value => scalar(field.name, field.shape, value, vocabulary)?,
+                };
+                Ok(change(&tag, value))
+            })
+            .collect(),
+        _ => Err(Invalid::form(field.name, "{\"nb\": \"…\", \"sv\": \"…\"}")),
+    }
+}

@@ -1,0 +1,55 @@
+//! The words that a device may write at present: the programme's code lists, districts and time zone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+
+use crate::starter;
+
+/// An entry of a code list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// Its name in records.
+    pub code: String,
+    /// Where it stands in its list; equal numbers stand by name.
+    pub order: i64,
+    /// Whether it is offered.
+    pub on: bool,
+}
+
+/// What validation asks.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    /// The lists by name.
+    pub lists: BTreeMap<String, Vec<Code>>,
+    /// The programme's districts; `None` before the first join, when any name is taken.
+    pub districts: Option<BTreeSet<String>>,
+    /// Where a time without an offset is meant.
+    pub time_zone: TimeZone,
+}
+
+impl Vocabulary {
+    /// What a device knows before it belongs to a programme.
+    pub fn starter() -> Self {
+        let lists = starter::LISTS
+            .iter()
+            .map(|(list, codes)| {
+                let codes = (0..).zip(*codes).map(|(order, code)| Code { code: (*code).to_owned(), order, on: true });
+                ((*list).to_owned(), codes.collect())
+            })
+            .collect();
+        Self { lists, districts: None, time_zone: TimeZone::UTC }
+    }
+
+    /// Whether `code` may be written where `list` is asked for.
+    pub fn offers(&self, list: &str, code: &str) -> bool {
+        self.lists.get(list).is_some_and(|codes| codes.iter().any(|entry| entry.on && entry.code == code))
+    }
+
+    /// The codes of `list` that are offered, in their order.
+    pub fn offered(&self, list: &str) -> Vec<String> {
+        let mut codes: Vec<_> = self.lists.get(list).into_iter().flatten().filter(|entry| entry.on).collect();
+        codes.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.code.cmp(&b.code)));
+        codes.into_iter().map(|entry| entry.code.clone()).collect()
+    }
+}
