@@ -1,1 +1,27 @@
-//! Placeholder.
+//! What the tests over real processes share: the server and phones as processes, links between them
+//! that can be cut, the model programme with its people, a raw client of the protocol, and a search
+//! for bytes in folders.
+//!
+//! Used by `tests/e2e` and `tests/demo`, never by the product. Invariant: nothing here waits by
+//! sleeping for a guessed time; it waits for a line, an exit or a stated moment, each with a limit,
+//! and everything started is stopped when it is dropped.
+
+mod binaries;
+mod browser;
+mod http;
+mod link;
+mod phone;
+mod process;
+mod programme;
+mod search;
+mod server;
+
+pub use binaries::binary;
+pub use browser::Browser;
+pub use http::{Request, Response};
+pub use link::Link;
+pub use phone::{Phone, Refusal, Watch};
+pub use process::{Ended, PATIENCE};
+pub use programme::{DISTRICTS, Programme};
+pub use search::{Needle, files_with};
+pub use server::{Server, copy_folder};

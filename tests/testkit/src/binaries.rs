@@ -1,0 +1,25 @@
+//! Where the binaries under test are.
+//!
+//! Invariant: a missing binary is answered with the command that builds it.
+
+use std::path::PathBuf;
+
+/// The path of a binary of this workspace: in the folder that `FOOTBRIDGE_BIN_DIR` names, else
+/// beside the tests that run now.
+#[track_caller]
+pub fn binary(name: &str) -> PathBuf {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let folders = match std::env::var_os("FOOTBRIDGE_BIN_DIR") {
+        Some(folder) => vec![PathBuf::from(folder)],
+        None => beside_us(),
+    };
+    folders.iter().map(|folder| folder.join(&file)).find(|path| path.is_file()).unwrap_or_else(|| {
+        panic!("{name} is not built: run `cargo build --workspace --bins` first (looked in {folders:?})")
+    })
+}
+
+/// The folders above the running executable, nearest first: `deps` of a profile, then the profile.
+fn beside_us() -> Vec<PathBuf> {
+    let us = std::env::current_exe().expect("this executable knows where it is");
+    us.ancestors().skip(1).take(2).map(PathBuf::from).collect()
+}
