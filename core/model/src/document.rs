@@ -255,9 +255,8 @@ pub fn moved(stored: &[u8], seen: &[ChangeHash], fields: &[&str]) -> Result<BTre
     let document = load(stored)?;
     let seen: Vec<_> = seen.iter().map(|hash| hash.to_automerge()).collect();
     let known = seen.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
-    let has_moved = |field: &&&str| {
-        !known || reading::values_at(&document, field, &seen) != reading::values(&document, field)
-    };
+    let has_moved =
+        |field: &&&str| !known || reading::values_at(&document, field, &seen) != reading::values(&document, field);
     Ok(fields.iter().filter(has_moved).map(|field| (*field).to_owned()).collect())
 }
 

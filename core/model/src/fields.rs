@@ -63,9 +63,10 @@ impl FieldChange {
     /// The field it touches (for one label of a map, `labels/nb`).
     pub fn field(&self) -> &str {
         match self {
-            Self::Set { field, .. } | Self::Add { field, .. } | Self::Remove { field, .. } | Self::Text { field, .. } => {
-                field
-            }
+            Self::Set { field, .. }
+            | Self::Add { field, .. }
+            | Self::Remove { field, .. }
+            | Self::Text { field, .. } => field,
         }
     }
 }

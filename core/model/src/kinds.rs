@@ -235,7 +235,8 @@ mod tests {
     fn no_field_of_any_kind_takes_a_name_that_every_record_has() {
         for kind in Kind::ALL {
             for field in kind.spec().fields {
-                for taken in ["id", "record", "author", "recorded_at", "receipt", "disagreements", "schema", "version"] {
+                for taken in ["id", "record", "author", "recorded_at", "receipt", "disagreements", "schema", "version"]
+                {
                     assert_ne!(field.name, taken, "{}", kind.name());
                 }
                 assert!(!field.name.contains('/'), "{}", field.name);

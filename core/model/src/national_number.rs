@@ -59,7 +59,8 @@ fn find_in_run(digits: &[u32]) -> Option<NationalNumber> {
 fn is_norwegian(digits: &[u32]) -> bool {
     const FIRST: [u32; 10] = [3, 7, 6, 1, 8, 9, 4, 5, 2, 1];
     const SECOND: [u32; 11] = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1];
-    let remainder = |weights: &[u32]| weights.iter().zip(digits).map(|(weight, digit)| weight * digit).sum::<u32>() % 11;
+    let remainder =
+        |weights: &[u32]| weights.iter().zip(digits).map(|(weight, digit)| weight * digit).sum::<u32>() % 11;
     let day = pair(digits, 0);
     let month = pair(digits, 2) % 40;
     is_day(if day > 40 { day - 40 } else { day }, month) && remainder(&FIRST) == 0 && remainder(&SECOND) == 0

@@ -60,7 +60,10 @@ impl ChangeInfo {
 pub(super) fn read(bytes: &[u8]) -> Result<(Change, ChangeInfo), Rejected> {
     chunk::bounded_change(bytes)?;
     let change = Change::try_from(bytes).map_err(|_| Rejected::Malformed)?;
-    if change.actor_id().to_bytes().len() != ACTOR_BYTES || change.seq() == 0 {
+    // Automerge computes the hash anew and leaves it to the caller to compare; a change with a false
+    // checksum would spoil the document that it is kept in.
+    let has_true_checksum = bytes.get(4..8) == change.hash().0.get(..4);
+    if !has_true_checksum || change.actor_id().to_bytes().len() != ACTOR_BYTES || change.seq() == 0 {
         return Err(Rejected::Malformed);
     }
     for operation in &change.decode().operations {
@@ -99,7 +102,8 @@ pub(super) fn fits(document: &Automerge, info: &ChangeInfo) -> Result<(), Reject
         return Err(Rejected::MissingDeps);
     }
     let actor = info.actor.to_automerge();
-    let made = document.get_changes_meta(&[]).iter().filter(|change| *change.actor == actor).map(|change| change.seq).max();
+    let made =
+        document.get_changes_meta(&[]).iter().filter(|change| *change.actor == actor).map(|change| change.seq).max();
     match made.unwrap_or(0) {
         made if info.seq <= made => Err(Rejected::Forked),
         made if info.seq > made.saturating_add(1) => Err(Rejected::MissingDeps),

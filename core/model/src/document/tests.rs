@@ -28,7 +28,9 @@ fn changed(stored: &[u8], actor: Actor, patch: serde_json::Value, base: &Base) -
     let projection = project(stored).expect("it is sound");
     let kind = projection.known_kind().expect("it is known");
     let changes = validation::edit(kind, &fields(patch), &projection.fields, &Vocabulary::starter()).expect("valid");
-    edit(stored, actor, NOW.plus_millis(60_000), &changes, base).expect("it can be edited").expect("it changes something")
+    edit(stored, actor, NOW.plus_millis(60_000), &changes, base)
+        .expect("it can be edited")
+        .expect("it changes something")
 }
 
 #[test]
@@ -64,10 +66,10 @@ fn two_answers_stand_side_by_side_until_a_person_chooses() {
     let merged = merge(&amina.stored, &kari.stored).expect("they merge");
     assert_eq!(merged.projection.disagreements, BTreeSet::from(["minutes".to_owned()]));
     let both = answers(&merged.stored, "minutes").expect("it is sound");
-    assert_eq!(both.iter().map(|answer| (answer.value.clone(), answer.actor)).collect::<Vec<_>>(), [
-        (json!(30), AMINA),
-        (json!(45), KARI)
-    ]);
+    assert_eq!(
+        both.iter().map(|answer| (answer.value.clone(), answer.actor)).collect::<Vec<_>>(),
+        [(json!(30), AMINA), (json!(45), KARI)]
+    );
     let settled = changed(&merged.stored, KARI, json!({"minutes": 30}), &Base::Current);
     assert!(settled.projection.disagreements.is_empty());
     let third = changed(&merged.stored, LEILA, json!({"minutes": 60}), &Base::Current);
@@ -155,13 +157,19 @@ fn a_field_moved_since_it_was_seen_is_told() {
 #[test]
 fn the_timeline_tells_who_said_what() {
     let base = visit();
-    let kari = changed(&base.stored, KARI, json!({"minutes": null, "topics": {"add": ["housing"], "remove": ["work"]}}), &Base::Current);
+    let kari = changed(
+        &base.stored,
+        KARI,
+        json!({"minutes": null, "topics": {"add": ["housing"], "remove": ["work"]}}),
+        &Base::Current,
+    );
     let lines = timeline(&kari.stored).expect("it is sound");
-    let by_kari: Vec<_> = lines.into_iter().filter(|line| line.actor == KARI).map(|line| (line.field, line.value)).collect();
-    assert_eq!(by_kari, [
-        ("minutes".to_owned(), json!(null)),
-        ("topics".to_owned(), json!({"add": ["housing"], "remove": ["work"]}))
-    ]);
+    let by_kari: Vec<_> =
+        lines.into_iter().filter(|line| line.actor == KARI).map(|line| (line.field, line.value)).collect();
+    assert_eq!(
+        by_kari,
+        [("minutes".to_owned(), json!(null)), ("topics".to_owned(), json!({"add": ["housing"], "remove": ["work"]}))]
+    );
 }
 
 #[test]

@@ -20,7 +20,10 @@ fn a_visit_needs_no_more_than_its_kind() {
     let visit = made(Kind::Visit, json!({"kind": "street"}));
     let expected = json!({"kind": "street", "happened_at": "2026-11-22T10:00:00+00:00", "state": "done"});
     assert_eq!(visit, Ok(fields(expected)));
-    assert_eq!(made(Kind::Visit, json!({})).map_err(|e| (e.field, e.problem)), Err(("kind".to_owned(), Problem::Required)));
+    assert_eq!(
+        made(Kind::Visit, json!({})).map_err(|e| (e.field, e.problem)),
+        Err(("kind".to_owned(), Problem::Required))
+    );
 }
 
 #[test]

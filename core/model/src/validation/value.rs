@@ -71,7 +71,11 @@ fn word(text: &str, shape: Shape, vocabulary: &Vocabulary) -> Result<String, Pro
         Shape::Text { max } | Shape::Labels { max } | Shape::NameSet { max } => line(text, max),
         Shape::Code { list } | Shape::CodeSet { list } => one_of(text, vocabulary.offers(list, text)),
         Shape::CodeOrText { list, max } => {
-            if vocabulary.offers(list, text) { Ok(text.to_owned()) } else { line(text, max) }
+            if vocabulary.offers(list, text) {
+                Ok(text.to_owned())
+            } else {
+                line(text, max)
+            }
         }
         Shape::Fixed(words) => one_of(text, words.contains(&text)),
         Shape::District => match &vocabulary.districts {
@@ -207,7 +211,8 @@ pub(super) fn map_changes(
         Value::Object(entries) if entries.len() <= MEMBERS_MAX => entries
             .iter()
             .map(|(key, value)| {
-                let tag = language(key).map_err(|problem| Invalid::new(field.name, problem, vec!["BCP 47".to_owned()]))?;
+                let tag =
+                    language(key).map_err(|problem| Invalid::new(field.name, problem, vec!["BCP 47".to_owned()]))?;
                 let value = match value {
                     Value::Null => Scalar::Null,
                     value => scalar(field.name, field.shape, value, vocabulary)?,
