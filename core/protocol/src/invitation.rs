@@ -1,0 +1,177 @@
+//! The link by which a person joins: `https://server.example/join#v=1&s=…&t=…`. What is secret stands in
+//! the fragment, which no browser sends; opening the link consumes nothing.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::bytes::InvitationToken;
+use crate::codec::FixedBytes;
+use crate::error::ProtocolError;
+use crate::limits;
+use crate::signature::PublicKey;
+
+/// What comes after the server's address.
+pub const PAGE: &str = "/join";
+
+/// The part of a link that is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InvitationPart {
+    /// It is longer than a link can be.
+    Length,
+    /// Neither `https` nor `http`.
+    Scheme,
+    /// Whose server it is.
+    Host,
+    /// The page to join.
+    Path,
+    /// Its version, or one that this version does not know.
+    Version,
+    /// The server's identity.
+    Server,
+    /// The right to join.
+    Token,
+}
+
+impl fmt::Display for InvitationPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Length => "its length",
+            Self::Scheme => "https://",
+            Self::Host => "the server's address",
+            Self::Path => "the page /join",
+            Self::Version => "its version (v)",
+            Self::Server => "the server's identity (s)",
+            Self::Token => "its token (t)",
+        })
+    }
+}
+
+/// An invitation, as a coordinator hands it over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The server's address, without a slash at its end: `https://server.example`.
+    pub server: String,
+    /// The server's identity.
+    pub identity: PublicKey,
+    /// The right to join.
+    pub token: InvitationToken,
+}
+
+impl Invitation {
+    /// The link.
+    pub fn to_url(&self) -> String {
+        let identity = URL_SAFE_NO_PAD.encode(self.identity.as_bytes());
+        let token = URL_SAFE_NO_PAD.encode(self.token.as_bytes());
+        format!("{}{PAGE}#v=1&s={identity}&t={token}", self.server.trim_end_matches('/'))
+    }
+
+    /// Read from a link; space around it is forgiven.
+    pub fn parse(url: &str) -> Result<Self, ProtocolError> {
+        let wrong = |part| ProtocolError::Invitation { part };
+        let url = url.trim();
+        if url.len() > limits::INVITATION_BYTES {
+            return Err(wrong(InvitationPart::Length));
+        }
+        let (address, fragment) = url.split_once('#').unwrap_or((url, ""));
+        let server = server(address)?;
+        let values = Values::of(fragment);
+        if values.version != Some("1") {
+            return Err(wrong(InvitationPart::Version));
+        }
+        let identity = values.identity.and_then(decode_base64).ok_or(wrong(InvitationPart::Server))?;
+        let token = values.token.and_then(decode_base64).ok_or(wrong(InvitationPart::Token))?;
+        Ok(Self { server, identity, token })
+    }
+}
+
+/// The address before the page, with a scheme and a host.
+fn server(address: &str) -> Result<String, ProtocolError> {
+    let wrong = |part| ProtocolError::Invitation { part };
+    let (scheme, rest) = address.split_once("://").ok_or(wrong(InvitationPart::Scheme))?;
+    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+        return Err(wrong(InvitationPart::Scheme));
+    }
+    let host = rest.split('/').next().unwrap_or_default();
+    let is_clean = |text: &str| text.chars().all(|c| c.is_ascii_graphic() && !"@?\\\"<>".contains(c));
+    if host.is_empty() || host.starts_with(':') || !is_clean(host) {
+        return Err(wrong(InvitationPart::Host));
+    }
+    let place = rest.strip_suffix(PAGE).filter(|place| is_clean(place)).ok_or(wrong(InvitationPart::Path))?;
+    Ok(format!("{}://{place}", scheme.to_ascii_lowercase()))
+}
+
+/// The values of the fragment; those of a later version are left aside, the first of each counts.
+struct Values<'u> {
+    version: Option<&'u str>,
+    identity: Option<&'u str>,
+    token: Option<&'u str>,
+}
+
+impl<'u> Values<'u> {
+    fn of(fragment: &'u str) -> Self {
+        let value = |name: &str| {
+            fragment.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name)).map(|(_, v)| v)
+        };
+        Self { version: value("v"), identity: value("s"), token: value("t") }
+    }
+}
+
+fn decode_base64<T: FixedBytes>(text: &str) -> Option<T> {
+    T::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amina() -> Invitation {
+        Invitation {
+            server: "https://footbridge.example:8443/bydel".to_owned(),
+            identity: PublicKey::from_bytes([1; 32]),
+            token: InvitationToken::from_bytes([2; 32]),
+        }
+    }
+
+    #[test]
+    fn a_link_comes_back_as_it_was() {
+        assert_eq!(Invitation::parse(&format!("  {}\n", amina().to_url())), Ok(amina()));
+        let local = amina().to_url().replace("https://footbridge.example:8443/bydel", "HTTP://127.0.0.1:8787");
+        assert_eq!(Invitation::parse(&local).map(|link| link.server), Ok("http://127.0.0.1:8787".to_owned()));
+    }
+
+    #[test]
+    fn a_later_value_in_the_fragment_is_left_aside() {
+        assert_eq!(Invitation::parse(&amina().to_url().replace("#v=1", "#f=abc&v=1")), Ok(amina()));
+    }
+
+    #[test]
+    fn the_wrong_part_of_a_link_is_named() {
+        let url = amina().to_url();
+        let token = url.find("&t=").unwrap_or_default();
+        for (link, part) in [
+            (String::new(), InvitationPart::Scheme),
+            (url.replace("https", "ftp"), InvitationPart::Scheme),
+            (url.replace("https://", "javascript:"), InvitationPart::Scheme),
+            (url.replace("footbridge.example:8443/bydel", ""), InvitationPart::Host),
+            (url.replace("footbridge.example", "kari@evil.example"), InvitationPart::Host),
+            (url.replace("/join", "/leave"), InvitationPart::Path),
+            (url.replace("/join", "/join?x=1"), InvitationPart::Path),
+            (url.replace("bydel", "by del"), InvitationPart::Path),
+            (url.replace("v=1", "v=2"), InvitationPart::Version),
+            (url.split('#').next().unwrap_or_default().to_owned(), InvitationPart::Version),
+            (url.replace("s=A", "s=!"), InvitationPart::Server),
+            (url[..token].to_owned(), InvitationPart::Token),
+            (url[..url.len() - 2].to_owned(), InvitationPart::Token),
+            (format!("{url}={}", "x".repeat(3000)), InvitationPart::Length),
+        ] {
+            assert_eq!(Invitation::parse(&link), Err(ProtocolError::Invitation { part }), "{part}");
+        }
+    }
+
+    #[test]
+    fn an_invitation_does_not_show_its_token() {
+        assert!(!format!("{:?}", amina()).contains("0202"));
+    }
+}

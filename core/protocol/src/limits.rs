@@ -1,0 +1,77 @@
+//! Every maximum of the protocol, once. `PROTOCOL.md` has the same table; a test compares them. What a
+//! server accepts it also tells in its hello, and a device keeps to the smaller of the two.
+
+macro_rules! limits {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = $value:expr;)*) => {
+        $($(#[$doc])* pub const $name: $type = $value;)*
+
+        /// Every limit with its name, in the order of the table in `PROTOCOL.md`.
+        pub const ALL: &[(&str, u64)] = &[$((stringify!($name), $value as u64)),*];
+    };
+}
+
+limits! {
+    /// How deep arrays, maps and tags may lie in each other in one message.
+    NESTING: usize = 8;
+    /// Bytes of a hello, join, session or pull request, signature included.
+    REQUEST_BYTES: usize = 16 * 1024;
+    /// Bytes of an answer to hello, join or session, and of an error's body.
+    ANSWER_BYTES: usize = 64 * 1024;
+    /// Bytes of a build's name and of a scope's name.
+    NAME_BYTES: usize = 256;
+    /// Districts of a person, languages and versions in one list.
+    LIST_ITEMS: usize = 64;
+    /// Bytes of a signed envelope.
+    ENVELOPE_BYTES: usize = 1024 * 1024;
+    /// Items in an envelope.
+    ENVELOPE_ITEMS: usize = 500;
+    /// Envelopes in a push.
+    PUSH_ENVELOPES: usize = 8;
+    /// Bytes of a push, inflated, length prefixes included.
+    PUSH_BYTES: u64 = 8 * 1024 * 1024;
+    /// Bytes of a push as sent.
+    PUSH_BODY_BYTES: usize = 8 * 1024 * 1024;
+    /// Bytes of the answer to a push.
+    PUSHED_BYTES: usize = 256 * 1024;
+    /// Envelopes of one device whose answers a server keeps to give again, at least.
+    ANSWERS_KEPT: usize = 64;
+    /// Bytes of a document as stored and sent.
+    DOCUMENT_BYTES: usize = 64 * 1024;
+    /// Bytes of one change.
+    CHANGE_BYTES: usize = 64 * 1024;
+    /// Bytes of a draft's body.
+    DRAFT_BYTES: usize = 64 * 1024;
+    /// Bytes of a projection: control characters take six bytes each in JSON.
+    PROJECTION_BYTES: usize = 448 * 1024;
+    /// Bytes of a record's facts.
+    FACTS_BYTES: usize = 16 * 1024;
+    /// Scopes in a pull.
+    SCOPES: usize = 64;
+    /// Bytes of a frame at which a server stops filling it, unless asked for a smaller first one.
+    FRAME_TARGET_BYTES: usize = 256 * 1024;
+    /// Bytes of the smallest first frame that a device may ask for.
+    FRAME_LEAST_BYTES: usize = 8 * 1024;
+    /// Bytes of a frame; a device refuses more.
+    FRAME_BYTES: usize = 1024 * 1024;
+    /// Items in a frame.
+    FRAME_ITEMS: usize = 5000;
+    /// Bytes of one pull, inflated; a server ends the stream before, and the device pulls again.
+    PULL_BYTES: u64 = 1024 * 1024 * 1024;
+    /// Records asked for by their ids at once.
+    DOCUMENTS: usize = 200;
+    /// Bytes of the answer to it; what does not fit is named, to be asked for again.
+    DOCUMENTS_BYTES: usize = 8 * 1024 * 1024;
+    /// Base-two logarithm of the largest zstd window.
+    WINDOW_LOG: u32 = 22;
+    /// Seconds in which the nonce of a hello can be used, once.
+    NONCE_SECONDS: u64 = 300;
+    /// Seconds between two comments in a stream of events.
+    HEARTBEAT_SECONDS: u64 = 20;
+    /// Bytes of an invitation's link.
+    INVITATION_BYTES: usize = 2048;
+}
+
+// The largest item fits in a frame, the largest change or draft in an envelope, a full push in its stream.
+const _: () = assert!(DOCUMENT_BYTES + PROJECTION_BYTES + FACTS_BYTES + 64 * 1024 < FRAME_BYTES);
+const _: () = assert!(CHANGE_BYTES * 2 < ENVELOPE_BYTES && DRAFT_BYTES * 2 < ENVELOPE_BYTES);
+const _: () = assert!((PUSH_ENVELOPES * ENVELOPE_BYTES) as u64 <= PUSH_BYTES);

@@ -1,0 +1,188 @@
+//! What a pull brings: whole documents with their projection and facts, drafts, and word of what has left
+//! a scope.
+
+use std::fmt;
+
+use footbridge_model::{Actor, DocumentId, PersonId};
+use minicbor::decode::{self, Decoder};
+use minicbor::encode::{self, Encoder, Write};
+use minicbor::{Decode, Encode};
+
+use crate::bytes::Mark;
+use crate::codec::fields::fixed;
+use crate::codec::fits;
+use crate::error::ProtocolError;
+use crate::limits;
+
+/// One record in one scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PulledItem {
+    /// The record.
+    pub id: DocumentId,
+    /// The generation of its document.
+    pub generation: u64,
+    /// The name of its kind, perhaps one that this version does not know.
+    pub kind: String,
+    /// What came of it.
+    pub content: PulledContent,
+}
+
+/// What came of a record.
+#[derive(Clone, PartialEq, Eq)]
+pub enum PulledContent {
+    /// The document as the server keeps it.
+    Document {
+        /// Automerge changes, or a save.
+        document: Vec<u8>,
+        /// The model's projection of it, JSON.
+        projection: String,
+        /// The version of the projection. A device with another projects for itself.
+        projection_version: u64,
+        /// What the server decides about the record, JSON.
+        facts: String,
+    },
+    /// A draft, only ever its author's.
+    Draft {
+        /// Names this state of it.
+        mark: Mark,
+        /// Its fields, a JSON object.
+        body: String,
+        /// The record that it is on.
+        on: Option<DocumentId>,
+    },
+    /// The record is in this scope no longer. A device lets go of it when no other scope of hers has it.
+    Left,
+}
+
+/// Whose hand an actor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(map)]
+pub struct ActorMessage {
+    /// The actor in the changes.
+    #[cbor(n(0), with = "crate::codec::fields::fixed")]
+    pub actor: Actor,
+    /// The person of its device.
+    #[cbor(n(1), with = "crate::codec::fields::fixed")]
+    pub person: PersonId,
+}
+
+impl PulledItem {
+    /// Whether its parts keep to their limits.
+    pub(crate) fn check(&self) -> Result<(), ProtocolError> {
+        match &self.content {
+            PulledContent::Document { document, projection, facts, projection_version: _ } => {
+                fits("a document", document.len(), limits::DOCUMENT_BYTES)?;
+                fits("a projection", projection.len(), limits::PROJECTION_BYTES)?;
+                fits("the facts of a record", facts.len(), limits::FACTS_BYTES)
+            }
+            PulledContent::Draft { body, mark: _, on: _ } => fits("a draft", body.len(), limits::DRAFT_BYTES),
+            PulledContent::Left => Ok(()),
+        }
+    }
+
+    /// About how many bytes it takes in a frame, so that a server knows when one is full.
+    pub fn weight(&self) -> usize {
+        let content = match &self.content {
+            PulledContent::Document { document, projection, facts, projection_version: _ } => {
+                document.len().saturating_add(projection.len()).saturating_add(facts.len())
+            }
+            PulledContent::Draft { body, mark: _, on: _ } => body.len(),
+            PulledContent::Left => 0,
+        };
+        content.saturating_add(self.kind.len()).saturating_add(64)
+    }
+}
+
+/// The keys as they come, before it is known what they make together.
+#[derive(Decode)]
+#[cbor(map)]
+struct PulledItemMessage {
+    #[cbor(n(0), with = "crate::codec::fields::fixed")]
+    id: DocumentId,
+    #[n(1)]
+    generation: u64,
+    #[n(2)]
+    kind: String,
+    #[cbor(n(3), with = "minicbor::bytes")]
+    document: Option<Vec<u8>>,
+    #[n(4)]
+    projection: Option<String>,
+    #[n(5)]
+    facts: Option<String>,
+    #[n(6)]
+    draft: Option<PulledDraftMessage>,
+    #[n(7)]
+    left: Option<bool>,
+    #[n(8)]
+    projection_version: Option<u64>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct PulledDraftMessage {
+    #[cbor(n(0), with = "crate::codec::fields::fixed")]
+    mark: Mark,
+    #[n(1)]
+    body: String,
+    #[cbor(n(2), with = "crate::codec::fields::optional_fixed", has_nil)]
+    on: Option<DocumentId>,
+}
+
+impl<'b, C> Decode<'b, C> for PulledItem {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, decode::Error> {
+        let PulledItemMessage { id, generation, kind, document, projection, facts, draft, left, projection_version } =
+            PulledItemMessage::decode(d, ctx)?;
+        let content = match (document, projection, facts, projection_version, draft, left) {
+            (Some(document), Some(projection), Some(facts), Some(projection_version), None, None) => {
+                PulledContent::Document { document, projection, projection_version, facts }
+            }
+            (None, None, None, None, Some(PulledDraftMessage { mark, body, on }), None) => {
+                PulledContent::Draft { mark, body, on }
+            }
+            (None, None, None, None, None, Some(true)) => PulledContent::Left,
+            _ => return Err(decode::Error::message("neither a document, nor a draft, nor left")),
+        };
+        Ok(Self { id, generation, kind, content })
+    }
+}
+
+impl<C> Encode<C> for PulledItem {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        let keys = match &self.content {
+            PulledContent::Document { .. } => 7,
+            PulledContent::Draft { .. } | PulledContent::Left => 4,
+        };
+        e.map(keys)?;
+        fixed::encode(&self.id, e.u8(0)?, ctx)?;
+        e.u8(1)?.u64(self.generation)?.u8(2)?.str(&self.kind)?;
+        match &self.content {
+            PulledContent::Document { document, projection, projection_version, facts } => {
+                e.u8(3)?.bytes(document)?.u8(4)?.str(projection)?.u8(5)?.str(facts)?;
+                e.u8(8)?.u64(*projection_version)?.ok()
+            }
+            PulledContent::Draft { mark, body, on } => {
+                let draft = PulledDraftMessage { mark: *mark, body: body.clone(), on: *on };
+                e.u8(6)?.encode_with(draft, ctx)?.ok()
+            }
+            PulledContent::Left => e.u8(7)?.bool(true)?.ok(),
+        }
+    }
+}
+
+impl fmt::Debug for PulledContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document { document, projection, projection_version, facts } => f
+                .debug_struct("Document")
+                .field("document_bytes", &document.len())
+                .field("projection_bytes", &projection.len())
+                .field("projection_version", projection_version)
+                .field("facts_bytes", &facts.len())
+                .finish(),
+            Self::Draft { mark, body, on } => {
+                f.debug_struct("Draft").field("mark", mark).field("bytes", &body.len()).field("on", on).finish()
+            }
+            Self::Left => f.write_str("Left"),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What an envelope holds: the states of drafts, changes of documents, and commands. An item that cannot
+//! be read keeps its bytes, so that it costs nothing but itself.
+
+use footbridge_model::{Command, DocumentId, Timestamp};
+use minicbor::decode::{self, Decoder};
+use minicbor::encode::{self, Encoder, Write};
+use minicbor::{Decode, Encode};
+
+use crate::bytes::{CommandId, Mark};
+use crate::codec::fields::fixed;
+use crate::command::CommandMessage;
+use crate::error_code::ErrorCode;
+use crate::limits;
+
+const DRAFT: u64 = 0;
+const CHANGE: u64 = 1;
+const COMMAND: u64 = 2;
+
+/// One item of an envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// The state of a draft.
+    Draft(DraftItem),
+    /// A change of a document.
+    Change(ChangeItem),
+    /// A command about a record.
+    Command(CommandItem),
+    /// The CBOR of something that this version cannot read: another type of item, or a wrong one.
+    Unreadable(Vec<u8>),
+}
+
+/// A draft as it is now: its author's alone. The server keeps the latest only.
+#[derive(Clone, PartialEq, Eq, Decode)]
+#[cbor(map)]
+pub struct DraftItem {
+    /// The record that it will be.
+    #[cbor(n(1), with = "crate::codec::fields::fixed")]
+    pub id: DocumentId,
+    /// The name of its kind.
+    #[n(2)]
+    pub kind: String,
+    /// Names this state of it.
+    #[cbor(n(3), with = "crate::codec::fields::fixed")]
+    pub mark: Mark,
+    /// The state on the server that this one replaces; absent for a new draft.
+    #[cbor(n(4), with = "crate::codec::fields::optional_fixed", has_nil)]
+    pub base: Option<Mark>,
+    /// Its fields, a JSON object. Absent when the draft is gone.
+    #[n(5)]
+    pub body: Option<String>,
+    /// The record that it is on, for a note or follow-up.
+    #[cbor(n(6), with = "crate::codec::fields::optional_fixed", has_nil)]
+    pub on: Option<DocumentId>,
+}
+
+/// One Automerge change.
+#[derive(Clone, PartialEq, Eq, Decode)]
+#[cbor(map)]
+pub struct ChangeItem {
+    /// The record.
+    #[cbor(n(1), with = "crate::codec::fields::fixed")]
+    pub id: DocumentId,
+    /// The name of its kind.
+    #[n(2)]
+    pub kind: String,
+    /// The generation of the document that it changes.
+    #[n(3)]
+    pub generation: u64,
+    /// The change, uncompressed, as Automerge writes it.
+    #[cbor(n(4), with = "minicbor::bytes")]
+    pub change: Vec<u8>,
+}
+
+/// Something asked of the server about a record.
+#[derive(Clone, PartialEq, Eq, Decode)]
+#[cbor(map)]
+pub struct CommandItem {
+    /// The record.
+    #[cbor(n(1), with = "crate::codec::fields::fixed")]
+    pub id: DocumentId,
+    /// Names the command, so that it is done once.
+    #[cbor(n(2), with = "crate::codec::fields::fixed")]
+    pub command_id: CommandId,
+    /// What is asked.
+    #[n(3)]
+    pub command: CommandMessage,
+    /// When the person asked for it, by the device's clock.
+    #[cbor(n(4), with = "crate::codec::fields::timestamp")]
+    pub at: Timestamp,
+}
+
+impl CommandItem {
+    /// The model's command, or the code with which the item is answered.
+    pub fn command(&self) -> Result<Command, ErrorCode> {
+        self.command.clone().try_into()
+    }
+}
+
+impl Item {
+    /// The record that it is about, where that can be read.
+    pub fn id(&self) -> Option<DocumentId> {
+        match self {
+            Self::Draft(item) => Some(item.id),
+            Self::Change(item) => Some(item.id),
+            Self::Command(item) => Some(item.id),
+            Self::Unreadable(_) => None,
+        }
+    }
+
+    /// What is wrong with the form of this item alone: the code with which it is answered.
+    pub fn check(&self) -> Result<(), ErrorCode> {
+        let (length, limit) = match self {
+            Self::Draft(item) => (item.body.as_ref().map_or(0, String::len), limits::DRAFT_BYTES),
+            Self::Change(item) => (item.change.len(), limits::CHANGE_BYTES),
+            Self::Command(item) => {
+                item.command()?;
+                return Ok(());
+            }
+            Self::Unreadable(bytes) => return Err(unreadable(bytes)),
+        };
+        if length > limit { Err(ErrorCode::TooLarge) } else { Ok(()) }
+    }
+}
+
+/// Another type of item is a kind that is not known; a known type that cannot be read is malformed.
+fn unreadable(bytes: &[u8]) -> ErrorCode {
+    match item_type(bytes) {
+        Ok(DRAFT | CHANGE | COMMAND) | Err(_) => ErrorCode::Malformed,
+        Ok(_) => ErrorCode::UnknownKind,
+    }
+}
+
+#[derive(Decode)]
+#[cbor(map)]
+struct Typed {
+    #[n(0)]
+    item: u64,
+}
+
+fn item_type(bytes: &[u8]) -> Result<u64, decode::Error> {
+    minicbor::decode::<Typed>(bytes).map(|typed| typed.item)
+}
+
+fn read(bytes: &[u8]) -> Result<Item, decode::Error> {
+    match item_type(bytes)? {
+        DRAFT => minicbor::decode(bytes).map(Item::Draft),
+        CHANGE => minicbor::decode(bytes).map(Item::Change),
+        COMMAND => minicbor::decode(bytes).map(Item::Command),
+        _ => Err(decode::Error::message("an unknown type of item")),
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Item {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
+        let start = d.position();
+        d.skip()?;
+        let bytes = d.input().get(start..d.position()).unwrap_or_default();
+        Ok(read(bytes).unwrap_or_else(|_| Self::Unreadable(bytes.to_vec())))
+    }
+}
+
+impl<C> Encode<C> for Item {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        match self {
+            Self::Draft(item) => item.encode(e, ctx),
+            Self::Change(item) => item.encode(e, ctx),
+            Self::Command(item) => item.encode(e, ctx),
+            Self::Unreadable(bytes) => e.writer_mut().write_all(bytes).map_err(encode::Error::write),
+        }
+    }
+}
+
+impl DraftItem {
+    fn encode<C, W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        let optional = [self.base.is_some(), self.body.is_some(), self.on.is_some()];
+        let absent = crate::codec::wide(optional.iter().filter(|is_there| !**is_there).count());
+        e.map(7_u64.saturating_sub(absent))?.u8(0)?.u64(DRAFT)?;
+        fixed::encode(&self.id, e.u8(1)?, ctx)?;
+        e.u8(2)?.str(&self.kind)?;
+        fixed::encode(&self.mark, e.u8(3)?, ctx)?;
+        if let Some(base) = &self.base {
+            fixed::encode(base, e.u8(4)?, ctx)?;
+        }
+        if let Some(body) = &self.body {
+            e.u8(5)?.str(body)?;
+        }
+        if let Some(on) = &self.on {
+            fixed::encode(on, e.u8(6)?, ctx)?;
+        }
+        Ok(())
+    }
+}
+
+impl ChangeItem {
+    fn encode<C, W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.map(5)?.u8(0)?.u64(CHANGE)?;
+        fixed::encode(&self.id, e.u8(1)?, ctx)?;
+        e.u8(2)?.str(&self.kind)?;
+        e.u8(3)?.u64(self.generation)?;
+        e.u8(4)?.bytes(&self.change)?.ok()
+    }
+}
+
+impl CommandItem {
+    fn encode<C, W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.map(5)?.u8(0)?.u64(COMMAND)?;
+        fixed::encode(&self.id, e.u8(1)?, ctx)?;
+        fixed::encode(&self.command_id, e.u8(2)?, ctx)?;
+        e.u8(3)?.encode_with(&self.command, ctx)?;
+        e.u8(4)?.i64(self.at.0)?.ok()
+    }
+}
+
+/// Everything about an item but what was recorded.
+mod shown {
+    use std::fmt;
+
+    impl fmt::Debug for super::DraftItem {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("DraftItem")
+                .field("id", &self.id)
+                .field("kind", &self.kind)
+                .field("mark", &self.mark)
+                .field("base", &self.base)
+                .field("bytes", &self.body.as_ref().map(String::len))
+                .field("on", &self.on)
+                .finish()
+        }
+    }
+
+    impl fmt::Debug for super::ChangeItem {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("ChangeItem")
+                .field("id", &self.id)
+                .field("kind", &self.kind)
+                .field("generation", &self.generation)
+                .field("bytes", &self.change.len())
+                .finish()
+        }
+    }
+
+    impl fmt::Debug for super::CommandItem {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("CommandItem")
+                .field("id", &self.id)
+                .field("command_id", &self.command_id)
+                .field("verb", &self.command.verb)
+                .field("at", &self.at)
+                .finish()
+        }
+    }
+}
