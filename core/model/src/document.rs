@@ -222,6 +222,15 @@ pub fn read_whole(bytes: &[u8]) -> Result<Vec<(ChangeInfo, Vec<u8>)>, Rejected> 
     })
 }
 
+/// Looks at the outline of a document that came whole from elsewhere: its size, and what its columns claim.
+/// So much is asked before it is kept; the rest when it is first loaded.
+///
+/// # Errors
+/// [`Rejected::TooLarge`], [`Rejected::Malformed`].
+pub fn check_outline(bytes: &[u8]) -> Result<(), Rejected> {
+    if bytes.len() > DOCUMENT_BYTES_MAX { Err(Rejected::TooLarge) } else { chunk::bounded(bytes) }
+}
+
 /// Looks at one change from elsewhere without taking it in.
 ///
 /// # Errors

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
+use crate::ids::{DocumentId, ProgrammeId};
 use crate::starter;
+use crate::time::Timestamp;
 
 /// An entry of a code list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,12 @@ pub struct Vocabulary {
     pub districts: Option<BTreeSet<String>>,
     /// Where a time without an offset is meant.
     pub time_zone: TimeZone,
+}
+
+/// The id of a code of a programme: the same wherever it is added, so that two coordinators who add the
+/// same code meet in one record.
+pub fn code_id(programme: ProgrammeId, list: &str, code: &str) -> DocumentId {
+    DocumentId::named(programme.as_bytes(), &[b"code", list.as_bytes(), code.as_bytes()], Timestamp(0))
 }
 
 impl Vocabulary {
