@@ -1,1 +1,23 @@
-//! Placeholder.
+//! The room of words: everything that people read (in Norwegian Bokmål, Swedish and English), names of
+//! languages, days as they are said, and the folding of text for search.
+//!
+//! Called by the store (folding), the client and the command line (sentences), and the server's pages.
+//! Pure: no clock, no file, no network, no other room. What a person reads is in `catalogues/`, never in
+//! code; names of languages come from CLDR, never from us.
+
+mod catalogue;
+mod dates;
+mod fold;
+mod labels;
+mod language;
+mod languages;
+
+pub use catalogue::{Arg, keys, text, try_text};
+pub use dates::{day, moment, month};
+pub use fold::{fold, query};
+pub use labels::{
+    code_label, field_label, invalid, kind_label, kinds_label, list_label, reason, receipt_label, role_label,
+    state_label, what_to_do,
+};
+pub use language::Language;
+pub use languages::{canonical_tag, endonym, is_right_to_left, known_languages, language_name, language_tag};

@@ -1,0 +1,145 @@
+### What the command line says.
+
+## Saved, joined, left
+
+saved = Saved on this phone.
+saved-draft = Saved as a draft. Only you can see it.
+saved-waiting = Saved on this phone. It is sent at the next sync.
+done = Done. It is sent at the next sync.
+withdrawn = Taken back. It is counted nowhere.
+given-to-person = Given to { $name }. It takes effect at the next sync.
+given-to-district = Open to all volunteers in { $district }. It takes effect at the next sync.
+settled = The answer is chosen.
+joined = Welcome, { $name }. This phone now belongs to { $programme }.
+joined-sending = What you have recorded so far goes to { $programme } at the next sync.
+already-joined = This phone already belongs to { $programme }.
+not-joined = This phone does not belong to a programme yet. You can record all the same. To join, use the link of your invitation.
+left = This phone no longer belongs to { $programme }.
+left-with-unsent = { $count ->
+    [one] { $count } record was never sent. It has gone with the programme.
+   *[other] { $count } records were never sent. They have gone with the programme.
+}
+leave-unsent = { $count ->
+    [one] { $count } record is only on this phone. Sync first, or leave with --even-unsent and lose it.
+   *[other] { $count } records are only on this phone. Sync first, or leave with --even-unsent and lose them.
+}
+
+## Status
+
+status-title = This phone
+status-programme = Programme
+status-person = You
+status-receipts = Your records
+status-unsent = { $count ->
+    [0] All is sent.
+    [one] { $count } record is not sent yet.
+   *[other] { $count } records are not sent yet.
+}
+status-set-aside = { $count ->
+    [0] Nothing has been set aside.
+    [one] { $count } record has been set aside:
+   *[other] { $count } records have been set aside:
+}
+status-last-sync = Last sync
+status-never-synced = Never synced
+status-drafts = { $count ->
+    [0] No drafts.
+    [one] { $count } draft.
+   *[other] { $count } drafts.
+}
+status-conflicts = { $count ->
+    [0] Nobody disagrees.
+    [one] { $count } answer to choose. See “conflicts”.
+   *[other] { $count } answers to choose. See “conflicts”.
+}
+column-reason = Why
+column-what-to-do = What to do
+column-field = Field
+column-answer = Answer
+column-who = Who
+column-when = When
+column-what = What
+column-name = Name
+column-count = How many
+
+## Sync
+
+sync-connecting = Connecting …
+sync-sending = Sending { $done } of { $total }
+sync-receiving = Receiving { $done } of { $total }
+sync-receiving-unknown = Receiving { $done }
+sync-bytes = { $up } sent, { $down } received
+sync-done = Synced.
+sync-nothing = There was nothing to sync.
+sync-pushed = { $count ->
+    [0] Nothing to send.
+    [one] { $count } record sent.
+   *[other] { $count } records sent.
+}
+sync-pulled = { $count ->
+    [0] Nothing new.
+    [one] { $count } record received.
+   *[other] { $count } records received.
+}
+sync-set-aside = { $count ->
+    [one] { $count } record was set aside. See “status”.
+   *[other] { $count } records were set aside. See “status”.
+}
+sync-offline = There is no contact with the server. All is saved on this phone.
+sync-retry = { $seconds ->
+    [one] Trying again in { $seconds } second.
+   *[other] Trying again in { $seconds } seconds.
+}
+sync-interrupted = The connection broke. Next time it goes on from here.
+sync-cancelled = Stopped. Next time it goes on from here.
+sync-watching = Waiting for news. Stop with Ctrl-C.
+sync-news = There is news.
+sync-reset = The server has been put back from a backup. This phone gives back what it has.
+
+## Lists, search, timeline
+
+list-empty = There is nothing here.
+list-more = There is more. Go on with --after { $cursor }
+search-empty = Nothing was found.
+due-empty = Nothing is due.
+due-overdue = Late
+timeline-line = { $when }, { $who }: { $field } is { $value }
+timeline-removed = taken away
+timeline-unsent = not sent yet
+
+## Conflicts
+
+conflicts-empty = Nobody disagrees.
+conflicts-title = Different answers to “{ $field }”
+conflicts-answer = { $value }, said by { $who }, { $when }
+conflicts-choose = Which one is right? Type its number, or your own answer. Press Enter to decide later.
+conflicts-later = Not decided. Both answers are kept.
+conflicts-how = Choose with: { $command }
+
+## The key and the store
+
+passphrase-wrong = The passphrase is wrong.
+passphrase-needed = The key is locked with a passphrase. Set FOOTBRIDGE_PASSPHRASE.
+key-missing = The key file { $file } is not there. Without it the store cannot be opened.
+key-wrong = The key does not fit this store.
+store-created = A new store was made in { $folder }.
+store-damaged = The store was damaged and has been set aside in { $folder }. What was not sent is still in it.
+store-newer = The store was made by a newer version. Update Footbridge.
+store-busy = Another Footbridge is using this store. Wait, or stop it.
+link-invalid = This is not an invitation link. It looks like https://…/join#v=1…
+file-unreadable = { $file } could not be read.
+line-problem = Line { $line }: { $problem }
+command-failed = Something went wrong: { $detail }
+
+## The server's administrator
+
+server-listening = Footbridge is running on { $address }. Stop it with Ctrl-C.
+server-stopping = Stopping. What has been received is saved.
+server-insecure = Without TLS the server only listens on this machine. To let others in all the same, say --insecure.
+server-programme-created = The programme { $name } is made.
+server-invitation = Invitation for { $name }. It can be used once, until { $expires }.
+server-review-link = Link to the review pages for { $name }. It can be used once, until { $expires }.
+server-no-programme = There is no such programme.
+server-no-person = There is no such person in the programme.
+server-not-coordinator = Only a coordinator can open the review pages.
+server-unknown-district = The programme has no district { $district }.

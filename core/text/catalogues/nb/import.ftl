@@ -1,0 +1,80 @@
+### Å hente inn et programs egen logg.
+
+import-understood = Slik ble filen forstått:
+import-rows = { $count ->
+    [one] { $count } rad
+   *[other] { $count } rader
+}
+import-column = «{ $column }» blir «{ $field }».
+import-column-unused = «{ $column }» blir ikke brukt.
+import-author = Registrert av: { $name }
+import-dry-run = Dette var bare en prøve. Ingenting ble skrevet.
+import-confirm = Vil du hente inn dette? (j/n)
+import-yes = j
+import-cancelled = Ingenting ble hentet inn.
+import-progress = { $done } av { $total } rader
+
+import-imported = { $count ->
+    [0] Ikke noe nytt ble hentet inn.
+    [one] { $count } samtale ble hentet inn.
+   *[other] { $count } samtaler ble hentet inn.
+}
+import-would-import = { $count ->
+    [0] Ikke noe nytt ville bli hentet inn.
+    [one] { $count } samtale ville bli hentet inn.
+   *[other] { $count } samtaler ville bli hentet inn.
+}
+import-already-there = { $count ->
+    [0] Ingen var der fra før.
+    [one] { $count } rad var der fra før.
+   *[other] { $count } rader var der fra før.
+}
+import-rejected = { $count ->
+    [0] Ingen rad ble avvist.
+    [one] { $count } rad ble avvist.
+   *[other] { $count } rader ble avvist.
+}
+import-rejected-file = Hver rad som ble avvist, står i { $file }, med linje og grunn.
+import-new-words = { $count ->
+    [one] { $count } ord har ingen kode. Det står i notatet til samtalen:
+   *[other] { $count } ord har ingen kode. De står i notatene til samtalene:
+}
+import-new-word = «{ $word }» i «{ $field }», { $count ->
+    [one] { $count } gang
+   *[other] { $count } ganger
+}
+
+## Hvorfor en rad ble avvist
+
+import-reason-wrong-cells = Raden har { $found ->
+    [one] { $found } celle
+   *[other] { $found } celler
+}. Den skal ha { $expected }.
+import-reason-missing-date = Raden har ingen dato.
+import-reason-impossible-date = Datoen finnes ikke.
+import-reason-relative-date = Datoen sier ikke hvilken dag («i går», «forrige uke»).
+import-reason-future-date = Datoen har ikke kommet ennå.
+import-reason-impossible-time = Klokkeslettet finnes ikke.
+import-reason-impossible-number = «{ $column }» er ikke et mulig tall.
+import-reason-unknown-district = Programmet har ingen slik bydel.
+import-reason-empty = Raden er tom.
+import-reason-sum = Raden er en sum, ikke en samtale.
+import-reason-too-long = «{ $column }» er for lang.
+import-reason-unreadable = Raden kunne ikke leses.
+import-reason-invalid = «{ $column }» kunne ikke forstås.
+import-reason-unknown-place = Stedet sier ikke hva slags samtale det var.
+
+## Overskriften i filen med avviste rader
+
+import-rejected-line = Linje
+import-rejected-reason = Grunn
+
+## Oppsettet
+
+import-mapping-missing = Det finnes ikke noe oppsett for denne filen. Si hvilket med --mapping.
+import-mapping-unreadable = Oppsettet kunne ikke leses: { $detail }
+import-mapping-column = Filen har ingen kolonne «{ $column }», som oppsettet ber om.
+import-mapping-field = Oppsettet nevner «{ $field }», som en samtale ikke har.
+import-mapping-code = Oppsettet nevner koden «{ $code }», som listen «{ $list }» ikke har.
+import-file-unreadable = Filen { $file } kunne ikke leses.
+import-file-empty = Filen { $file } har ingen rader.

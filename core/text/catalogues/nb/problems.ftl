@@ -1,0 +1,93 @@
+### Hva som gikk galt, og hva hun kan gjøre. Ingen skyld, ingen fagord, ikke noe av det som er registrert.
+
+## De ni problemene som en app kan gjøre noe med
+
+problem-not-found = Dette finnes ikke her. Det kan være fjernet, eller du har kanskje ikke lov til å se det.
+problem-changed = Noen endret «{ $field }» samtidig. Se på begge svarene og velg ett.
+problem-forbidden = Dette har du ikke lov til. Spør koordinatoren din.
+problem-locked = Footbridge er låst på denne telefonen. Lås opp og prøv igjen.
+problem-unsent = { $count ->
+    [one] { $count } registrering finnes bare på denne telefonen. Send den først, så den ikke går tapt.
+   *[other] { $count } registreringer finnes bare på denne telefonen. Send dem først, så de ikke går tapt.
+}
+problem-offline = Det er ikke kontakt med serveren. Alt er lagret på denne telefonen og blir sendt senere.
+problem-refused = Serveren tok ikke imot dette. { $reason }
+problem-storage = Denne telefonen kunne ikke lagre det. Rydd plass på telefonen og prøv igjen.
+
+## Hvorfor et felt ikke er gyldig
+
+invalid-unknown = Det finnes ikke noe felt som heter «{ $field }» her.
+invalid-read-only = «{ $field }» kan ikke settes på denne måten.
+invalid-required = «{ $field }» må fylles ut.
+invalid-wrong-form = «{ $field }» er ikke skrevet på riktig måte.
+invalid-not-allowed = «{ $field }» kan ikke være det.
+invalid-too-long = «{ $field }» er for langt.
+invalid-out-of-range = «{ $field }» er for lavt eller for høyt.
+invalid-allowed = Du kan bruke: { $allowed }.
+invalid-nothing-saved = Ingenting ble lagret.
+invalid-no-such-record = Det som «{ $field }» viser til, finnes ikke på denne telefonen.
+invalid-not-an-object = Dette er ikke et JSON-objekt.
+
+## Et fødselsnummer i et notat
+
+national-number-warning = Dette ligner et norsk eller svensk personnummer. Ta det bort. Et notat skal ikke vise hvem hun er.
+national-number-norwegian = Dette ligner et norsk fødselsnummer. Ta det bort. Et notat skal ikke vise hvem hun er.
+national-number-swedish = Dette ligner et svensk personnummer. Ta det bort. Et notat skal ikke vise hvem hun er.
+national-number-ask = Vil du lagre det likevel?
+
+## Kodene på veien til serveren: hvorfor den ikke tok imot noe, og hva man gjør
+
+wire-malformed = Serveren kunne ikke lese det denne telefonen sendte.
+    .what-to-do = Oppdater appen. Den prøver igjen av seg selv.
+wire-too-large = Dette er for stort for serveren.
+    .what-to-do = Gjør notatet kortere, eller del det i to notater.
+wire-unsupported-version = Appen og serveren har ikke samme versjon.
+    .what-to-do = Oppdater appen. Alt du har registrert, er fortsatt på denne telefonen.
+wire-unknown-device = Serveren kjenner ikke denne telefonen.
+    .what-to-do = Be koordinatoren din om en ny invitasjon. Alt du har registrert, er fortsatt på denne telefonen.
+wire-bad-signature = Serveren kunne ikke være sikker på at dette kom fra denne telefonen.
+    .what-to-do = Send på nytt. Hvis det skjer igjen, spør koordinatoren din.
+wire-wrong-server = Dette er en annen server enn den du ble med på.
+    .what-to-do = Ikke gå videre. Spør koordinatoren din om serveren har flyttet.
+wire-bad-nonce = Forbindelsen tok for lang tid.
+    .what-to-do = Send på nytt.
+wire-expired-session = Du har vært tilkoblet lenge.
+    .what-to-do = Send på nytt. Telefonen kobler seg til igjen av seg selv.
+wire-invitation-unknown = Serveren kjenner ikke denne invitasjonen.
+    .what-to-do = Se etter at du har hele lenken. Har du det, be om en ny.
+wire-invitation-used = Denne invitasjonen er allerede brukt.
+    .what-to-do = Be koordinatoren din om en ny invitasjon.
+wire-invitation-expired = Denne invitasjonen er for gammel.
+    .what-to-do = Be koordinatoren din om en ny invitasjon.
+wire-not-found = Dette finnes ikke på serveren, eller du har ikke lov til å se det.
+    .what-to-do = Spør koordinatoren din. Din egen kopi er fortsatt på denne telefonen.
+wire-forbidden = Du har ikke lov til å endre dette.
+    .what-to-do = Be koordinatoren din om å endre det. Din egen kopi er fortsatt på denne telefonen.
+wire-missing-deps = Serveren mangler noe som denne endringen bygger på.
+    .what-to-do = Ingenting. Telefonen gjør endringen på nytt av seg selv.
+wire-forked = Lageret på denne telefonen er kopiert eller satt tilbake til en tidligere dag.
+    .what-to-do = Ingenting. Telefonen gjør endringen på nytt av seg selv.
+wire-stale-generation = Dette er laget på nytt på serveren i mellomtiden.
+    .what-to-do = Ingenting. Telefonen gjør endringen på nytt av seg selv.
+wire-wrong-actor = Endringen har navnet til en annen telefon.
+    .what-to-do = Oppdater appen og send på nytt. Hvis det skjer igjen, spør koordinatoren din.
+wire-unknown-kind = Serveren kjenner ikke dette slaget ennå.
+    .what-to-do = Vent. Det blir sendt igjen når serveren er oppdatert.
+wire-changed = Noen andre endret dette i mellomtiden.
+    .what-to-do = Åpne det, se hva som står der nå, og gjør det igjen hvis du fortsatt vil.
+wire-counter-used = To kopier av lageret på denne telefonen har sendt til serveren.
+    .what-to-do = Ingenting. Telefonen sender på nytt av seg selv.
+wire-too-many = Dette var for mye på en gang for serveren.
+    .what-to-do = Ingenting. Telefonen sender mindre og prøver igjen av seg selv.
+wire-busy = Serveren har mye å gjøre.
+    .what-to-do = Vent litt. Telefonen prøver igjen av seg selv.
+wire-internal = Noe gikk galt på serveren.
+    .what-to-do = Vent litt og send på nytt. Hvis det skjer igjen, spør koordinatoren din.
+wire-revoked = En koordinator har stengt denne telefonen ute.
+    .what-to-do = Snakk med koordinatoren din.
+wire-unknown-field = Her er det noe som serveren ikke kjenner.
+    .what-to-do = Oppdater appen. Hvis det skjer igjen, spør koordinatoren din.
+wire-wrong-programme = Dette hører til et annet program.
+    .what-to-do = Spør koordinatoren din. Din egen kopi er fortsatt på denne telefonen.
+wire-unknown = Serveren tok ikke imot dette. Denne appen kjenner ikke grunnen.
+    .what-to-do = Oppdater appen og send på nytt. Alt du har registrert, er fortsatt på denne telefonen.

@@ -1,0 +1,145 @@
+### Hva kommandolinjen sier.
+
+## Lagret, blitt med, gått ut
+
+saved = Lagret på denne telefonen.
+saved-draft = Lagret som kladd. Bare du kan se den.
+saved-waiting = Lagret på denne telefonen. Det blir sendt ved neste synkronisering.
+done = Ferdig. Det blir sendt ved neste synkronisering.
+withdrawn = Trukket tilbake. Den telles ikke med noe sted.
+given-to-person = Gitt til { $name }. Det gjelder fra neste synkronisering.
+given-to-district = Åpen for alle frivillige i { $district }. Det gjelder fra neste synkronisering.
+settled = Svaret er valgt.
+joined = Velkommen, { $name }. Denne telefonen hører nå til { $programme }.
+joined-sending = Det du har registrert til nå, går til { $programme } ved neste synkronisering.
+already-joined = Denne telefonen hører allerede til { $programme }.
+not-joined = Denne telefonen hører ikke til et program ennå. Du kan registrere likevel. Bruk lenken i invitasjonen din for å bli med.
+left = Denne telefonen hører ikke lenger til { $programme }.
+left-with-unsent = { $count ->
+    [one] { $count } registrering ble aldri sendt. Den er borte sammen med programmet.
+   *[other] { $count } registreringer ble aldri sendt. De er borte sammen med programmet.
+}
+leave-unsent = { $count ->
+    [one] { $count } registrering finnes bare på denne telefonen. Synkroniser først, eller gå ut med --even-unsent og mist den.
+   *[other] { $count } registreringer finnes bare på denne telefonen. Synkroniser først, eller gå ut med --even-unsent og mist dem.
+}
+
+## Tilstand
+
+status-title = Denne telefonen
+status-programme = Program
+status-person = Du
+status-receipts = Det du har registrert
+status-unsent = { $count ->
+    [0] Alt er sendt.
+    [one] { $count } registrering er ikke sendt ennå.
+   *[other] { $count } registreringer er ikke sendt ennå.
+}
+status-set-aside = { $count ->
+    [0] Ingenting er lagt til side.
+    [one] { $count } registrering er lagt til side:
+   *[other] { $count } registreringer er lagt til side:
+}
+status-last-sync = Sist synkronisert
+status-never-synced = Aldri synkronisert
+status-drafts = { $count ->
+    [0] Ingen kladder.
+    [one] { $count } kladd.
+   *[other] { $count } kladder.
+}
+status-conflicts = { $count ->
+    [0] Ingen er uenige.
+    [one] { $count } svar å velge. Se «conflicts».
+   *[other] { $count } svar å velge. Se «conflicts».
+}
+column-reason = Hvorfor
+column-what-to-do = Hva du gjør
+column-field = Felt
+column-answer = Svar
+column-who = Hvem
+column-when = Når
+column-what = Hva
+column-name = Navn
+column-count = Hvor mange
+
+## Synkronisering
+
+sync-connecting = Kobler til …
+sync-sending = Sender { $done } av { $total }
+sync-receiving = Henter { $done } av { $total }
+sync-receiving-unknown = Henter { $done }
+sync-bytes = { $up } sendt, { $down } hentet
+sync-done = Synkronisert.
+sync-nothing = Det var ingenting å synkronisere.
+sync-pushed = { $count ->
+    [0] Ingenting å sende.
+    [one] { $count } registrering sendt.
+   *[other] { $count } registreringer sendt.
+}
+sync-pulled = { $count ->
+    [0] Ikke noe nytt.
+    [one] { $count } registrering hentet.
+   *[other] { $count } registreringer hentet.
+}
+sync-set-aside = { $count ->
+    [one] { $count } registrering ble lagt til side. Se «status».
+   *[other] { $count } registreringer ble lagt til side. Se «status».
+}
+sync-offline = Det er ikke kontakt med serveren. Alt er lagret på denne telefonen.
+sync-retry = { $seconds ->
+    [one] Prøver igjen om { $seconds } sekund.
+   *[other] Prøver igjen om { $seconds } sekunder.
+}
+sync-interrupted = Forbindelsen ble brutt. Neste gang fortsetter den herfra.
+sync-cancelled = Stoppet. Neste gang fortsetter den herfra.
+sync-watching = Venter på nytt. Stopp med Ctrl-C.
+sync-news = Det er noe nytt.
+sync-reset = Serveren er satt tilbake fra en sikkerhetskopi. Denne telefonen gir tilbake det den har.
+
+## Lister, søk, tidslinje
+
+list-empty = Her er det ingenting.
+list-more = Det er mer. Fortsett med --after { $cursor }
+search-empty = Fant ingenting.
+due-empty = Ingenting skal gjøres nå.
+due-overdue = For sent ute
+timeline-line = { $when }, { $who }: { $field } er { $value }
+timeline-removed = tatt bort
+timeline-unsent = ikke sendt ennå
+
+## Ulike svar
+
+conflicts-empty = Ingen er uenige.
+conflicts-title = Ulike svar på «{ $field }»
+conflicts-answer = { $value }, sagt av { $who }, { $when }
+conflicts-choose = Hvilket er riktig? Skriv nummeret, eller ditt eget svar. Trykk Enter for å velge senere.
+conflicts-later = Ikke valgt. Begge svarene er tatt vare på.
+conflicts-how = Velg med: { $command }
+
+## Nøkkelen og lageret
+
+passphrase-wrong = Passordet er feil.
+passphrase-needed = Nøkkelen er låst med et passord. Sett FOOTBRIDGE_PASSPHRASE.
+key-missing = Nøkkelfilen { $file } er ikke der. Uten den kan ikke lageret åpnes.
+key-wrong = Nøkkelen passer ikke til dette lageret.
+store-created = Et nytt lager ble laget i { $folder }.
+store-damaged = Lageret var skadet og er lagt til side i { $folder }. Det som ikke var sendt, er fortsatt der.
+store-newer = Lageret er laget av en nyere versjon. Oppdater Footbridge.
+store-busy = En annen Footbridge bruker dette lageret. Vent, eller stopp den.
+link-invalid = Dette er ikke en invitasjonslenke. Den ser slik ut: https://…/join#v=1…
+file-unreadable = { $file } kunne ikke leses.
+line-problem = Linje { $line }: { $problem }
+command-failed = Noe gikk galt: { $detail }
+
+## Den som driver serveren
+
+server-listening = Footbridge kjører på { $address }. Stopp med Ctrl-C.
+server-stopping = Stopper. Det som er mottatt, er lagret.
+server-insecure = Uten TLS lytter serveren bare på denne maskinen. Si --insecure for å la andre komme til likevel.
+server-programme-created = Programmet { $name } er laget.
+server-invitation = Invitasjon til { $name }. Den kan brukes én gang, til { $expires }.
+server-review-link = Lenke til koordinatorsidene for { $name }. Den kan brukes én gang, til { $expires }.
+server-no-programme = Det finnes ikke noe slikt program.
+server-no-person = Det finnes ingen slik person i programmet.
+server-not-coordinator = Bare en koordinator kan åpne koordinatorsidene.
+server-unknown-district = Programmet har ingen bydel { $district }.

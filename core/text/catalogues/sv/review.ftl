@@ -1,0 +1,123 @@
+### Samordnarens sidor, och sidan bakom en inbjudan.
+
+## Överallt
+
+review-title = Vad som har kommit in
+review-programme = { $programme }
+review-skip = Gå till innehållet
+review-menu = Meny
+review-visits = Samtal
+review-disagreements = Olika svar
+review-follow-ups = Uppföljningar
+review-language = Språk
+review-sign-out = Logga ut
+review-signed-out = Du är utloggad.
+review-signed-in-as = Inloggad som { $name }
+review-back = Tillbaka
+review-newer = Nyare
+review-older = Äldre
+review-page-failed = Något gick fel. Försök igen om en stund.
+review-not-found = Den här sidan finns inte. Den kan ha tagits bort, eller så får du kanske inte se den.
+
+## Logga in
+
+review-sign-in-title = Öppna din länk
+review-sign-in-needed = Du öppnar de här sidorna med en egen länk. Be den som sköter servern om en ny.
+review-sign-in-confirm = Hej, { $name }. Vill du öppna sidorna för { $programme } på den här enheten?
+review-sign-in-button = Öppna
+review-link-used = Den här länken är redan använd. Be om en ny.
+review-link-expired = Den här länken är för gammal. Be om en ny.
+review-session-ended = Du har varit borta en stund. Be om en ny länk för att fortsätta.
+review-coordinators-only = De här sidorna är för samordnare.
+
+## Vad som har kommit in
+
+review-count = { $count ->
+    [0] Inga samtal
+    [one] { $count } samtal
+   *[other] { $count } samtal
+}
+review-filter = Visa
+review-filter-volunteer = Volontär
+review-filter-district = Stadsdel
+review-filter-kind = Slags samtal
+review-filter-since = Från
+review-filter-until = Till
+review-filter-all = Alla
+review-filter-disagreements = Bara där svaren är olika
+review-filter-apply = Visa
+review-filter-clear = Visa alla
+review-empty = Inget har kommit in än. När volontärernas telefoner har nät kommer deras samtal hit.
+review-empty-filtered = Det finns inga sådana samtal.
+review-new = Nytt
+review-new-since = { $count ->
+    [one] { $count } nytt samtal har kommit in. Visa det.
+   *[other] { $count } nya samtal har kommit in. Visa dem.
+}
+review-recorded-by = Registrerat av { $name }
+review-recorded-at = Registrerat { $when }
+review-came-in-at = Kom in { $when }
+review-unknown-person = Okänd
+review-has-notes = { $count ->
+    [one] { $count } anteckning
+   *[other] { $count } anteckningar
+}
+review-has-disagreements = { $count ->
+    [one] { $count } svar att välja
+   *[other] { $count } svar att välja
+}
+review-day-visits = { $day } · { $count ->
+    [one] { $count } samtal
+   *[other] { $count } samtal
+}
+
+## Ett samtal
+
+review-visit-title = Samtal { $when }
+review-details = Vad som registrerades
+review-notes = Anteckningar
+review-no-notes = Det finns inga anteckningar.
+review-note-by = { $name }, { $when }
+review-note-expires = Sparas till { $day }
+review-follow-ups-of-visit = Uppföljningar
+review-no-follow-ups = Det finns inga uppföljningar.
+review-withdrawn = Hon har tagit tillbaka det här samtalet. Det räknas inte med någonstans.
+review-not-said = Inte sagt
+
+## Tidslinje
+
+review-timeline = Vem sa vad, och när
+review-timeline-first = { $name } registrerade samtalet
+review-timeline-said = { $name } sa att { $field } är { $value }
+review-timeline-added = { $name } lade till { $value } i { $field }
+review-timeline-removed = { $name } tog bort { $value } från { $field }
+review-timeline-cleared = { $name } tog bort { $field }
+review-timeline-show = Visa tidslinjen
+
+## Olika svar
+
+review-differ = Två personer har svarat olika
+review-differ-intro = Ingens svar är borta. Titta på dem, fråga om du behöver, och välj det rätta.
+review-both-answers = Båda svaren
+review-answers-of = Svar på ”{ $field }”
+review-answer-by = { $name }, { $when }
+review-choose = Välj det här
+review-choose-labelled = Välj ”{ $value }” för ”{ $field }”
+review-chosen = Svaret är valt. Alla telefoner får det.
+review-chosen-meanwhile = Det kom ett svar till medan du läste. Titta en gång till.
+review-no-disagreements = Ingen är oense. Det finns inget att välja.
+
+## Sidan bakom en inbjudan (/join)
+
+join-title = Du är inbjuden
+join-intro = Du är inbjuden till Footbridge. Med Footbridge registrerar du samtalen som du har med kvinnor i ditt område.
+join-step-app = Öppna Footbridge på din telefon.
+join-step-link = Välj ”Gå med”, och ge den hela den här länken. Du kan också låta den läsa den fyrkantiga koden som du fick.
+join-step-done = Klart. Telefonen säger välkommen.
+join-terminal = På en dator: footbridge --store MAPP join "LÄNK"
+join-safe = Du kan öppna den här sidan hur ofta du vill. Länken är förbrukad först när en telefon går med.
+join-once = Länken är för en telefon. Ge den inte vidare.
+join-incomplete = Länken är inte hel. Kopiera hela, också det som står efter tecknet #.
+join-copy = Kopiera länken
+join-copied = Länken är kopierad.
+join-help = Om det inte fungerar, fråga samordnaren som bjöd in dig.

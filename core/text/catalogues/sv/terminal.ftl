@@ -1,0 +1,145 @@
+### Vad kommandoraden säger.
+
+## Sparat, gått med, gått ur
+
+saved = Sparat på den här telefonen.
+saved-draft = Sparat som utkast. Bara du kan se det.
+saved-waiting = Sparat på den här telefonen. Det skickas vid nästa synkning.
+done = Klart. Det skickas vid nästa synkning.
+withdrawn = Taget tillbaka. Det räknas inte med någonstans.
+given-to-person = Lämnad till { $name }. Det gäller från nästa synkning.
+given-to-district = Öppen för alla volontärer i { $district }. Det gäller från nästa synkning.
+settled = Svaret är valt.
+joined = Välkommen, { $name }. Den här telefonen hör nu till { $programme }.
+joined-sending = Det som du har registrerat hittills går till { $programme } vid nästa synkning.
+already-joined = Den här telefonen hör redan till { $programme }.
+not-joined = Den här telefonen hör inte till något program än. Du kan registrera ändå. Använd länken i din inbjudan för att gå med.
+left = Den här telefonen hör inte längre till { $programme }.
+left-with-unsent = { $count ->
+    [one] { $count } uppgift skickades aldrig. Den är borta tillsammans med programmet.
+   *[other] { $count } uppgifter skickades aldrig. De är borta tillsammans med programmet.
+}
+leave-unsent = { $count ->
+    [one] { $count } uppgift finns bara på den här telefonen. Synka först, eller gå ur med --even-unsent och förlora den.
+   *[other] { $count } uppgifter finns bara på den här telefonen. Synka först, eller gå ur med --even-unsent och förlora dem.
+}
+
+## Läget
+
+status-title = Den här telefonen
+status-programme = Program
+status-person = Du
+status-receipts = Det du har registrerat
+status-unsent = { $count ->
+    [0] Allt är skickat.
+    [one] { $count } uppgift är inte skickad än.
+   *[other] { $count } uppgifter är inte skickade än.
+}
+status-set-aside = { $count ->
+    [0] Inget har lagts åt sidan.
+    [one] { $count } uppgift har lagts åt sidan:
+   *[other] { $count } uppgifter har lagts åt sidan:
+}
+status-last-sync = Senast synkat
+status-never-synced = Aldrig synkat
+status-drafts = { $count ->
+    [0] Inga utkast.
+    [one] { $count } utkast.
+   *[other] { $count } utkast.
+}
+status-conflicts = { $count ->
+    [0] Ingen är oense.
+    [one] { $count } svar att välja. Se ”conflicts”.
+   *[other] { $count } svar att välja. Se ”conflicts”.
+}
+column-reason = Varför
+column-what-to-do = Vad du gör
+column-field = Fält
+column-answer = Svar
+column-who = Vem
+column-when = När
+column-what = Vad
+column-name = Namn
+column-count = Hur många
+
+## Synkning
+
+sync-connecting = Ansluter …
+sync-sending = Skickar { $done } av { $total }
+sync-receiving = Hämtar { $done } av { $total }
+sync-receiving-unknown = Hämtar { $done }
+sync-bytes = { $up } skickat, { $down } hämtat
+sync-done = Synkat.
+sync-nothing = Det fanns inget att synka.
+sync-pushed = { $count ->
+    [0] Inget att skicka.
+    [one] { $count } uppgift skickad.
+   *[other] { $count } uppgifter skickade.
+}
+sync-pulled = { $count ->
+    [0] Inget nytt.
+    [one] { $count } uppgift hämtad.
+   *[other] { $count } uppgifter hämtade.
+}
+sync-set-aside = { $count ->
+    [one] { $count } uppgift lades åt sidan. Se ”status”.
+   *[other] { $count } uppgifter lades åt sidan. Se ”status”.
+}
+sync-offline = Det finns ingen kontakt med servern. Allt är sparat på den här telefonen.
+sync-retry = { $seconds ->
+    [one] Försöker igen om { $seconds } sekund.
+   *[other] Försöker igen om { $seconds } sekunder.
+}
+sync-interrupted = Anslutningen bröts. Nästa gång fortsätter den härifrån.
+sync-cancelled = Stoppat. Nästa gång fortsätter den härifrån.
+sync-watching = Väntar på nyheter. Stoppa med Ctrl-C.
+sync-news = Det finns något nytt.
+sync-reset = Servern har satts tillbaka från en säkerhetskopia. Den här telefonen ger tillbaka det som den har.
+
+## Listor, sökning, tidslinje
+
+list-empty = Här finns inget.
+list-more = Det finns mer. Fortsätt med --after { $cursor }
+search-empty = Inget hittades.
+due-empty = Inget ska göras just nu.
+due-overdue = Försenad
+timeline-line = { $when }, { $who }: { $field } är { $value }
+timeline-removed = borttaget
+timeline-unsent = inte skickat än
+
+## Olika svar
+
+conflicts-empty = Ingen är oense.
+conflicts-title = Olika svar på ”{ $field }”
+conflicts-answer = { $value }, sagt av { $who }, { $when }
+conflicts-choose = Vilket är rätt? Skriv dess nummer, eller ditt eget svar. Tryck Enter för att välja senare.
+conflicts-later = Inte valt. Båda svaren finns kvar.
+conflicts-how = Välj med: { $command }
+
+## Nyckeln och lagret
+
+passphrase-wrong = Lösenordet är fel.
+passphrase-needed = Nyckeln är låst med ett lösenord. Sätt FOOTBRIDGE_PASSPHRASE.
+key-missing = Nyckelfilen { $file } finns inte där. Utan den går det inte att öppna lagret.
+key-wrong = Nyckeln passar inte till det här lagret.
+store-created = Ett nytt lager gjordes i { $folder }.
+store-damaged = Lagret var skadat och har lagts åt sidan i { $folder }. Det som inte var skickat finns kvar i det.
+store-newer = Lagret är gjort av en nyare version. Uppdatera Footbridge.
+store-busy = En annan Footbridge använder det här lagret. Vänta, eller stoppa den.
+link-invalid = Det här är inte en inbjudningslänk. Den ser ut så här: https://…/join#v=1…
+file-unreadable = { $file } kunde inte läsas.
+line-problem = Rad { $line }: { $problem }
+command-failed = Något gick fel: { $detail }
+
+## Den som sköter servern
+
+server-listening = Footbridge körs på { $address }. Stoppa med Ctrl-C.
+server-stopping = Stoppar. Det som har tagits emot är sparat.
+server-insecure = Utan TLS lyssnar servern bara på den här datorn. Säg --insecure för att släppa in andra ändå.
+server-programme-created = Programmet { $name } är gjort.
+server-invitation = Inbjudan till { $name }. Den kan användas en gång, till { $expires }.
+server-review-link = Länk till samordnarsidorna för { $name }. Den kan användas en gång, till { $expires }.
+server-no-programme = Det finns inget sådant program.
+server-no-person = Det finns ingen sådan person i programmet.
+server-not-coordinator = Bara en samordnare kan öppna samordnarsidorna.
+server-unknown-district = Programmet har ingen stadsdel { $district }.
