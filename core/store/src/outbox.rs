@@ -1,0 +1,239 @@
+//! Table `outbox`: everything that the server has not yet answered for, in the order in which it was made.
+//! An edit lies here as its change and, beside it, as the intent from which the change can be made again.
+
+use footbridge_model::{ChangeHash, DocumentId, FieldChange, Timestamp};
+use rusqlite::Row;
+use serde::{Deserialize, Serialize};
+
+use crate::connection::{Snapshot, Writing};
+use crate::error::StoreError;
+
+/// What waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemKind {
+    /// A draft; its row is sent as it is by then.
+    Draft,
+    /// A change of a document.
+    Change,
+    /// A command, as JSON.
+    Command,
+}
+
+/// What a person meant by an edit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The fields and what they were to be.
+    pub changes: Vec<FieldChange>,
+    /// What she saw when she made it; empty for a new record.
+    pub seen: Vec<ChangeHash>,
+}
+
+/// Something that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Its place; 0 before it is stored.
+    pub seq: i64,
+    /// Which record it is about.
+    pub record: DocumentId,
+    /// What it is.
+    pub item: ItemKind,
+    /// Change bytes, or a command as JSON.
+    pub payload: Vec<u8>,
+    /// So that an edit can be made again. A copy of what others wrote has none.
+    pub intent: Option<Intent>,
+    /// The change's hash, the command's id, or the draft's new mark.
+    pub name: Vec<u8>,
+    /// When.
+    pub made_at: Timestamp,
+    /// The code with which the server refused it; such an item is set aside.
+    pub refused: Option<u32>,
+}
+
+const COLUMNS: &str = "seq, record, item, payload, intent, name, made_at, refused";
+
+/// Puts an item at the end.
+///
+/// # Errors
+/// What the database says.
+pub fn add(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), StoreError> {
+    let during = StoreError::during("putting a change into the outbox");
+    let sql = "INSERT INTO outbox (record, item, payload, intent, name, made_at, refused) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let item: i64 = match row.item {
+        ItemKind::Draft => 0,
+        ItemKind::Change => 1,
+        ItemKind::Command => 2,
+    };
+    let intent = row.intent.as_ref().map(|intent| serde_json::to_string(intent).unwrap_or_default());
+    let values =
+        (row.record.as_bytes(), item, &row.payload, intent, &row.name, row.made_at.0, row.refused.map(i64::from));
+    writing.0.0.prepare_cached(sql).map_err(&during)?.execute(values).map_err(&during).map(drop)
+}
+
+/// What is to be sent, from after `seq` on.
+///
+/// # Errors
+/// What the database says.
+pub fn waiting(snapshot: &Snapshot<'_>, after: i64, limit: usize) -> Result<Vec<OutboxRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE refused IS NULL AND seq > ?1 ORDER BY seq LIMIT ?2");
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    query(snapshot, &sql, (after, limit))
+}
+
+/// Everything about one record that is not yet with the server, set aside or not, in order.
+///
+/// # Errors
+/// What the database says.
+pub fn of(snapshot: &Snapshot<'_>, record: DocumentId) -> Result<Vec<OutboxRow>, StoreError> {
+    query(snapshot, &format!("SELECT {COLUMNS} FROM outbox WHERE record = ?1 ORDER BY seq"), [record.as_bytes()])
+}
+
+/// Everything that the server refused.
+///
+/// # Errors
+/// What the database says.
+pub fn set_aside(snapshot: &Snapshot<'_>) -> Result<Vec<OutboxRow>, StoreError> {
+    query(snapshot, &format!("SELECT {COLUMNS} FROM outbox WHERE refused IS NOT NULL ORDER BY seq"), [])
+}
+
+/// How many records have something that the server does not have, and how many of them only copies of
+/// what others wrote (given back after a restore) have not.
+///
+/// # Errors
+/// What the database says.
+pub fn count_records(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
+    count(snapshot, "SELECT count(DISTINCT record) FROM outbox")
+}
+
+/// How many records have something that waits to be sent.
+///
+/// # Errors
+/// What the database says.
+pub fn count_waiting(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
+    count(snapshot, "SELECT count(DISTINCT record) FROM outbox WHERE refused IS NULL")
+}
+
+/// Whether the server lacks anything of this record.
+///
+/// # Errors
+/// What the database says.
+pub fn has(snapshot: &Snapshot<'_>, record: DocumentId) -> Result<bool, StoreError> {
+    let during = StoreError::during("looking into the outbox");
+    let mut statement =
+        snapshot.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE record = ?1)").map_err(&during)?;
+    statement.query_row([record.as_bytes()], |row| row.get(0)).map_err(&during)
+}
+
+/// Whether nothing waits at all, so that a pull need not ask record by record.
+///
+/// # Errors
+/// What the database says.
+pub fn is_empty(snapshot: &Snapshot<'_>) -> Result<bool, StoreError> {
+    Ok(count(snapshot, "SELECT EXISTS (SELECT 1 FROM outbox)")? == 0)
+}
+
+/// Takes an item out: the server has it.
+///
+/// # Errors
+/// What the database says.
+pub fn remove(writing: &Writing<'_>, seq: i64) -> Result<(), StoreError> {
+    let during = StoreError::during("taking a change out of the outbox");
+    let mut statement = writing.0.0.prepare_cached("DELETE FROM outbox WHERE seq = ?1").map_err(&during)?;
+    statement.execute([seq]).map_err(&during).map(drop)
+}
+
+/// Takes everything of one record out.
+///
+/// # Errors
+/// What the database says.
+pub fn remove_of(writing: &Writing<'_>, record: DocumentId) -> Result<(), StoreError> {
+    let during = StoreError::during("taking a record's changes out of the outbox");
+    writing.0.0.execute("DELETE FROM outbox WHERE record = ?1", [record.as_bytes()]).map_err(&during).map(drop)
+}
+
+/// Sets an item aside with the server's code.
+///
+/// # Errors
+/// What the database says.
+pub fn refuse(writing: &Writing<'_>, seq: i64, code: u32) -> Result<(), StoreError> {
+    let during = StoreError::during("setting a change aside");
+    let mut statement = writing.0.0.prepare_cached("UPDATE outbox SET refused = ?2 WHERE seq = ?1").map_err(&during)?;
+    statement.execute((seq, i64::from(code))).map_err(&during).map(drop)
+}
+
+/// Lets everything that was set aside be tried again: after an update of the app or the server.
+///
+/// # Errors
+/// What the database says.
+pub fn try_again(writing: &Writing<'_>) -> Result<usize, StoreError> {
+    let during = StoreError::during("trying again what was set aside");
+    writing.0.0.execute("UPDATE outbox SET refused = NULL WHERE refused IS NOT NULL", []).map_err(&during)
+}
+
+fn count(snapshot: &Snapshot<'_>, sql: &str) -> Result<u64, StoreError> {
+    let count: i64 =
+        snapshot.0.query_row(sql, [], |row| row.get(0)).map_err(StoreError::during("counting what is unsent"))?;
+    Ok(count.cast_unsigned())
+}
+
+fn query(snapshot: &Snapshot<'_>, sql: &str, values: impl rusqlite::Params) -> Result<Vec<OutboxRow>, StoreError> {
+    let during = StoreError::during("reading the outbox");
+    let mut statement = snapshot.0.prepare_cached(sql).map_err(&during)?;
+    let rows = statement.query_map(values, read).map_err(&during)?;
+    rows.collect::<Result<_, _>>().map_err(&during)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
+    let intent: Option<String> = row.get(4)?;
+    let refused: Option<i64> = row.get(7)?;
+    Ok(OutboxRow {
+        seq: row.get(0)?,
+        record: DocumentId::from_bytes(row.get(1)?),
+        item: match row.get(2)? {
+            0_i64 => ItemKind::Draft,
+            1 => ItemKind::Change,
+            _ => ItemKind::Command,
+        },
+        payload: row.get(3)?,
+        intent: intent.and_then(|intent| serde_json::from_str(&intent).ok()),
+        name: row.get(5)?,
+        made_at: Timestamp(row.get(6)?),
+        refused: refused.and_then(|code| u32::try_from(code).ok()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::tests::store;
+
+    fn change(record: u8, name: u8) -> OutboxRow {
+        OutboxRow {
+            seq: 0,
+            record: DocumentId::from_bytes([record; 16]),
+            item: ItemKind::Change,
+            payload: vec![1, 2],
+            intent: Some(Intent {
+                changes: vec![FieldChange::Add { field: "topics".to_owned(), member: "work".to_owned() }],
+                seen: vec![ChangeHash([9; 32])],
+            }),
+            name: vec![name; 32],
+            made_at: Timestamp(5),
+            refused: None,
+        }
+    }
+
+    #[test]
+    fn what_waits_comes_out_in_the_order_it_was_made_until_it_is_answered() {
+        let (_folder, store) = store();
+        store
+            .write(|w| [change(1, 1), change(2, 2), change(1, 3)].iter().try_for_each(|row| add(w, row)))
+            .expect("added");
+        let all = store.read(|s| waiting(s, 0, 10)).expect("read");
+        assert_eq!(all.iter().map(|row| row.name[0]).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(all[0].intent, change(1, 1).intent);
+        store.write(|w| remove(w, all[0].seq)).expect("removed");
+        store.write(|w| refuse(w, all[1].seq, 14)).expect("refused");
+        let counted = store.read(|s| Ok::<_, StoreError>((count_records(s)?, count_waiting(s)?, set_aside(s)?.len())));
+        assert_eq!(counted.expect("counted"), (2, 1, 1));
+    }
+}

@@ -1,0 +1,345 @@
+//! Table `records`: one row a record, with what screens read and the packed document beside it. A row's
+//! words in the search change with it.
+
+use footbridge_model::{DocumentId, Facts, FollowUpState, PersonId, Projection, Timestamp};
+use jiff::tz::TimeZone;
+use rusqlite::types::Value as SqlValue;
+use rusqlite::{OptionalExtension, Row, params_from_iter};
+
+use crate::connection::{Snapshot, Writing};
+use crate::error::StoreError;
+use crate::{packing, search};
+
+pub(crate) const COLUMNS: &str = "number, id, generation, sort_at, scopes, document, projection, facts, draft_mark";
+
+/// One record as the device keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordRow {
+    /// Its local number; 0 for one that is not stored yet.
+    pub number: i64,
+    /// Which.
+    pub id: DocumentId,
+    /// The document's generation.
+    pub generation: u64,
+    /// The packed document; `None` for a draft.
+    pub packed: Option<Vec<u8>>,
+    /// What screens read.
+    pub projection: Projection,
+    /// What the server decided, with the device's own waiting commands not yet laid over.
+    pub facts: Facts,
+    /// Bits of the scopes through which the server gives it.
+    pub scopes: i64,
+    /// Of a draft: the server's mark that this one builds on.
+    pub draft_mark: Option<[u8; 8]>,
+    /// Where it stands in lists.
+    pub sort_at: Timestamp,
+}
+
+impl RecordRow {
+    /// A row for a record that was not here before.
+    pub fn new(id: DocumentId, stored: Option<&[u8]>, projection: Projection, facts: Facts) -> Self {
+        Self {
+            number: 0,
+            id,
+            generation: 0,
+            packed: stored.map(packing::pack),
+            projection,
+            facts,
+            scopes: 0,
+            draft_mark: None,
+            sort_at: Timestamp::default(),
+        }
+    }
+
+    /// Whether it is a draft: a row without a document, its author's alone.
+    pub fn is_draft(&self) -> bool {
+        self.packed.is_none()
+    }
+
+    /// The document's bytes; `None` for a draft.
+    ///
+    /// # Errors
+    /// [`StoreError::Packing`].
+    pub fn document(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.packed.as_deref().map(packing::unpack).transpose()
+    }
+
+    /// Puts these bytes in place of its document.
+    pub fn set_document(&mut self, stored: &[u8]) {
+        self.packed = Some(packing::pack(stored));
+    }
+}
+
+/// What decides a row's columns beside itself: facts as they are shown, and the programme's zone.
+#[derive(Debug, Clone)]
+pub struct Shown<'a> {
+    /// The facts with the device's own waiting commands laid over.
+    pub facts: &'a Facts,
+    /// Where days begin.
+    pub zone: &'a TimeZone,
+}
+
+/// What is listed.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of this kind.
+    pub kind: String,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// In this district.
+    pub district: Option<String>,
+    /// By this person.
+    pub author: Option<PersonId>,
+    /// In this state.
+    pub state: Option<String>,
+    /// On this record.
+    pub parent: Option<DocumentId>,
+    /// After this place in the list.
+    pub after: Option<Place>,
+}
+
+/// A place in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The record's time there.
+    pub sort_at: Timestamp,
+    /// Its local number.
+    pub number: i64,
+}
+
+/// The record with this id.
+///
+/// # Errors
+/// What the database says.
+pub fn get(snapshot: &Snapshot<'_>, id: DocumentId) -> Result<Option<RecordRow>, StoreError> {
+    let during = StoreError::during("reading a record");
+    let sql = format!("SELECT {COLUMNS} FROM records WHERE id = ?1");
+    let mut statement = snapshot.0.prepare_cached(&sql).map_err(&during)?;
+    statement.query_row([id.as_bytes()], read).optional().map_err(&during)
+}
+
+/// Stores a row, new or in place of the one with its id, and its words for the search. Its columns follow
+/// from what is shown.
+///
+/// # Errors
+/// What the database says.
+pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<(), StoreError> {
+    let during = StoreError::during("storing a record");
+    let sql = "INSERT INTO records (id, generation, kind, sort_at, author, district, state, parent, due, disputed,
+                                    scopes, document, projection, facts, draft_mark)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+               ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, kind = excluded.kind,
+                   sort_at = excluded.sort_at, author = excluded.author, district = excluded.district,
+                   state = excluded.state, parent = excluded.parent, due = excluded.due,
+                   disputed = excluded.disputed, scopes = excluded.scopes, document = excluded.document,
+                   projection = excluded.projection, facts = excluded.facts, draft_mark = excluded.draft_mark
+               RETURNING number";
+    let projection = &row.projection;
+    let spec = projection.known_kind().map(footbridge_model::Kind::spec);
+    let parent = spec.and_then(|spec| spec.parent).and_then(|field| projection.text(field));
+    let parent: Option<DocumentId> = parent.and_then(|id| id.parse().ok());
+    let facts = serde_json::to_string(&row.facts).unwrap_or_default();
+    let values = rusqlite::params![
+        row.id.as_bytes(),
+        row.generation.cast_signed(),
+        projection.kind,
+        projection.sort_at(shown.zone).0,
+        shown.facts.author.map(|person| *person.as_bytes()),
+        projection.text("district").or(shown.facts.district.as_deref()),
+        state(row, shown.facts),
+        parent.map(|id| *id.as_bytes()),
+        due(row, shown.facts),
+        i64::from(!projection.disagreements.is_empty()),
+        row.scopes,
+        row.packed,
+        projection.to_json(),
+        facts,
+        row.draft_mark,
+    ];
+    let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
+    let number: i64 = statement.query_row(values, |row| row.get(0)).map_err(&during)?;
+    search::set(writing, number, row.number == 0, &projection.searched_text())
+}
+
+/// The state by which a record is listed.
+pub fn state(row: &RecordRow, facts: &Facts) -> Option<String> {
+    if row.is_draft() {
+        return Some("draft".to_owned());
+    }
+    match row.projection.kind.as_str() {
+        "follow_up" if facts.state == Some(FollowUpState::Closed) => Some("closed".to_owned()),
+        "follow_up" => Some("open".to_owned()),
+        _ => row.projection.text("state").map(str::to_owned),
+    }
+}
+
+/// The day by which an open follow-up stands among those due; one without a day stands last.
+fn due(row: &RecordRow, facts: &Facts) -> Option<String> {
+    let is_open = row.projection.kind == "follow_up" && !row.is_draft() && !facts.is_closed();
+    is_open.then(|| row.projection.text("due").unwrap_or("9999-12-31").to_owned())
+}
+
+/// Takes a record and its words out of the store.
+///
+/// # Errors
+/// What the database says.
+pub fn remove(writing: &Writing<'_>, row: &RecordRow) -> Result<(), StoreError> {
+    let during = StoreError::during("letting go of a record");
+    search::remove(writing, row.number)?;
+    writing.0.0.execute("DELETE FROM records WHERE number = ?1", [row.number]).map_err(&during).map(drop)
+}
+
+/// The records of a filter, the latest first.
+///
+/// # Errors
+/// What the database says.
+pub fn list(snapshot: &Snapshot<'_>, filter: &Filter, limit: usize) -> Result<Vec<RecordRow>, StoreError> {
+    let mut sql = format!("SELECT {COLUMNS} FROM records WHERE kind = ?");
+    let mut values: Vec<SqlValue> = vec![filter.kind.clone().into()];
+    let mut also = |condition: &str, value: SqlValue| {
+        sql.push_str(condition);
+        values.push(value);
+    };
+    if let Some(since) = filter.since {
+        also(" AND sort_at >= ?", since.0.into());
+    }
+    if let Some(until) = filter.until {
+        also(" AND sort_at < ?", until.0.into());
+    }
+    if let Some(district) = &filter.district {
+        also(" AND district = ?", district.clone().into());
+    }
+    if let Some(author) = filter.author {
+        also(" AND author = ?", author.as_bytes().to_vec().into());
+    }
+    if let Some(state) = &filter.state {
+        also(" AND state = ?", state.clone().into());
+    }
+    if let Some(parent) = filter.parent {
+        also(" AND parent = ?", parent.as_bytes().to_vec().into());
+    }
+    if let Some(place) = filter.after {
+        also(" AND (sort_at, number) < (?", place.sort_at.0.into());
+        also(", ?)", place.number.into());
+    }
+    also(" ORDER BY sort_at DESC, number DESC LIMIT ?", i64::try_from(limit).unwrap_or(i64::MAX).into());
+    query(snapshot, "listing records", &sql, values)
+}
+
+/// All records of a kind, in the order in which they came: for lists that are short.
+///
+/// # Errors
+/// What the database says.
+pub fn all_of(snapshot: &Snapshot<'_>, kind: &str) -> Result<Vec<RecordRow>, StoreError> {
+    list(snapshot, &Filter { kind: kind.to_owned(), ..Filter::default() }, usize::MAX)
+}
+
+/// Whatever is on this record: its notes and follow-ups.
+///
+/// # Errors
+/// What the database says.
+pub fn on(snapshot: &Snapshot<'_>, parent: DocumentId) -> Result<Vec<RecordRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM records WHERE parent = ? ORDER BY number");
+    query(snapshot, "listing what is on a record", &sql, vec![parent.as_bytes().to_vec().into()])
+}
+
+/// Open follow-ups, the earliest due first, from after this day and number on.
+///
+/// # Errors
+/// What the database says.
+pub fn due_from(
+    snapshot: &Snapshot<'_>,
+    after: Option<(&str, i64)>,
+    limit: usize,
+) -> Result<Vec<RecordRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM records WHERE due IS NOT NULL AND (due, number) > (?, ?) ORDER BY due, number LIMIT ?"
+    );
+    let (day, number) = after.unwrap_or(("", 0));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    query(snapshot, "listing what is due", &sql, vec![day.to_owned().into(), number.into(), limit.into()])
+}
+
+/// Records on which people disagree, the latest first.
+///
+/// # Errors
+/// What the database says.
+pub fn disputed(snapshot: &Snapshot<'_>, after: Option<Place>, limit: usize) -> Result<Vec<RecordRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM records WHERE disputed = 1 AND (sort_at, number) < (?, ?)
+         ORDER BY sort_at DESC, number DESC LIMIT ?"
+    );
+    let place = after.unwrap_or(Place { sort_at: Timestamp(i64::MAX), number: i64::MAX });
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    query(snapshot, "listing disagreements", &sql, vec![place.sort_at.0.into(), place.number.into(), limit.into()])
+}
+
+/// How many records people made are here: visits, notes, contacts and follow-ups; not lists, people, drafts.
+///
+/// # Errors
+/// What the database says.
+pub fn count_recorded(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM records WHERE kind NOT IN ('programme', 'code', 'person')";
+    let count: i64 = snapshot.0.query_row(sql, [], |row| row.get(0)).map_err(StoreError::during("counting records"))?;
+    Ok(count.cast_unsigned())
+}
+
+/// Ids of the records that have no author yet: those made before the first join.
+///
+/// # Errors
+/// What the database says.
+pub fn without_author(snapshot: &Snapshot<'_>) -> Result<Vec<RecordRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM records WHERE author IS NULL");
+    query(snapshot, "listing records made before the first join", &sql, Vec::new())
+}
+
+/// Takes a scope's bit from all its records; lets go of those that no scope gives and nothing of which
+/// waits to be sent. Gives how many it let go of.
+///
+/// # Errors
+/// What the database says.
+pub fn leave_scope(writing: &Writing<'_>, bit: i64) -> Result<usize, StoreError> {
+    let during = StoreError::during("letting go of a scope's records");
+    let connection = writing.0.0;
+    connection.execute("UPDATE records SET scopes = scopes & ~?1 WHERE scopes & ?1 <> 0", [bit]).map_err(&during)?;
+    let gone = "scopes = 0 AND id NOT IN (SELECT record FROM outbox)";
+    connection
+        .execute(&format!("DELETE FROM search WHERE rowid IN (SELECT number FROM records WHERE {gone})"), [])
+        .map_err(&during)?;
+    connection.execute(&format!("DELETE FROM records WHERE {gone}"), []).map_err(&during)
+}
+
+fn query(
+    snapshot: &Snapshot<'_>,
+    attempt: &'static str,
+    sql: &str,
+    values: Vec<SqlValue>,
+) -> Result<Vec<RecordRow>, StoreError> {
+    let during = StoreError::during(attempt);
+    let mut statement = snapshot.0.prepare_cached(sql).map_err(&during)?;
+    let rows = statement.query_map(params_from_iter(values), read).map_err(&during)?;
+    rows.collect::<Result<_, _>>().map_err(&during)
+}
+
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
+    let text = |index: usize| -> rusqlite::Result<String> { row.get(index) };
+    let unreadable = |index: usize, error: serde_json::Error| {
+        rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, Box::new(error))
+    };
+    Ok(RecordRow {
+        number: row.get(0)?,
+        id: DocumentId::from_bytes(row.get(1)?),
+        generation: row.get::<_, i64>(2)?.cast_unsigned(),
+        sort_at: Timestamp(row.get(3)?),
+        scopes: row.get(4)?,
+        packed: row.get(5)?,
+        projection: Projection::from_json(&text(6)?).map_err(|error| unreadable(6, error))?,
+        facts: serde_json::from_str(&text(7)?).map_err(|error| unreadable(7, error))?,
+        draft_mark: row.get(8)?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+-- The device's database as it is after all migrations; a test compares the two. Read it to understand the
+-- tables; change it together with a new file in migrations/.
+
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,               -- identity, membership, counters: see meta.rs
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE records (
+    number INTEGER PRIMARY KEY,         -- local; breaks ties in lists, and names the record in the search
+    id BLOB NOT NULL UNIQUE,            -- 16 bytes, the same everywhere
+    generation INTEGER NOT NULL,        -- of the document; 0 until words are taken back
+    kind TEXT NOT NULL,                 -- one that this version may not know
+    sort_at INTEGER NOT NULL,           -- milliseconds; where it stands in lists
+    author BLOB,                        -- person; null before the first join
+    district TEXT,
+    state TEXT,                         -- draft, done, withdrawn, open, closed; null where the kind has none
+    parent BLOB,                        -- the record that it is on
+    due TEXT,                           -- day, of an open follow-up
+    disputed INTEGER NOT NULL,          -- 1 where two people disagree on a field
+    scopes INTEGER NOT NULL,            -- bits: the scopes (slots) through which the server gives it
+    document BLOB,                      -- packed; null for a draft
+    projection TEXT NOT NULL,           -- JSON: what screens read
+    facts TEXT NOT NULL,                -- JSON: what the server decides
+    draft_mark BLOB                     -- of a draft: the server's mark that this one builds on
+) STRICT;
+
+CREATE INDEX records_listed ON records (kind, sort_at DESC, number DESC);
+
+CREATE INDEX records_on ON records (parent) WHERE parent IS NOT NULL;
+
+CREATE INDEX records_due ON records (due, number) WHERE due IS NOT NULL;
+
+CREATE INDEX records_disputed ON records (sort_at DESC, number DESC) WHERE disputed = 1;
+
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order in which they were made and go out
+    record BLOB NOT NULL,
+    item INTEGER NOT NULL,              -- 0 draft, 1 change, 2 command
+    payload BLOB NOT NULL,              -- change bytes, or a command as JSON; empty for a draft (its row is sent)
+    intent TEXT,                        -- JSON: fields, values, heads seen; so that the edit can be made again
+    name BLOB NOT NULL,                 -- the change's hash, the command's id, the draft's new mark
+    made_at INTEGER NOT NULL,           -- milliseconds
+    refused INTEGER                     -- the server's code; null while it waits
+) STRICT;
+
+CREATE INDEX outbox_of ON outbox (record, seq);
+
+CREATE INDEX outbox_refused ON outbox (seq) WHERE refused IS NOT NULL;
+
+CREATE TABLE scopes (
+    name TEXT PRIMARY KEY,              -- as in the protocol
+    slot INTEGER NOT NULL UNIQUE,       -- its bit in records.scopes
+    epoch BLOB,                         -- the cursor: null before the first frame
+    seq INTEGER,
+    mark BLOB,
+    below INTEGER                       -- during a cold start
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE actors (
+    actor BLOB PRIMARY KEY,             -- whose hand
+    person BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE search USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61');

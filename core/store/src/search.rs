@@ -1,0 +1,58 @@
+//! Table `search`: the folded words of a record, for the full-text search. What is shown stays as written.
+
+use footbridge_text as text;
+
+use crate::connection::{Snapshot, Writing};
+use crate::error::StoreError;
+use crate::records::{self, RecordRow};
+
+/// Puts a record's words into the search, in place of those before.
+pub(crate) fn set(writing: &Writing<'_>, number: i64, is_new: bool, words: &str) -> Result<(), StoreError> {
+    let during = StoreError::during("filling the search");
+    let folded = text::fold(words);
+    if !is_new {
+        remove(writing, number)?;
+    }
+    if folded.is_empty() {
+        return Ok(());
+    }
+    let mut insert =
+        writing.0.0.prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, ?2)").map_err(&during)?;
+    insert.execute((number, folded)).map_err(&during).map(drop)
+}
+
+pub(crate) fn remove(writing: &Writing<'_>, number: i64) -> Result<(), StoreError> {
+    let during = StoreError::during("taking words out of the search");
+    let mut delete = writing.0.0.prepare_cached("DELETE FROM search WHERE rowid = ?1").map_err(&during)?;
+    delete.execute([number]).map_err(&during).map(drop)
+}
+
+/// Records that hold all the words (or beginnings of words) of `wanted`, the latest made first, from before
+/// local number `before` on.
+///
+/// # Errors
+/// What the database says. Text without a letter or digit finds nothing.
+pub fn find(
+    snapshot: &Snapshot<'_>,
+    wanted: &str,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<Vec<RecordRow>, StoreError> {
+    let terms = text::query(wanted);
+    if terms.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Each term stands in quotes, so that none is taken for an operator.
+    let query = terms.iter().map(|term| format!("\"{}\"*", term.replace('"', ""))).collect::<Vec<_>>().join(" ");
+    let during = StoreError::during("searching");
+    let sql = format!(
+        "SELECT {} FROM records WHERE number IN
+            (SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3)
+         ORDER BY number DESC",
+        records::COLUMNS
+    );
+    let mut statement = snapshot.0.prepare_cached(&sql).map_err(&during)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = statement.query_map((query, before.unwrap_or(i64::MAX), limit), records::read).map_err(&during)?;
+    rows.collect::<Result<_, _>>().map_err(&during)
+}
