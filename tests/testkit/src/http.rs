@@ -15,6 +15,7 @@ pub struct Request {
     path: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    body_follows: bool,
 }
 
 /// An answer.
@@ -31,7 +32,13 @@ pub struct Response {
 impl Request {
     /// A request for a path, without a body.
     pub fn get(path: &str) -> Self {
-        Self { method: "GET".to_owned(), path: path.to_owned(), headers: Vec::new(), body: Vec::new() }
+        Self {
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            body_follows: true,
+        }
     }
 
     /// A request that carries a body.
@@ -46,9 +53,10 @@ impl Request {
         self
     }
 
-    /// With the token of a session.
-    pub fn bearer(self, token: &str) -> Self {
-        self.header("authorization", &format!("Bearer {token}"))
+    /// With its body announced and not sent: what a server says to its length alone.
+    pub fn announced(mut self) -> Self {
+        self.body_follows = false;
+        self
     }
 
     /// Sends it and reads the whole answer.
@@ -99,9 +107,11 @@ impl Request {
             head.push_str(&format!("content-length: {}\r\n", self.body.len()));
         }
         head.push_str("\r\n");
-        // A server may answer and close before it has read a body that is too large for it.
+        // A server may answer and close before it has read a body that it does not want.
         drop(stream.write_all(head.as_bytes()));
-        drop(stream.write_all(&self.body));
+        if self.body_follows {
+            drop(stream.write_all(&self.body));
+        }
         BufReader::new(stream)
     }
 }

@@ -13,6 +13,7 @@ mod link;
 mod phone;
 mod process;
 mod programme;
+mod raw;
 mod search;
 mod server;
 
@@ -23,5 +24,6 @@ pub use link::Link;
 pub use phone::{Phone, Refusal, Watch};
 pub use process::{Ended, PATIENCE};
 pub use programme::{DISTRICTS, Programme};
+pub use raw::{RawDevice, change_item, refused};
 pub use search::{Needle, files_with};
 pub use server::{Server, copy_folder};
