@@ -1,6 +1,8 @@
 //! The stable numbers by which a server says why it did not take something. Numbers and names are for
 //! ever; `PROTOCOL.md` has the same table, and a test compares them.
 
+use footbridge_model::document::Rejected;
+
 /// What a device does when it meets a code. `PROTOCOL.md` says each at length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Remedy {
@@ -140,6 +142,18 @@ codes! {
     UnknownField = 26, "unknown_field", 400, SetAside;
     /// For another programme than the device's.
     WrongProgramme = 27, "wrong_programme", 409, SetAside;
+}
+
+impl From<Rejected> for ErrorCode {
+    fn from(rejected: Rejected) -> Self {
+        match rejected {
+            Rejected::Malformed => Self::Malformed,
+            Rejected::TooLarge => Self::TooLarge,
+            Rejected::MissingDeps => Self::MissingDeps,
+            Rejected::Forked => Self::Forked,
+            Rejected::UnknownForm => Self::UnknownField,
+        }
+    }
 }
 
 #[cfg(test)]

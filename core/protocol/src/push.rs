@@ -57,6 +57,9 @@ impl Message for EnvelopeMessage {
 }
 
 impl EnvelopeMessage {
+    /// How much the items of one envelope may weigh together, by [`Item::weight`].
+    pub const ROOM: usize = limits::ENVELOPE_BYTES - signature::OVERHEAD - 128;
+
     /// Signed by the device's key. Keep these bytes until they are answered: sent again, they must be the
     /// same.
     pub fn seal(&self, key: &SigningKey) -> Result<Vec<u8>, ProtocolError> {

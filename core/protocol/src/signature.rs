@@ -14,7 +14,7 @@ use crate::codec::{self, FixedBytes, Message, fits, strict};
 use crate::error::ProtocolError;
 
 /// What a signature adds to a payload, at most.
-const OVERHEAD: usize = 256;
+pub const OVERHEAD: usize = 128;
 
 /// What a signature is for: the external data of COSE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,7 +195,7 @@ fn header(kid: KeyId) -> Header {
 /// The form alone: within the limits, with exactly the headers of this protocol.
 fn parse<M: Message>(bytes: &[u8]) -> Result<(KeyId, CoseSign1), ProtocolError> {
     let malformed = |why| ProtocolError::Malformed { what: M::NAME, why };
-    fits(M::NAME, bytes.len(), M::MAX_BYTES.max(OVERHEAD))?;
+    fits(M::NAME, bytes.len(), M::MAX_BYTES)?;
     strict::check(bytes).map_err(malformed)?;
     let sign1 = CoseSign1::from_tagged_slice(bytes).map_err(|_| malformed("it is not a signed message"))?;
     let kid = KeyId::from_slice(&sign1.protected.header.key_id).ok_or(malformed("its key id has another length"))?;

@@ -107,6 +107,18 @@ impl Item {
         }
     }
 
+    /// At least the bytes that it takes in an envelope, so that a device knows when one is full.
+    pub fn weight(&self) -> usize {
+        let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let content = match self {
+            Self::Draft(item) => item.kind.len().saturating_add(optional(&item.body)),
+            Self::Change(item) => item.kind.len().saturating_add(item.change.len()),
+            Self::Command(item) => optional(&item.command.district).saturating_add(optional(&item.command.outcome)),
+            Self::Unreadable(bytes) => bytes.len(),
+        };
+        content.saturating_add(96)
+    }
+
     /// What is wrong with the form of this item alone: the code with which it is answered.
     pub fn check(&self) -> Result<(), ErrorCode> {
         let (length, limit) = match self {

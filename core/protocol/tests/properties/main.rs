@@ -1,0 +1,152 @@
+//! What holds of any message, and of any bytes at all.
+
+mod messages;
+
+use std::fmt::Debug;
+
+use footbridge_protocol::{
+    DocumentsMessage, DocumentsRequest, EnvelopeMessage, ErrorBody, HelloMessage, HelloRequest, Invitation,
+    JoinMessage, JoinedMessage, Message, PublicKey, PullMessage, PullRequest, PushedMessage, SessionMessage,
+    SessionOpenedMessage, SigningKey, decode, encode,
+};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+/// How a byte string is damaged.
+#[derive(Debug, Clone)]
+enum Damage {
+    Flip(Index, u8),
+    Cut(Index),
+    Put(Index, u8),
+    Drop(Index),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        (any::<Index>(), 1..=255_u8).prop_map(|(at, bits)| Damage::Flip(at, bits)),
+        any::<Index>().prop_map(Damage::Cut),
+        (any::<Index>(), any::<u8>()).prop_map(|(at, byte)| Damage::Put(at, byte)),
+        any::<Index>().prop_map(Damage::Drop),
+    ]
+}
+
+fn damaged(bytes: &[u8], damages: &[Damage]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for damage in damages {
+        if bytes.is_empty() {
+            break;
+        }
+        match damage {
+            Damage::Flip(at, bits) => {
+                let at = at.index(bytes.len());
+                bytes[at] ^= bits;
+            }
+            Damage::Cut(at) => bytes.truncate(at.index(bytes.len())),
+            Damage::Put(at, byte) => bytes.insert(at.index(bytes.len()), *byte),
+            Damage::Drop(at) => drop(bytes.remove(at.index(bytes.len()))),
+        }
+    }
+    bytes
+}
+
+/// Decoding is the inverse of encoding, and damage is noticed or harmless: what still decodes is a
+/// message that decodes again to itself.
+fn holds<M: Message + PartialEq + Debug>(message: &M, damages: &[Damage]) -> Result<(), TestCaseError> {
+    let bytes = encode(message).expect("within the limits");
+    let decoded: M = decode(&bytes).expect("what was just encoded");
+    prop_assert_eq!(&decoded, message);
+    prop_assert_eq!(encode(&decoded), Ok(bytes.clone()));
+    whole_or_refused::<M>(&damaged(&bytes, damages))
+}
+
+fn whole_or_refused<M: Message + PartialEq + Debug>(bytes: &[u8]) -> Result<(), TestCaseError> {
+    if let Ok(message) = decode::<M>(bytes) {
+        let again = encode(&message).expect("what was decoded can be encoded");
+        prop_assert!(again.len() <= bytes.len());
+        prop_assert_eq!(decode::<M>(&again), Ok(message));
+    }
+    Ok(())
+}
+
+macro_rules! any_message_comes_back {
+    ($($test:ident: $message:ident;)*) => {
+        proptest! {
+            $(
+                #[test]
+                fn $test(message in messages::$message(), damages in prop::collection::vec(damage(), 1..4)) {
+                    holds(&message, &damages)?;
+                }
+            )*
+        }
+    };
+}
+
+any_message_comes_back! {
+    any_hello_request_comes_back: hello_request;
+    any_hello_comes_back: hello;
+    any_join_comes_back: join;
+    any_joined_comes_back: joined;
+    any_session_comes_back: session;
+    any_session_opened_comes_back: session_opened;
+    any_envelope_comes_back: envelope;
+    any_pushed_comes_back: pushed;
+    any_pull_request_comes_back: pull_request;
+    any_frame_comes_back: frame;
+    any_documents_request_comes_back: documents_request;
+    any_documents_come_back: documents;
+    any_error_body_comes_back: error_body;
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_a_decoder_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        whole_or_refused::<HelloRequest>(&bytes)?;
+        whole_or_refused::<HelloMessage>(&bytes)?;
+        whole_or_refused::<JoinMessage>(&bytes)?;
+        whole_or_refused::<JoinedMessage>(&bytes)?;
+        whole_or_refused::<SessionMessage>(&bytes)?;
+        whole_or_refused::<SessionOpenedMessage>(&bytes)?;
+        whole_or_refused::<EnvelopeMessage>(&bytes)?;
+        whole_or_refused::<PushedMessage>(&bytes)?;
+        whole_or_refused::<PullRequest>(&bytes)?;
+        whole_or_refused::<PullMessage>(&bytes)?;
+        whole_or_refused::<DocumentsRequest>(&bytes)?;
+        whole_or_refused::<DocumentsMessage>(&bytes)?;
+        whole_or_refused::<ErrorBody>(&bytes)?;
+        prop_assert!(JoinMessage::open(&bytes).is_err());
+    }
+
+    #[test]
+    fn no_text_makes_an_invitation_panic(text in "(https://[a-z./]{0,9}/join)?#?\\PC{0,60}") {
+        prop_assert!(Invitation::parse(&text).is_err());
+    }
+
+    #[test]
+    fn no_damage_to_a_signed_message_goes_unnoticed(
+        mut envelope in messages::envelope(),
+        seed in any::<[u8; 32]>(),
+        damages in prop::collection::vec(damage(), 1..3),
+    ) {
+        let key = SigningKey::from_seed(&seed);
+        envelope.identity = PublicKey::from_bytes(seed);
+        let signed = envelope.seal(&key).expect("within the limits");
+        let lookup = |device| (device == envelope.device).then(|| key.public());
+        prop_assert!(EnvelopeMessage::open(&signed, lookup).as_ref() == Ok(&envelope));
+        let other = damaged(&signed, &damages);
+        if other != signed {
+            prop_assert!(EnvelopeMessage::open(&other, |_| Some(key.public())).is_err());
+        }
+    }
+}
+
+/// A key of a later version is skipped, whatever it holds.
+#[test]
+fn keys_of_a_later_version_are_skipped() -> Result<(), Box<dyn std::error::Error>> {
+    let mut e = minicbor::Encoder::new(Vec::new());
+    e.map(4)?.u8(0)?.bytes(&[7; 16])?.u8(1)?.array(1)?.u8(1)?;
+    e.u8(9)?.array(2)?.f64(0.5)?.map(1)?.str("x")?.null()?;
+    e.u8(99)?.tag(minicbor::data::Tag::new(1))?.u8(1)?;
+    let request: HelloRequest = decode(&e.into_writer())?;
+    assert_eq!(request.versions, [1]);
+    Ok(())
+}

@@ -1,0 +1,313 @@
+//! The messages behind the vectors: Amina (a volunteer in Dalhem), Leila, and Kari (a coordinator).
+
+use std::collections::BTreeSet;
+
+use footbridge_model::{
+    Actor, Command, DeviceId, DocumentId, PersonId, ProgrammeId, Recipient, Role, Scope, Timestamp,
+};
+use footbridge_protocol::*;
+
+/// 2026-11-22T10:00:00Z
+const NOW: Timestamp = Timestamp(1_795_341_600_000);
+
+pub fn device_key() -> SigningKey {
+    SigningKey::from_seed(&[0x11; 32])
+}
+
+pub fn server_key() -> SigningKey {
+    SigningKey::from_seed(&[0x22; 32])
+}
+
+/// The projection of the vector `change`, as it was first written.
+pub const PROJECTION: &str = concat!(
+    r#"{"kind":"visit","schema":1,"recorded_at":1795341600000,"fields":{"district":"Dalhem","#,
+    r#""happened_at":"2026-11-22","kind":"street","languages":["so"],"reached":2,"state":"done","#,
+    r#""topics":["housing"]}}"#
+);
+
+/// Ids look like those of version 7, told apart by their last byte.
+fn id(number: u8) -> [u8; 16] {
+    [0x01, 0x9a, 0xa8, 0xb8, 0x59, 0x00, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, number]
+}
+
+fn identity() -> PublicKey {
+    server_key().public()
+}
+
+pub fn device() -> DeviceId {
+    DeviceId::from_bytes(id(0xd1))
+}
+
+fn programme() -> ProgrammeId {
+    ProgrammeId::from_bytes(id(0xc1))
+}
+
+fn amina() -> PersonId {
+    PersonId::from_bytes(id(0xa1))
+}
+
+fn leila() -> PersonId {
+    PersonId::from_bytes(id(0xa2))
+}
+
+fn visit() -> DocumentId {
+    DocumentId::from_bytes(id(0x01))
+}
+
+fn follow_up() -> DocumentId {
+    DocumentId::from_bytes(id(0x03))
+}
+
+fn districts() -> BTreeSet<String> {
+    BTreeSet::from(["Dalhem".to_owned(), "Närlunda".to_owned()])
+}
+
+pub fn client_nonce() -> Nonce {
+    Nonce::from_bytes([0x0c; 16])
+}
+
+fn server_nonce() -> Nonce {
+    Nonce::from_bytes([0x0e; 16])
+}
+
+fn epoch() -> Epoch {
+    Epoch::from_bytes([0xe0; 16])
+}
+
+fn mark(byte: u8) -> Mark {
+    Mark::from_bytes([byte; 8])
+}
+
+pub fn hello_request() -> HelloRequest {
+    HelloRequest { client_nonce: client_nonce(), versions: vec![1] }
+}
+
+pub fn hello() -> HelloMessage {
+    HelloMessage {
+        client_nonce: client_nonce(),
+        server_nonce: server_nonce(),
+        time: NOW,
+        version: 1,
+        build: "footbridge-server 0.1.0".to_owned(),
+        identity: identity(),
+        limits: LimitsMessage::of_this_version(),
+    }
+}
+
+pub fn join() -> JoinMessage {
+    JoinMessage {
+        server_nonce: server_nonce(),
+        identity: identity(),
+        invitation: InvitationToken::from_bytes([0x1a; 32]),
+        device: device(),
+        public_key: device_key().public(),
+        build: "footbridge 0.1.0".to_owned(),
+    }
+}
+
+pub fn joined() -> JoinedMessage {
+    JoinedMessage { programme: programme(), person: amina(), role: Role::Volunteer, districts: districts() }
+}
+
+pub fn session() -> SessionMessage {
+    SessionMessage {
+        server_nonce: server_nonce(),
+        identity: identity(),
+        device: device(),
+        build: "footbridge 0.1.0".to_owned(),
+        unsent: 3,
+    }
+}
+
+pub fn session_opened() -> SessionOpenedMessage {
+    SessionOpenedMessage {
+        token: SessionToken::from_bytes([0x7a; 32]),
+        expires_at: NOW.plus_millis(3_600_000),
+        programme: programme(),
+        person: amina(),
+        role: Role::Volunteer,
+        districts: districts(),
+        scopes: vec![
+            Scope::Programme,
+            Scope::Person(amina()),
+            Scope::Drafts(amina()),
+            Scope::District("Dalhem".to_owned()),
+            Scope::District("Närlunda".to_owned()),
+        ],
+        epoch: epoch(),
+        counter: 41,
+    }
+}
+
+fn command(number: u8, command: &Command) -> Item {
+    Item::Command(CommandItem {
+        id: follow_up(),
+        command_id: CommandId::from_bytes(id(number)),
+        command: command.into(),
+        at: NOW,
+    })
+}
+
+/// One item of each kind and each command.
+pub fn envelope(change: Vec<u8>) -> EnvelopeMessage {
+    let items = vec![
+        Item::Draft(DraftItem {
+            id: DocumentId::from_bytes(id(0x02)),
+            kind: "note".to_owned(),
+            mark: mark(0x33),
+            base: Some(mark(0x32)),
+            body: Some(r#"{"text":"سلام"}"#.to_owned()),
+            on: Some(visit()),
+        }),
+        Item::Draft(DraftItem {
+            id: DocumentId::from_bytes(id(0x05)),
+            kind: "visit".to_owned(),
+            mark: mark(0x34),
+            base: None,
+            body: None,
+            on: None,
+        }),
+        Item::Change(ChangeItem { id: visit(), kind: "visit".to_owned(), generation: 0, change }),
+        command(0xe1, &Command::Give { to: Recipient::Person(leila()) }),
+        command(0xe2, &Command::Give { to: Recipient::District("Dalhem".to_owned()) }),
+        command(0xe3, &Command::Close { outcome: Some("could_not_reach".to_owned()) }),
+        command(0xe4, &Command::Close { outcome: None }),
+        command(0xe5, &Command::Reopen),
+        command(0xe6, &Command::Attribute { person: leila() }),
+    ];
+    EnvelopeMessage { identity: identity(), programme: programme(), device: device(), counter: 42, items }
+}
+
+/// What an older server makes of a newer device: an item of another type, a known one without its id,
+/// and a command with another verb.
+pub fn envelope_of_a_later_version() -> EnvelopeMessage {
+    let later = Item::Unreadable(vec![0xa2, 0x00, 0x09, 0x18, 0x63, 0x82, 0xf5, 0xf6]);
+    let wrong = Item::Unreadable(vec![0xa2, 0x00, 0x01, 0x02, 0x65, b'v', b'i', b's', b'i', b't']);
+    let mut items = vec![later, wrong, command(0xe7, &Command::Reopen)];
+    if let Some(Item::Command(item)) = items.last_mut() {
+        item.command.verb = 99;
+    }
+    EnvelopeMessage { identity: identity(), programme: programme(), device: device(), counter: 43, items }
+}
+
+pub fn pushed() -> PushedMessage {
+    let refused = [ErrorCode::MissingDeps, ErrorCode::Forbidden].map(|code| ItemAnswer::from(Answer::Refused(code)));
+    let mut items: Vec<ItemAnswer> = vec![Answer::Accepted.into(), Answer::Duplicate.into()];
+    items.extend(refused);
+    PushedMessage {
+        envelopes: vec![
+            EnvelopeAnswer { counter: 42, answer: Answer::Accepted, items },
+            EnvelopeAnswer { counter: 43, answer: Answer::Refused(ErrorCode::CounterUsed), items: Vec::new() },
+            EnvelopeAnswer { counter: 0, answer: Answer::RefusedUnknown(999), items: Vec::new() },
+        ],
+    }
+}
+
+fn cursor(seq: u64, below: Option<u64>) -> Cursor {
+    Cursor { epoch: epoch(), seq, mark: mark(0xcc), below }
+}
+
+pub fn pull_request() -> PullRequest {
+    PullRequest {
+        scopes: vec![
+            ScopeRequest { scope: Scope::Programme, cursor: Some(cursor(700, None)) },
+            ScopeRequest { scope: Scope::Person(amina()), cursor: Some(cursor(700, Some(300))) },
+            ScopeRequest { scope: Scope::District("Närlunda".to_owned()), cursor: None },
+        ],
+        first_frame_bytes: Some(16_384),
+    }
+}
+
+fn pulled_visit(document: Vec<u8>) -> PulledItem {
+    PulledItem {
+        id: visit(),
+        generation: 0,
+        kind: "visit".to_owned(),
+        content: PulledContent::Document {
+            document,
+            projection: PROJECTION.to_owned(),
+            projection_version: 1,
+            facts: format!(r#"{{"author":"{}"}}"#, amina()),
+        },
+    }
+}
+
+fn actors() -> Vec<ActorMessage> {
+    vec![ActorMessage { actor: Actor::from_bytes(id(0xac)), person: amina() }]
+}
+
+pub fn frame(document: Vec<u8>) -> PullMessage {
+    PullMessage::Frame(FrameMessage {
+        scope: Scope::Person(amina()),
+        cursor: cursor(712, Some(698)),
+        items: vec![
+            pulled_visit(document),
+            PulledItem { id: follow_up(), generation: 0, kind: "follow_up".to_owned(), content: PulledContent::Left },
+        ],
+        done: false,
+        remaining: 120,
+        actors: actors(),
+        reset: true,
+    })
+}
+
+pub fn frame_of_drafts() -> PullMessage {
+    let draft = |number, on| PulledItem {
+        id: DocumentId::from_bytes(id(number)),
+        generation: 0,
+        kind: if on == Some(visit()) { "note" } else { "visit" }.to_owned(),
+        content: PulledContent::Draft { mark: mark(0x33), body: "{}".to_owned(), on },
+    };
+    PullMessage::Frame(FrameMessage {
+        scope: Scope::Drafts(amina()),
+        cursor: cursor(712, None),
+        items: vec![draft(0x02, Some(visit())), draft(0x04, None)],
+        done: true,
+        remaining: 0,
+        actors: Vec::new(),
+        reset: false,
+    })
+}
+
+pub fn documents_request() -> DocumentsRequest {
+    DocumentsRequest { ids: vec![visit(), follow_up(), DocumentId::from_bytes(id(0x04))] }
+}
+
+pub fn documents(document: Vec<u8>) -> DocumentsMessage {
+    DocumentsMessage {
+        items: vec![pulled_visit(document)],
+        actors: actors(),
+        ask_again: vec![DocumentId::from_bytes(id(0x04))],
+    }
+}
+
+pub fn error_body() -> ErrorBody {
+    ErrorCode::ExpiredSession.into()
+}
+
+pub fn invitation() -> Invitation {
+    Invitation {
+        server: "https://footbridge.example".to_owned(),
+        identity: identity(),
+        token: InvitationToken::from_bytes([0x1a; 32]),
+    }
+}
+
+/// A visit as its device first writes it.
+pub fn first_change() -> footbridge_model::document::Edited {
+    use footbridge_model::{FieldChange, Kind, Scalar};
+    let set = |field: &str, value| FieldChange::Set { field: field.to_owned(), value };
+    let text = |value: &str| Scalar::Str(value.to_owned());
+    let changes = [
+        set("happened_at", text("2026-11-22")),
+        set("kind", text("street")),
+        set("district", text("Dalhem")),
+        set("reached", Scalar::Int(2)),
+        set("minutes", Scalar::Null),
+        set("state", text("done")),
+        FieldChange::Add { field: "topics".to_owned(), member: "housing".to_owned() },
+        FieldChange::Add { field: "languages".to_owned(), member: "so".to_owned() },
+    ];
+    footbridge_model::document::create(Kind::Visit, NOW, Actor::from_bytes(id(0xac)), NOW, &changes)
+        .expect("a visit can be written")
+}
