@@ -57,6 +57,12 @@ const NEEDS: &[Need] = &[
     },
     Need {
         purpose: Purpose::Test,
+        what: "libfaketime, by which a server lives half a year later",
+        packages: &["libfaketime"],
+        there: has_libfaketime,
+    },
+    Need {
+        purpose: Purpose::Test,
         what: "Chromium, in which the review pages are tested",
         packages: &["chromium"],
         there: || on_path("chromium"),
@@ -125,6 +131,12 @@ fn succeeds(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);
     command.args(arguments);
     run::quietly(command)
+}
+
+/// Where Debian puts it; the testkit looks there too.
+fn has_libfaketime() -> bool {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().filter_map(Result::ok);
+    folders.map(|folder| folder.path().join("faketime/libfaketime.so.1")).any(|library| library.is_file())
 }
 
 fn has_font(language: &str) -> bool {
