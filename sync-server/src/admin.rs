@@ -1,0 +1,141 @@
+//! What whoever runs the server can ask: programmes, invitations, members, links to the review pages. Called through
+//! the socket while the server runs, else directly. Invariant: checked like anything a person enters; a token that is
+//! given out is kept by its hash alone.
+
+pub mod error;
+mod invite;
+mod programme;
+pub mod socket;
+
+use footbridge_model::{PersonId, ProgrammeId, Role, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::reviewing;
+use crate::state::ServerState;
+use crate::storage::{StorageError, devices, documents, members, programmes};
+pub use error::AdminError;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum AdminRequest {
+    /// Make a programme with its starter lists.
+    CreateProgramme {
+        /// What it is called.
+        name: String,
+        /// ISO 3166-1, two letters.
+        country: String,
+        /// IANA; that of the country where it has one and this is absent.
+        time_zone: Option<String>,
+        /// Its languages.
+        languages: Vec<String>,
+        /// Its districts.
+        districts: Vec<String>,
+    },
+    /// List the programmes.
+    ListProgrammes,
+    /// Make a person and an invitation for her.
+    Invite {
+        /// Where to.
+        programme: ProgrammeId,
+        /// As what.
+        role: Role,
+        /// What she is called.
+        name: String,
+        /// Where she is a volunteer.
+        districts: Vec<String>,
+        /// How long the invitation can be used.
+        lasts_millis: i64,
+    },
+    /// List the members of a programme.
+    Members {
+        /// Which.
+        programme: ProgrammeId,
+    },
+    /// Make a link that signs a coordinator in to the review pages.
+    ReviewLink {
+        /// Which programme.
+        programme: ProgrammeId,
+        /// Which coordinator.
+        person: PersonId,
+        /// How long the link can be used.
+        lasts_millis: i64,
+    },
+}
+
+/// Does what is asked; answers in the form that `--json` prints.
+pub async fn execute(state: &ServerState, request: AdminRequest) -> Result<Value, AdminError> {
+    match request {
+        AdminRequest::CreateProgramme { name, country, time_zone, languages, districts } => {
+            let asked = programme::NewProgramme { name, country, time_zone, languages, districts };
+            let id = programme::create(state, asked).await?;
+            Ok(json!({ "programme": id }))
+        }
+        AdminRequest::ListProgrammes => list_programmes(state).await,
+        AdminRequest::Invite { programme, role, name, districts, lasts_millis } => {
+            let asked = invite::NewMember { programme, role, name, districts, lasts_millis };
+            let invited = invite::invite(state, asked).await?;
+            Ok(json!({ "url": invited.url, "expires_at": iso(invited.expires_at), "person": invited.person }))
+        }
+        AdminRequest::Members { programme } => list_members(state, programme).await,
+        AdminRequest::ReviewLink { programme, person, lasts_millis } => {
+            let link = reviewing::make_link(state, programme, person, lasts_millis).await?;
+            Ok(json!({ "url": link.url, "expires_at": iso(link.expires_at) }))
+        }
+    }
+}
+
+async fn list_programmes(state: &ServerState) -> Result<Value, AdminError> {
+    let items = state.storage().read(|connection| {
+        let mut items = Vec::new();
+        for row in programmes::all(connection)? {
+            let document = documents::find(connection, row.id.document())?;
+            let fields = document.map(|document| document.projection.complete()).unwrap_or_default();
+            let members = members::of(connection, row.id)?.len();
+            items.push(json!({
+                "programme": row.id,
+                "name": fields.get("name"),
+                "country": fields.get("country"),
+                "time_zone": fields.get("time_zone"),
+                "languages": fields.get("languages"),
+                "districts": fields.get("districts"),
+                "members": members,
+                "created_at": iso(row.created_at),
+            }));
+        }
+        Ok::<_, StorageError>(items)
+    });
+    Ok(json!({ "items": items.await? }))
+}
+
+async fn list_members(state: &ServerState, programme: ProgrammeId) -> Result<Value, AdminError> {
+    let items = state.storage().read(move |connection| {
+        if !programmes::exists(connection, programme)? {
+            return Err(AdminError::not_found("no such programme; `programme list` shows those that there are"));
+        }
+        let mut items = Vec::new();
+        for row in members::of(connection, programme)? {
+            let person = row.member.person;
+            let document = documents::find(connection, person.document())?;
+            let name = document.and_then(|document| document.projection.text("name").map(str::to_owned));
+            let (devices, seen_at) = devices::of_person(connection, person)?;
+            items.push(json!({
+                "person": person,
+                "name": name,
+                "role": row.member.role,
+                "districts": row.member.districts,
+                "devices": devices,
+                "seen_at": seen_at.map(iso),
+                "added_at": iso(row.added_at),
+            }));
+        }
+        Ok(items)
+    });
+    Ok(json!({ "items": items.await? }))
+}
+
+/// ISO 8601 in UTC, as in every other JSON.
+fn iso(at: Timestamp) -> String {
+    at.to_string()
+}

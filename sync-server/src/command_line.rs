@@ -1,0 +1,148 @@
+//! `footbridge-server --data DIR COMMAND`: reads the arguments, asks the server that runs or opens the folder itself,
+//! and says what came of it. Called by `main`. Invariant: with `--json` standard output holds one JSON value a line and
+//! standard error, beside the log, `{"error", "message"}`; without, sentences.
+
+mod arguments;
+mod sentences;
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use serde_json::{Value, json};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::admin::error::AdminErrorKind;
+use crate::admin::{AdminError, AdminRequest, execute, socket};
+use crate::environment::{SystemClock, SystemRandom};
+use crate::error::ServerError;
+use crate::serve::{self, ServeOptions};
+use crate::state::{self, ServerState};
+use arguments::{Arguments, Asked};
+
+/// How long a command waits for another to be done with the folder, or for a server to come up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Runs the binary.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let wants_json = arguments.iter().any(|argument| argument == "--json");
+    let parsed = match Arguments::try_parse_from(&arguments) {
+        Ok(parsed) => parsed,
+        Err(error) if wants_json && error.use_stderr() => {
+            let message = error.render().to_string();
+            return refuse(true, &AdminError::new(AdminErrorKind::Invalid, message.trim()));
+        }
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let done = match parsed.asked() {
+        Ok(Asked::Serve(options)) => serve(&parsed.data, parsed.json, options),
+        Ok(Asked::Admin(request)) => administer(&parsed.data, &request).map(|value| say(parsed.json, &request, &value)),
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => refuse(parsed.json, &error),
+    }
+}
+
+fn refuse(as_json: bool, error: &AdminError) -> ExitCode {
+    let line = if as_json {
+        serde_json::to_string(error).unwrap_or_default()
+    } else {
+        format!("footbridge-server: {}", error.message)
+    };
+    let _ = writeln!(std::io::stderr(), "{line}");
+    ExitCode::from(error.error.exit_code())
+}
+
+fn say(as_json: bool, request: &AdminRequest, value: &Value) {
+    let mut out = std::io::stdout().lock();
+    let said =
+        if as_json { value.to_string() } else { sentences::told(request, value, std::io::stdout().is_terminal()) };
+    let _ = writeln!(out, "{said}");
+}
+
+fn serve(data: &Path, as_json: bool, options: ServeOptions) -> Result<(), AdminError> {
+    log_to_stderr(as_json);
+    let runtime = runtime(Builder::new_multi_thread())?;
+    state::make_folder(data)?;
+    let Some(_lock) = socket::try_lock(data)? else {
+        let message = "the data folder is in use: another server runs in it";
+        return Err(AdminError::new(AdminErrorKind::Locked, message));
+    };
+    runtime.block_on(async {
+        let state = open(data).await?;
+        let identity = sentences::hex(state.identity().public().as_bytes());
+        let ready = |address: SocketAddr| {
+            let line = if as_json {
+                json!({ "listening": address.to_string(), "identity": identity }).to_string()
+            } else {
+                format!("Footbridge listens on http://{address} (identity {identity}). Stop it with Ctrl-C.")
+            };
+            let mut out = std::io::stdout().lock();
+            let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+        };
+        serve::run(state, data, options, ready).await
+    })
+}
+
+/// Asks the server that runs; where none does, opens the folder itself.
+fn administer(data: &Path, request: &AdminRequest) -> Result<Value, AdminError> {
+    state::make_folder(data)?;
+    let begun = Instant::now();
+    loop {
+        if let Some(lock) = socket::try_lock(data)? {
+            let runtime = runtime(Builder::new_current_thread())?;
+            let answer = runtime.block_on(async {
+                let state = open(data).await?;
+                let answer = execute(&state, request.clone()).await;
+                state.stop().await;
+                answer
+            });
+            drop(lock);
+            return answer;
+        }
+        if let Some(answer) = socket::ask(data, request) {
+            return answer;
+        }
+        if begun.elapsed() > PATIENCE {
+            let message = "the data folder is in use, and no server answers in it";
+            return Err(AdminError::new(AdminErrorKind::Locked, message));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+async fn open(data: &Path) -> Result<ServerState, ServerError> {
+    ServerState::open(data, Arc::new(SystemClock), Arc::new(SystemRandom)).await
+}
+
+fn runtime(mut builder: Builder) -> Result<Runtime, AdminError> {
+    builder
+        .enable_all()
+        .build()
+        .map_err(|error| AdminError::new(AdminErrorKind::Listen, format!("cannot start: {error}")))
+}
+
+/// The log: routes, statuses and durations; nothing of a record, no address, no device. A panic is logged by where it
+/// was, not by what it said.
+fn log_to_stderr(as_json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("FOOTBRIDGE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
+    // A second logger in one process, as in tests, is no harm.
+    let _ = if as_json { log.json().flatten_event(true).try_init() } else { log.try_init() };
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic");
+    }));
+}

@@ -1,0 +1,211 @@
+//! What can be written on the command line. Called by [`super::run`]. Invariant: exactly what the handbook says; times
+//! such as `7d` are checked here, everything else where it is done.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use footbridge_model::{PersonId, ProgrammeId, Role};
+
+use crate::admin::{AdminError, AdminRequest};
+use crate::reviewing;
+use crate::serve::ServeOptions;
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// The longest that an invitation can be used.
+const INVITATION_LASTS_MAX: i64 = 365 * DAY;
+
+/// Orders, merges and guards what Footbridge's devices send; coordinators review it here.
+#[derive(Debug, Parser)]
+#[command(name = "footbridge-server", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// The folder with everything the server keeps; made where it is missing
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// One JSON value a line instead of sentences
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server until it is told to stop
+    Serve {
+        /// Where to listen; port 0 takes a free one
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
+        listen: SocketAddr,
+        /// The address that links carry; remembered
+        #[arg(long, value_name = "URL")]
+        public_url: Option<String>,
+        /// Listen beyond this machine without encryption
+        #[arg(long)]
+        insecure: bool,
+    },
+    /// Make or list programmes
+    Programme {
+        #[command(subcommand)]
+        command: ProgrammeCommand,
+    },
+    /// Make a person and a link by which she joins, once
+    Invite {
+        /// The programme's id
+        programme: String,
+        /// volunteer or coordinator
+        #[arg(long)]
+        role: String,
+        /// What she is called
+        #[arg(long)]
+        name: String,
+        /// A district of hers; may be given several times
+        #[arg(long, num_args = 1.., value_name = "NAME")]
+        district: Vec<String>,
+        /// How long the link can be used: 30m, 12h, 7d
+        #[arg(long, default_value = "7d", value_name = "TIME")]
+        expires: String,
+    },
+    /// List the people of a programme
+    Members {
+        /// The programme's id
+        programme: String,
+    },
+    /// Make a link that signs a coordinator in to the review pages, once
+    ReviewLink {
+        /// The programme's id
+        programme: String,
+        /// The coordinator's id, as `members` shows it
+        #[arg(long, value_name = "ID")]
+        person: String,
+        /// How long the link can be used: 15m, at most 24h
+        #[arg(long, default_value = "15m", value_name = "TIME")]
+        expires: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ProgrammeCommand {
+    /// Make a programme with its starter lists
+    Create {
+        /// What it is called
+        name: String,
+        /// Two letters of ISO 3166-1, such as NO or SE
+        #[arg(long, value_name = "CC")]
+        country: String,
+        /// A name such as Europe/Oslo; that of the country where it has one
+        #[arg(long, value_name = "TZ")]
+        time_zone: Option<String>,
+        /// Its languages: nb, sv, ar, ti …
+        #[arg(long, num_args = 1.., value_name = "CODE", required = true)]
+        language: Vec<String>,
+        /// Its districts; may be given several times
+        #[arg(long, num_args = 1.., value_name = "NAME", required = true)]
+        district: Vec<String>,
+    },
+    /// List the programmes
+    List,
+}
+
+/// What is wanted.
+pub(super) enum Asked {
+    Serve(ServeOptions),
+    Admin(AdminRequest),
+}
+
+impl Arguments {
+    /// What is wanted, as far as it can be known without looking.
+    pub(super) fn asked(&self) -> Result<Asked, AdminError> {
+        Ok(match &self.command {
+            Command::Serve { listen, public_url, insecure } => {
+                Asked::Serve(ServeOptions { listen: *listen, public_url: public_url.clone(), insecure: *insecure })
+            }
+            Command::Programme { command: ProgrammeCommand::List } => Asked::Admin(AdminRequest::ListProgrammes),
+            Command::Programme {
+                command: ProgrammeCommand::Create { name, country, time_zone, language, district },
+            } => Asked::Admin(AdminRequest::CreateProgramme {
+                name: name.clone(),
+                country: country.clone(),
+                time_zone: time_zone.clone(),
+                languages: language.clone(),
+                districts: district.clone(),
+            }),
+            Command::Invite { programme, role, name, district, expires } => Asked::Admin(AdminRequest::Invite {
+                programme: programme_id(programme)?,
+                role: Role::from_name(role)
+                    .ok_or_else(|| AdminError::invalid("role", "role is one of volunteer, coordinator"))?,
+                name: name.clone(),
+                districts: district.clone(),
+                lasts_millis: millis("expires", expires, INVITATION_LASTS_MAX)?,
+            }),
+            Command::Members { programme } => {
+                Asked::Admin(AdminRequest::Members { programme: programme_id(programme)? })
+            }
+            Command::ReviewLink { programme, person, expires } => Asked::Admin(AdminRequest::ReviewLink {
+                programme: programme_id(programme)?,
+                person: person.parse::<PersonId>().map_err(|_| not_an_id("person", person))?,
+                lasts_millis: millis("expires", expires, reviewing::LINK_LASTS_MAX_MILLIS)?,
+            }),
+        })
+    }
+}
+
+fn programme_id(text: &str) -> Result<ProgrammeId, AdminError> {
+    text.parse().map_err(|_| not_an_id("programme", text))
+}
+
+fn not_an_id(field: &str, given: &str) -> AdminError {
+    let message = format!("{field}: {given:?} is not an id, such as 01936f0e-7d5c-7b3a-9c1e-2f4a5b6c7d8e");
+    AdminError::invalid(field, message)
+}
+
+/// A time such as `7d` in milliseconds.
+fn millis(field: &str, text: &str, most: i64) -> Result<i64, AdminError> {
+    let wrong = || {
+        let most = most / (60 * 60 * 1000);
+        AdminError::invalid(field, format!("{field} is a number with s, m, h or d, such as 7d; at most {most}h"))
+    };
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let unit_millis = match unit {
+        's' => 1000,
+        'm' => 60 * 1000,
+        'h' => 60 * 60 * 1000,
+        'd' => DAY,
+        _ => return Err(wrong()),
+    };
+    let number: i64 = text.strip_suffix(unit).and_then(|number| number.parse().ok()).ok_or_else(wrong)?;
+    number.checked_mul(unit_millis).filter(|millis| (1..=most).contains(millis)).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_their_unit() {
+        assert_eq!(millis("expires", "7d", INVITATION_LASTS_MAX).unwrap(), 7 * DAY);
+        assert_eq!(millis("expires", "90s", INVITATION_LASTS_MAX).unwrap(), 90_000);
+        for wrong in ["", "d", "7", "-1d", "0s", "7w", "1.5h", "99999d", "7ø", "99999999999999999999d"] {
+            assert!(millis("expires", wrong, INVITATION_LASTS_MAX).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn several_districts_can_follow_one_option_or_several() {
+        let line = "footbridge-server --data x programme create Bro --country SE --language sv ar --district A B \
+                    --district C --json";
+        let parsed = Arguments::try_parse_from(line.split_whitespace()).unwrap();
+        assert!(parsed.json);
+        let Asked::Admin(AdminRequest::CreateProgramme { languages, districts, .. }) = parsed.asked().unwrap() else {
+            panic!("another command");
+        };
+        assert_eq!((languages.len(), districts.len()), (2, 3));
+    }
+}

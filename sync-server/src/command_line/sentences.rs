@@ -1,0 +1,90 @@
+//! What the commands say to a person. Called by [`super::say`]. Invariant: made from the same JSON that a script gets.
+
+use qrcode::QrCode;
+use qrcode::render::unicode;
+use serde_json::Value;
+
+use crate::admin::AdminRequest;
+
+/// What came of a command, in sentences.
+pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -> String {
+    match request {
+        AdminRequest::CreateProgramme { name, .. } => {
+            let id = text(value, "programme");
+            format!("Programme {name} is made. Its id: {id}\nNow invite its people: footbridge-server invite {id} …")
+        }
+        AdminRequest::ListProgrammes => table(value, &["programme", "name", "country", "members"], "No programme yet."),
+        AdminRequest::Invite { name, .. } => {
+            let (url, until) = (text(value, "url"), text(value, "expires_at"));
+            let code = if in_a_terminal { square(&url) } else { String::new() };
+            format!("{code}An invitation for {name}, for one phone, until {until}:\n{url}")
+        }
+        AdminRequest::Members { .. } => {
+            table(value, &["person", "name", "role", "districts", "devices"], "Nobody yet.")
+        }
+        AdminRequest::ReviewLink { .. } => {
+            let (url, until) = (text(value, "url"), text(value, "expires_at"));
+            format!("A link to the review pages, to be used once, until {until}:\n{url}")
+        }
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn text(value: &Value, key: &str) -> String {
+    shown(value.get(key).unwrap_or(&Value::Null))
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn square(url: &str) -> String {
+    let code = QrCode::new(url.as_bytes());
+    code.map(|code| code.render::<unicode::Dense1x2>().quiet_zone(true).build() + "\n\n").unwrap_or_default()
+}
+
+fn table(value: &Value, columns: &[&str], nothing: &str) -> String {
+    let items = value.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+    if items.is_empty() {
+        return nothing.to_owned();
+    }
+    let mut rows = vec![columns.iter().map(|column| (*column).to_owned()).collect::<Vec<_>>()];
+    rows.extend(items.iter().map(|item| columns.iter().map(|column| text(item, column)).collect()));
+    let widths: Vec<usize> = (0..columns.len())
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+        .collect();
+    let lines = rows.iter().map(|row| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_table_lines_up() {
+        let value = json!({ "items": [{ "person": "1", "name": "Amina" }, { "person": "22", "name": null }] });
+        assert_eq!(table(&value, &["person", "name"], "Nobody."), "person  name\n1       Amina\n22      -");
+        assert_eq!(table(&json!({ "items": [] }), &["person"], "Nobody."), "Nobody.");
+    }
+
+    #[test]
+    fn a_link_fits_in_a_square() {
+        let url = format!("https://footbridge.example:8443/join#v=1&s={}&t={}", "A".repeat(43), "B".repeat(43));
+        assert!(square(&url).contains('█'));
+    }
+}

@@ -1,0 +1,71 @@
+//! What can go wrong beyond the database, and what a device is told of it. Called by every route and by
+//! administration. Invariant: what goes over the wire is a code of the protocol, and nothing else.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use footbridge_protocol::{ErrorBody, ErrorCode, MEDIA_CBOR, ProtocolError};
+
+use crate::storage::StorageError;
+
+/// Why the server could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The database.
+    #[error("the database could not be used")]
+    Storage(#[from] StorageError),
+    /// A file of the data folder.
+    #[error("{attempted} failed")]
+    File {
+        /// What was being done.
+        attempted: &'static str,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The identity key is not one.
+    #[error("identity.key is not 32 bytes: restore it from a copy, devices know the server by it")]
+    Identity,
+}
+
+/// Why a request was refused: the code that the device gets. What lies behind it is logged, not sent.
+#[derive(Debug)]
+pub struct ApiError {
+    /// What the device is told.
+    pub code: ErrorCode,
+    /// What lies behind, for the log.
+    pub source: Option<StorageError>,
+}
+
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, source: None }
+    }
+}
+
+impl From<ProtocolError> for ApiError {
+    fn from(error: ProtocolError) -> Self {
+        error.code().into()
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(source: StorageError) -> Self {
+        let code = if matches!(source, StorageError::Stopped) { ErrorCode::Busy } else { ErrorCode::Internal };
+        Self { code, source: Some(source) }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response<Body> {
+        if let Some(source) = &self.source {
+            tracing::error!(code = self.code.name(), error = source as &dyn std::error::Error, "a request failed");
+        }
+        let body = footbridge_protocol::encode(&ErrorBody::from(self.code)).unwrap_or_default();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_CBOR));
+        response.extensions_mut().insert(self.code);
+        response
+    }
+}

@@ -1,0 +1,163 @@
+//! How a device gets to know the server, joins, and opens a session. Called by the routes of those names. Invariant:
+//! every nonce is signed once; an invitation binds one device, which may repeat its join.
+
+use footbridge_model::{Timestamp, document};
+use footbridge_protocol::{
+    Epoch, ErrorCode, HelloMessage, HelloRequest, InvitationToken, JoinMessage, JoinedMessage, LimitsMessage,
+    PublicKey, SessionMessage, SessionOpenedMessage, VERSION,
+};
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+
+use crate::error::ApiError;
+use crate::state::ServerState;
+use crate::storage::devices::{self, DeviceRow};
+use crate::storage::members::{self, MemberRow};
+use crate::storage::{StorageError, Writing, invitations, server};
+
+/// What this build calls itself.
+pub const BUILD: &str = concat!("footbridge-server ", env!("CARGO_PKG_VERSION"));
+
+// The limits of the wire and of the model are the same, or a device would be told what does not hold.
+const _: () = assert!(document::DOCUMENT_BYTES_MAX == footbridge_protocol::limits::DOCUMENT_BYTES);
+const _: () = assert!(document::CHANGE_BYTES_MAX == footbridge_protocol::limits::CHANGE_BYTES);
+
+/// Introduces the server: signed bytes.
+pub(crate) fn hello(state: &ServerState, request: &HelloRequest) -> Result<Vec<u8>, ApiError> {
+    if !request.versions.contains(&VERSION) {
+        return Err(ErrorCode::UnsupportedVersion.into());
+    }
+    let now = state.now();
+    let hello = HelloMessage {
+        client_nonce: request.client_nonce,
+        server_nonce: state.nonces().issue(now, state.random()),
+        time: now,
+        version: VERSION,
+        build: BUILD.to_owned(),
+        identity: state.identity().public(),
+        limits: LimitsMessage::of_this_version(),
+    };
+    Ok(hello.seal(state.identity())?)
+}
+
+/// SHA-256 of an invitation's token: how it is known here.
+pub(crate) fn token_hash(token: &InvitationToken) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// Lets a device join.
+pub(crate) async fn join(state: &ServerState, body: &[u8]) -> Result<JoinedMessage, ApiError> {
+    let join = JoinMessage::open(body)?;
+    if join.identity != state.identity().public() {
+        return Err(ErrorCode::WrongServer.into());
+    }
+    if !state.nonces().take(&join.server_nonce, state.now()) {
+        return Err(ErrorCode::BadNonce.into());
+    }
+    let found = state.storage().write(move |writing| bind(writing, &join)).await?;
+    Ok(JoinedMessage {
+        programme: found.programme,
+        person: found.member.person,
+        role: found.member.role,
+        districts: found.member.districts,
+    })
+}
+
+/// Binds the device to the person of the invitation.
+fn bind(writing: &mut Writing<'_>, join: &JoinMessage) -> Result<MemberRow, ApiError> {
+    let connection = writing.connection();
+    let token_hash = token_hash(&join.invitation);
+    let invitation = invitations::find(connection, token_hash)?.ok_or(ErrorCode::InvitationUnknown)?;
+    let member = members::find(connection, invitation.person)?.ok_or(ErrorCode::InvitationUnknown)?;
+    let device = devices::find(connection, join.device)?;
+    if device.as_ref().is_some_and(|device| device.public_key != *join.public_key.as_bytes()) {
+        return Err(ErrorCode::BadSignature.into());
+    }
+    if device.as_ref().is_some_and(|device| device.revoked_at.is_some()) {
+        return Err(ErrorCode::Revoked.into());
+    }
+    match (invitation.used_by, &device) {
+        (Some(by), _) if by == join.device => return Ok(member),
+        (Some(_), _) => return Err(ErrorCode::InvitationUsed.into()),
+        (None, _) if invitation.expires_at <= writing.now() => return Err(ErrorCode::InvitationExpired.into()),
+        (None, Some(device)) if device.programme != invitation.programme => {
+            return Err(ErrorCode::WrongProgramme.into());
+        }
+        (None, Some(device)) if device.person != invitation.person => return Err(ErrorCode::Forbidden.into()),
+        (None, Some(_)) => {}
+        (None, None) => devices::insert(connection, &new_device(join, &member, writing.now()))?,
+    }
+    invitations::mark_used(connection, token_hash, join.device, writing.now())?;
+    Ok(member)
+}
+
+fn new_device(join: &JoinMessage, member: &MemberRow, now: Timestamp) -> DeviceRow {
+    DeviceRow {
+        id: join.device,
+        programme: member.programme,
+        person: member.member.person,
+        public_key: *join.public_key.as_bytes(),
+        joined_at: now,
+        seen_at: now,
+        build: join.build.clone(),
+        unsent: 0,
+        counter: 0,
+        revoked_at: None,
+    }
+}
+
+/// What a session is opened with, from one moment of the database.
+struct Known {
+    message: SessionMessage,
+    device: DeviceRow,
+}
+
+/// Opens a session.
+pub(crate) async fn session(state: &ServerState, body: Vec<u8>) -> Result<SessionOpenedMessage, ApiError> {
+    let known = state.storage().read(move |connection| known(connection, &body)).await?;
+    if known.message.identity != state.identity().public() {
+        return Err(ErrorCode::WrongServer.into());
+    }
+    let now = state.now();
+    if !state.nonces().take(&known.message.server_nonce, now) {
+        return Err(ErrorCode::BadNonce.into());
+    }
+    if known.device.revoked_at.is_some() {
+        return Err(ErrorCode::Revoked.into());
+    }
+    let Known { message, device } = known;
+    let (id, person) = (device.id, device.person);
+    let unsent = i64::try_from(message.unsent).unwrap_or(i64::MAX);
+    let opened = state.storage().write(move |writing| {
+        let connection = writing.connection();
+        devices::seen(connection, id, writing.now(), &message.build, unsent)?;
+        let found = members::find(connection, person)?.ok_or(ErrorCode::UnknownDevice)?;
+        let counter = devices::find(connection, id)?.map_or(0, |device| device.counter);
+        Ok::<_, ApiError>((found, Epoch::from_bytes(server::epoch(connection)?), counter))
+    });
+    let (found, epoch, counter) = opened.await?;
+    let (token, session) = state.sessions().open(id, device.programme, person, now, state.random());
+    Ok(SessionOpenedMessage {
+        token,
+        expires_at: session.expires_at,
+        programme: found.programme,
+        person,
+        role: found.member.role,
+        scopes: found.member.scopes(),
+        districts: found.member.districts,
+        epoch,
+        counter,
+    })
+}
+
+fn known(connection: &Connection, body: &[u8]) -> Result<Known, ApiError> {
+    let mut found: Result<Option<DeviceRow>, StorageError> = Ok(None);
+    let opened = SessionMessage::open(body, |id| {
+        found = devices::find(connection, id);
+        let device = found.as_ref().ok().and_then(Option::as_ref);
+        device.map(|device| PublicKey::from_bytes(device.public_key))
+    });
+    let device = found?;
+    let message = opened?;
+    Ok(Known { message, device: device.ok_or(ErrorCode::UnknownDevice)? })
+}

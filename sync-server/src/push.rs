@@ -1,0 +1,125 @@
+//! Push: what devices recorded is looked at, judged and kept. Called by its route. First an envelope is opened and its
+//! changes are tried beside the writer (`prepare`), then it is judged against what is stored and written in one piece
+//! of work (`write`). Invariant: every item of an opened envelope gets its own answer, after what was taken is durable.
+
+mod change;
+mod command;
+mod draft;
+mod prepare;
+mod write;
+
+use bytes::Bytes;
+use footbridge_model::{DeviceId, Member, ProgrammeId};
+use footbridge_protocol::{
+    Answer, EnvelopeAnswer, EnvelopeMessage, ErrorCode, ItemAnswer, PublicKey, PushedMessage, StreamReader, limits,
+    push,
+};
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+
+use crate::error::ApiError;
+use crate::state::ServerState;
+use crate::storage::{StorageError, devices};
+use prepare::Prepared;
+
+/// Who sends.
+#[derive(Debug, Clone)]
+struct Sender {
+    device: DeviceId,
+    programme: ProgrammeId,
+    member: Member,
+}
+
+/// An envelope whose signature holds.
+struct Opened {
+    envelope: EnvelopeMessage,
+    digest: [u8; 32],
+    prepared: Prepared,
+}
+
+/// Takes in a stream of envelopes, one after the other.
+pub(crate) async fn receive(state: &ServerState, body: Bytes) -> Result<PushedMessage, ApiError> {
+    let messages = inflate(state, body).await?;
+    let mut envelopes = Vec::with_capacity(messages.len());
+    for message in messages {
+        let answer = match open(state, message).await? {
+            Ok(opened) => {
+                let counter = opened.envelope.counter;
+                let answers = state.storage().write(move |writing| write::envelope(writing, &opened)).await?;
+                match answers {
+                    Ok(items) => EnvelopeAnswer { counter, answer: Answer::Accepted, items },
+                    Err(code) => refused(counter, code),
+                }
+            }
+            Err((counter, code)) => refused(counter, code),
+        };
+        tracing::debug!(counter = answer.counter, code = answer.answer.number(), "an envelope was answered");
+        envelopes.push(answer);
+    }
+    Ok(PushedMessage { envelopes })
+}
+
+fn refused(counter: u64, code: ErrorCode) -> EnvelopeAnswer {
+    EnvelopeAnswer { counter, answer: Answer::Refused(code), items: Vec::new() }
+}
+
+async fn inflate(state: &ServerState, body: Bytes) -> Result<Vec<Vec<u8>>, ApiError> {
+    let permit = state.preparing().acquire_owned().await.map_err(|_| ErrorCode::Busy)?;
+    let messages = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        StreamReader::whole(&body, push::STREAM, limits::PUSH_ENVELOPES)
+    });
+    Ok(messages.await.map_err(|_| ErrorCode::Internal)??)
+}
+
+/// Opens an envelope and tries its changes, beside the writer. Otherwise its counter, and why not.
+async fn open(state: &ServerState, bytes: Vec<u8>) -> Result<Result<Opened, (u64, ErrorCode)>, ApiError> {
+    let _permit = state.preparing().acquire_owned().await.map_err(|_| ErrorCode::Busy)?;
+    let identity = state.identity().public();
+    state.storage().read(move |connection| Ok(open_in(connection, identity, &bytes)?)).await
+}
+
+fn open_in(
+    connection: &Connection,
+    identity: PublicKey,
+    bytes: &[u8],
+) -> Result<Result<Opened, (u64, ErrorCode)>, StorageError> {
+    let mut found = None;
+    let mut failed = None;
+    let opened = EnvelopeMessage::open(bytes, |id| match devices::find(connection, id) {
+        Ok(device) => {
+            let key = device.as_ref().map(|device| PublicKey::from_bytes(device.public_key));
+            found = device;
+            key
+        }
+        Err(error) => {
+            failed = Some(error);
+            None
+        }
+    });
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let envelope = match (opened, &found) {
+        (Ok(envelope), Some(_)) => envelope,
+        (Ok(_), None) => return Ok(Err((0, ErrorCode::UnknownDevice))),
+        (Err(error), _) => return Ok(Err((0, error.code()))),
+    };
+    let counter = envelope.counter;
+    if envelope.identity != identity {
+        return Ok(Err((counter, ErrorCode::WrongServer)));
+    }
+    if found.as_ref().is_some_and(|device| device.programme != envelope.programme) {
+        return Ok(Err((counter, ErrorCode::WrongProgramme)));
+    }
+    let digest = Sha256::digest(bytes).into();
+    // What came before needs no trying: the writer gives the answers that it gave then.
+    let is_new = found.is_some_and(|device| counter > device.counter && device.revoked_at.is_none());
+    let prepared = if is_new { prepare::changes(connection, &envelope.items)? } else { Prepared::default() };
+    Ok(Ok(Opened { envelope, digest, prepared }))
+}
+
+/// Answers for items, as they are sent.
+fn item_answers(answers: impl IntoIterator<Item = Answer>) -> Vec<ItemAnswer> {
+    answers.into_iter().map(|answer| ItemAnswer { answer }).collect()
+}

@@ -1,0 +1,201 @@
+//! Changes of documents in a push. Called by [`super::write`]. Invariant: a change is kept only from an actor of the
+//! sending device, in a document that its person may see and edit; what is well formed but odd is kept too.
+
+use std::collections::BTreeSet;
+
+use footbridge_model::document::{Applied, Rejected};
+use footbridge_model::kinds::SetBy;
+use footbridge_model::vocabulary::code_id;
+use footbridge_model::{Facts, FollowUpState, Kind, Shape, Timestamp, policy};
+use footbridge_protocol::{Answer, ChangeItem, ErrorCode};
+
+use super::{Sender, draft};
+use crate::records;
+use crate::storage::actors::{self, ActorRow};
+use crate::storage::documents::{self, DocumentRow};
+use crate::storage::{StorageError, Writing, drafts, log};
+
+/// What every record has beside the fields of its kind, given once by its first change.
+const GIVEN_ONCE: [&str; 2] = ["record", "recorded_at"];
+
+/// Takes a change. `apply` applies it to the document as stored.
+pub(super) fn take(
+    writing: &mut Writing<'_>,
+    sender: &Sender,
+    item: &ChangeItem,
+    apply: impl FnOnce(Option<&[u8]>) -> Result<Applied, Rejected>,
+) -> Result<Answer, StorageError> {
+    let Some(kind) = Kind::from_name(&item.kind) else { return Ok(ErrorCode::UnknownKind.into()) };
+    let here = documents::find(writing.connection(), item.id)?;
+    if let Some(code) = not_hers(writing, sender, item, kind, here.as_ref())? {
+        return Ok(code.into());
+    }
+    let applied = match apply(here.as_ref().map(|row| row.stored.as_slice())) {
+        Ok(applied) => applied,
+        Err(rejected) => return Ok(code_of(rejected).into()),
+    };
+    let Some(change) = applied.new.first() else { return Ok(Answer::Duplicate) };
+    let actor = change.actor;
+    let bound = actors::find(writing.connection(), actor)?;
+    if bound.is_some_and(|bound| bound.device != Some(sender.device)) {
+        return Ok(ErrorCode::WrongActor.into());
+    }
+    if applied.projection.kind != kind.name() {
+        return Ok(ErrorCode::Malformed.into());
+    }
+    let touched = Touched::by(&applied, here.as_ref());
+    let row = row_after(sender, item, kind, here, applied);
+    let may_edit = policy::may_edit(&sender.member, kind, &row.facts, touched.fields.iter().map(String::as_str));
+    if may_edit.is_err() || touched.what_is_given_once {
+        return Ok(ErrorCode::Forbidden.into());
+    }
+    if let Some(code) = wrong_place(writing, sender, &row)? {
+        return Ok(code.into());
+    }
+    if bound.is_none() {
+        let (programme, person) = (sender.programme, sender.member.person);
+        let row = ActorRow { actor, programme, device: Some(sender.device), person: Some(person) };
+        actors::bind(writing.connection(), row, writing.now())?;
+    }
+    records::save(writing, row)?;
+    if drafts::find(writing.connection(), item.id)?.is_some() {
+        draft::remove(writing, sender, item.id)?;
+    }
+    Ok(Answer::Accepted)
+}
+
+/// Why the document is not one that she may change, as far as is known before the change is looked at.
+fn not_hers(
+    writing: &Writing<'_>,
+    sender: &Sender,
+    item: &ChangeItem,
+    kind: Kind,
+    here: Option<&DocumentRow>,
+) -> Result<Option<ErrorCode>, StorageError> {
+    let Some(row) = here else {
+        let draft = drafts::find(writing.connection(), item.id)?;
+        let anothers = draft.is_some_and(|row| row.person != sender.member.person);
+        return Ok(if anothers {
+            Some(ErrorCode::NotFound)
+        } else if policy::may_create(&sender.member, kind).is_err() {
+            Some(ErrorCode::Forbidden)
+        } else if item.generation != 0 {
+            Some(ErrorCode::MissingDeps)
+        } else {
+            None
+        });
+    };
+    if row.programme != sender.programme || !sender.member.sees(&log::audience(writing.connection(), row.id)?) {
+        return Ok(Some(ErrorCode::NotFound));
+    }
+    Ok(if row.kind != kind {
+        Some(ErrorCode::Malformed)
+    } else if u64::from(row.generation) != item.generation {
+        Some(ErrorCode::StaleGeneration)
+    } else {
+        None
+    })
+}
+
+/// What a change touches.
+struct Touched {
+    fields: BTreeSet<String>,
+    /// Whether something is among it that a record is given once, when it is made.
+    what_is_given_once: bool,
+}
+
+impl Touched {
+    /// What a change touches. One that begins a document anew (the same row imported on two devices, the same code
+    /// added twice) touches only what it alters: saying the same again needs no right.
+    fn by(applied: &Applied, here: Option<&DocumentRow>) -> Self {
+        let first = applied.new.first();
+        let mut fields = first.map(|change| change.touched.clone()).unwrap_or_default();
+        let (Some(row), Some(change)) = (here, first) else { return Self { fields, what_is_given_once: false } };
+        if change.is_first() {
+            let (before, after) = (&row.projection, &applied.projection);
+            fields.retain(|field| {
+                before.fields.get(field) != after.fields.get(field)
+                    || before.disagreements.contains(field) != after.disagreements.contains(field)
+            });
+        }
+        let once = |field: &String| {
+            let at_creation = row.kind.spec().field(field).is_some_and(|spec| spec.set_by == SetBy::Creation);
+            at_creation || GIVEN_ONCE.contains(&field.as_str())
+        };
+        let what_is_given_once = fields.iter().any(once);
+        Self { fields, what_is_given_once }
+    }
+}
+
+fn row_after(
+    sender: &Sender,
+    item: &ChangeItem,
+    kind: Kind,
+    here: Option<DocumentRow>,
+    applied: Applied,
+) -> DocumentRow {
+    let actors = applied.new.iter().map(|change| change.actor);
+    match here {
+        Some(mut row) => {
+            row.actors.extend(actors);
+            row.projection = applied.projection;
+            row.stored = applied.stored;
+            row
+        }
+        None => DocumentRow {
+            id: item.id,
+            programme: sender.programme,
+            generation: 0,
+            kind,
+            sort_at: Timestamp(0),
+            facts: Facts {
+                author: Some(sender.member.person),
+                state: (kind == Kind::FollowUp).then_some(FollowUpState::Open),
+                ..Facts::default()
+            },
+            actors: actors.collect(),
+            projection: applied.projection,
+            stored: applied.stored,
+        },
+    }
+}
+
+/// A note or follow-up must be on something that she may see, of a kind that it can be on; a code must have the id
+/// that follows from its name.
+fn wrong_place(writing: &Writing<'_>, sender: &Sender, row: &DocumentRow) -> Result<Option<ErrorCode>, StorageError> {
+    if row.kind == Kind::Code && !has_its_id(row) {
+        return Ok(Some(ErrorCode::Malformed));
+    }
+    let Some(field) = row.kind.spec().parent else { return Ok(None) };
+    let Some(parent) = row.parent() else { return Ok(Some(ErrorCode::UnknownField)) };
+    let Some(parent) = documents::find(writing.connection(), parent)? else {
+        return Ok(Some(ErrorCode::MissingDeps));
+    };
+    let sees =
+        parent.programme == sender.programme && sender.member.sees(&log::audience(writing.connection(), parent.id)?);
+    if !sees {
+        return Ok(Some(ErrorCode::NotFound));
+    }
+    let fits = match row.kind.spec().field(field).map(|spec| spec.shape) {
+        Some(Shape::Reference(kinds)) => kinds.contains(&parent.kind),
+        _ => false,
+    };
+    Ok(if fits { None } else { Some(ErrorCode::UnknownField) })
+}
+
+fn has_its_id(row: &DocumentRow) -> bool {
+    match (row.projection.text("list"), row.projection.text("code")) {
+        (Some(list), Some(code)) => row.id == code_id(row.programme, list, code),
+        _ => false,
+    }
+}
+
+fn code_of(rejected: Rejected) -> ErrorCode {
+    match rejected {
+        Rejected::Malformed => ErrorCode::Malformed,
+        Rejected::TooLarge => ErrorCode::TooLarge,
+        Rejected::MissingDeps => ErrorCode::MissingDeps,
+        Rejected::Forked => ErrorCode::Forked,
+        Rejected::UnknownForm => ErrorCode::UnknownField,
+    }
+}

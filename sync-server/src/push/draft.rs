@@ -1,0 +1,79 @@
+//! Drafts in a push. Called by [`super::write`]. Invariant: a draft is stored as it came, for its author alone; it is
+//! replaced only by a state that was made from the one that is here.
+
+use footbridge_model::{DocumentId, Kind};
+use footbridge_protocol::{Answer, DraftItem, ErrorCode};
+use serde::de::IgnoredAny;
+
+use super::Sender;
+use crate::storage::drafts::{self, DraftRow};
+use crate::storage::{StorageError, Writing, documents, log};
+
+/// Takes the state of a draft.
+pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &DraftItem) -> Result<Answer, StorageError> {
+    let Some(kind) = Kind::from_name(&item.kind).filter(|kind| kind.spec().drafted) else {
+        return Ok(ErrorCode::UnknownKind.into());
+    };
+    if item.body.as_deref().is_some_and(|body| !is_object(body)) {
+        return Ok(ErrorCode::Malformed.into());
+    }
+    if let Some(document) = documents::find(writing.connection(), item.id)? {
+        let sees = document.programme == sender.programme
+            && sender.member.sees(&log::audience(writing.connection(), item.id)?);
+        return Ok(match (&item.body, sees) {
+            (_, false) => ErrorCode::NotFound.into(),
+            // It is done: there is no draft any more, as was asked.
+            (None, true) => Answer::Duplicate,
+            (Some(_), true) => ErrorCode::Changed.into(),
+        });
+    }
+    let here = drafts::find(writing.connection(), item.id)?;
+    if here.as_ref().is_some_and(|row| row.person != sender.member.person) {
+        return Ok(ErrorCode::NotFound.into());
+    }
+    replace(writing, sender, item, kind, here)
+}
+
+fn replace(
+    writing: &mut Writing<'_>,
+    sender: &Sender,
+    item: &DraftItem,
+    kind: Kind,
+    here: Option<DraftRow>,
+) -> Result<Answer, StorageError> {
+    let mark = *item.mark.as_bytes();
+    let stands_on_this = item.base.map(|base| *base.as_bytes()) == here.as_ref().map(|row| row.mark);
+    match (&item.body, here) {
+        (None, None) => Ok(Answer::Duplicate),
+        (Some(body), Some(row)) if row.mark == mark && row.body == body.as_bytes() => Ok(Answer::Duplicate),
+        _ if !stands_on_this => Ok(ErrorCode::Changed.into()),
+        (Some(body), _) => {
+            let row = DraftRow {
+                id: item.id,
+                programme: sender.programme,
+                person: sender.member.person,
+                kind: kind.name().to_owned(),
+                mark,
+                on: item.on,
+                body: body.clone().into_bytes(),
+            };
+            drafts::put(writing.connection(), &row)?;
+            log::publish_draft(writing, sender.programme, row.person, row.id, false)?;
+            Ok(Answer::Accepted)
+        }
+        (None, Some(_)) => {
+            remove(writing, sender, item.id)?;
+            Ok(Answer::Accepted)
+        }
+    }
+}
+
+/// Takes her draft away, and says so to her devices.
+pub(super) fn remove(writing: &mut Writing<'_>, sender: &Sender, id: DocumentId) -> Result<(), StorageError> {
+    drafts::delete(writing.connection(), id)?;
+    log::publish_draft(writing, sender.programme, sender.member.person, id, true)
+}
+
+fn is_object(body: &str) -> bool {
+    body.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(body).is_ok()
+}

@@ -1,0 +1,55 @@
+//! Tries the changes of an envelope beside the writer, where it may take its time. Called by [`super::open`], on a
+//! thread where waiting is allowed, at most two at once; the model catches panics of the library. Invariant: what comes
+//! of it is used only where the document still is what it was tried on.
+
+use std::collections::BTreeMap;
+
+use footbridge_model::DocumentId;
+use footbridge_model::document::{self, Applied, Rejected};
+use footbridge_protocol::Item;
+use rusqlite::Connection;
+
+use crate::storage::{StorageError, documents};
+
+/// What came of the changes, by their place in the envelope.
+#[derive(Default)]
+pub(super) struct Prepared {
+    tried: BTreeMap<usize, Tried>,
+}
+
+/// A change tried on a document.
+struct Tried {
+    ground: Option<Vec<u8>>,
+    outcome: Result<Applied, Rejected>,
+}
+
+/// Tries each change on its document as stored, after those before it in the envelope.
+pub(super) fn changes(connection: &Connection, items: &[Item]) -> Result<Prepared, StorageError> {
+    let mut grounds: BTreeMap<DocumentId, Option<Vec<u8>>> = BTreeMap::new();
+    let mut tried = BTreeMap::new();
+    for (place, item) in items.iter().enumerate() {
+        let Item::Change(change) = item else { continue };
+        if item.check().is_err() {
+            continue;
+        }
+        let ground = match grounds.get(&change.id) {
+            Some(ground) => ground.clone(),
+            None => documents::stored(connection, change.id)?,
+        };
+        let outcome = document::apply(ground.as_deref(), &[&change.change]);
+        let next = outcome.as_ref().ok().map_or_else(|| ground.clone(), |applied| Some(applied.stored.clone()));
+        grounds.insert(change.id, next);
+        tried.insert(place, Tried { ground, outcome });
+    }
+    Ok(Prepared { tried })
+}
+
+impl Prepared {
+    /// The change at `place` applied to `stored`: as tried, or again where the document has moved meanwhile.
+    pub(super) fn apply(&self, place: usize, stored: Option<&[u8]>, change: &[u8]) -> Result<Applied, Rejected> {
+        match self.tried.get(&place) {
+            Some(tried) if tried.ground.as_deref() == stored => tried.outcome.clone(),
+            _ => document::apply(stored, &[change]),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Writes an envelope, in the writer. Called by [`super::receive`] as one piece of work. Invariant: its counter decides
+//! first; the answers given once are given again; an item that is refused writes nothing.
+
+use footbridge_protocol::{Answer, ErrorCode, Item, ItemAnswer};
+
+use super::{Opened, Sender, change, command, draft, item_answers};
+use crate::storage::envelopes::{self, EnvelopeRow};
+use crate::storage::{StorageError, Writing, devices, members};
+
+/// The answers for the items, or why the envelope as a whole is refused.
+pub(super) fn envelope(
+    writing: &mut Writing<'_>,
+    opened: &Opened,
+) -> Result<Result<Vec<ItemAnswer>, ErrorCode>, StorageError> {
+    let envelope = &opened.envelope;
+    let Some(device) = devices::find(writing.connection(), envelope.device)? else {
+        return Ok(Err(ErrorCode::UnknownDevice));
+    };
+    if device.revoked_at.is_some() {
+        return Ok(Err(ErrorCode::Revoked));
+    }
+    if envelope.counter <= device.counter {
+        let known = envelopes::find(writing.connection(), device.id, envelope.counter)?;
+        return Ok(match known {
+            Some(row) if row.digest == opened.digest => {
+                Ok(item_answers(row.answers.into_iter().map(Answer::from_number)))
+            }
+            _ => Err(ErrorCode::CounterUsed),
+        });
+    }
+    let Some(found) = members::find(writing.connection(), device.person)? else {
+        return Ok(Err(ErrorCode::UnknownDevice));
+    };
+    let sender = Sender { device: device.id, programme: device.programme, member: found.member };
+    let mut answers = Vec::with_capacity(envelope.items.len());
+    for (place, item) in envelope.items.iter().enumerate() {
+        answers.push(match item.check() {
+            Err(code) => code.into(),
+            Ok(()) => judge(writing, &sender, place, item, opened)?,
+        });
+    }
+    devices::advance(writing.connection(), device.id, envelope.counter)?;
+    let row = EnvelopeRow {
+        device: device.id,
+        counter: envelope.counter,
+        digest: opened.digest,
+        answers: answers.iter().map(|answer| answer.number()).collect(),
+    };
+    envelopes::insert(writing.connection(), &row)?;
+    Ok(Ok(item_answers(answers)))
+}
+
+fn judge(
+    writing: &mut Writing<'_>,
+    sender: &Sender,
+    place: usize,
+    item: &Item,
+    opened: &Opened,
+) -> Result<Answer, StorageError> {
+    match item {
+        Item::Draft(item) => draft::take(writing, sender, item),
+        Item::Change(item) => {
+            change::take(writing, sender, item, |stored| opened.prepared.apply(place, stored, &item.change))
+        }
+        Item::Command(item) => command::take(writing, sender, item),
+        // `check` has refused it before.
+        Item::Unreadable(_) => Ok(ErrorCode::Malformed.into()),
+    }
+}

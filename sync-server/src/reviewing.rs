@@ -1,0 +1,255 @@
+//! What the review pages do, without a page: sign in, list, look at one record, choose an answer. Called by the review
+//! routes and by administration. Invariant: at each call the person still is a coordinator of that programme; a choice
+//! is written by the server with an actor of its own that is bound to her (see `storage::actors`), so that the timeline
+//! names her; and a choice made on a page that is out of date changes nothing.
+
+mod error;
+mod record;
+mod settle;
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use footbridge_model::{Kind, PersonId, ProgrammeId, Role, Timestamp};
+use rusqlite::Connection;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::admin::AdminError;
+use crate::records;
+use crate::state::ServerState;
+use crate::storage::documents::{self, DocumentRow};
+use crate::storage::review::{self, Wanted};
+use crate::storage::{StorageError, members, programmes, review_links, review_sessions, server};
+
+pub use crate::storage::review::{Place, Wanted as RecordsWanted};
+pub use crate::storage::review_links::LinkState;
+pub use error::ReviewError;
+pub use record::{Disputed, Given, Line, Reviewed, record};
+pub use settle::{Choice, settle};
+
+/// Where a link leads; its token is the query's `token`. Showing that page uses nothing up, for a preview may open it:
+/// a button there signs in.
+pub const SIGN_IN_PATH: &str = "/review/sign-in";
+
+/// The longest that a link can be used.
+pub const LINK_LASTS_MAX_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// How long a browser stays signed in.
+pub const SESSION_LASTS_MILLIS: i64 = 12 * 60 * 60 * 1000;
+
+/// How long a link is remembered after its time, so that it can be told why it does not work.
+const REMEMBERED_MILLIS: i64 = 30 * LINK_LASTS_MAX_MILLIS;
+
+/// A link that signs a coordinator in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it leads.
+    pub url: String,
+    /// Until when it can be used.
+    pub expires_at: Timestamp,
+}
+
+/// A coordinator who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coordinator {
+    /// Her programme.
+    pub programme: ProgrammeId,
+    /// Who she is.
+    pub person: PersonId,
+    /// What she is called.
+    pub name: String,
+    /// What the programme is called.
+    pub programme_name: String,
+}
+
+/// What the pages need to know of a programme to show its records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Programme {
+    /// Its districts.
+    pub districts: Vec<String>,
+    /// Its time zone, as IANA names it.
+    pub time_zone: String,
+    /// Its people by id: name and role.
+    pub people: BTreeMap<PersonId, (String, Option<Role>)>,
+    /// Labels of its codes: list, code, language, label.
+    pub labels: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+}
+
+/// Makes a link for a coordinator.
+pub async fn make_link(
+    state: &ServerState,
+    programme: ProgrammeId,
+    person: PersonId,
+    lasts_millis: i64,
+) -> Result<Link, AdminError> {
+    let token = new_token(state);
+    let hash = token_hash(&token);
+    let written = state.storage().write(move |writing| {
+        let (connection, now) = (writing.connection(), writing.now());
+        if !programmes::exists(connection, programme)? {
+            return Err(AdminError::not_found("no such programme; `programme list` shows those that there are"));
+        }
+        let found = members::find(connection, person)?.filter(|found| found.programme == programme);
+        let found = found.ok_or_else(|| AdminError::not_found("no such person in this programme; see `members`"))?;
+        if found.member.role != Role::Coordinator {
+            return Err(AdminError::invalid("person", "the review pages are for coordinators"));
+        }
+        review_links::forget_late(connection, now.plus_millis(-REMEMBERED_MILLIS))?;
+        let expires_at = now.plus_millis(lasts_millis.clamp(1, LINK_LASTS_MAX_MILLIS));
+        review_links::insert(connection, hash, programme, person, now, expires_at)?;
+        Ok((server::base_url(connection)?, expires_at))
+    });
+    let (base, expires_at) = written.await?;
+    Ok(Link { url: format!("{base}{SIGN_IN_PATH}?token={token}"), expires_at })
+}
+
+/// How a link stands, and whom it would sign in. Uses nothing up.
+pub async fn look_at_link(state: &ServerState, token: &str) -> Result<(LinkState, Option<Coordinator>), ReviewError> {
+    let (hash, now) = (token_hash(token), state.now());
+    state
+        .storage()
+        .read(move |connection| {
+            let link = review_links::look(connection, hash, now)?;
+            let whom = match link {
+                LinkState::Fresh(programme, person) => coordinator_in(connection, programme, person)?,
+                LinkState::Used | LinkState::Late | LinkState::Unknown => None,
+            };
+            Ok(match (link, &whom) {
+                // She is a coordinator no more.
+                (LinkState::Fresh(..), None) => (LinkState::Unknown, None),
+                _ => (link, whom),
+            })
+        })
+        .await
+}
+
+/// Uses a link up: the value for the cookie, and who is signed in. `None` where the link does not work.
+pub async fn sign_in(state: &ServerState, token: &str) -> Result<Option<(String, Coordinator)>, ReviewError> {
+    let hash = token_hash(token);
+    let cookie = new_token(state);
+    let cookie_hash = token_hash(&cookie);
+    let whom = state.storage().write(move |writing| {
+        let (connection, now) = (writing.connection(), writing.now());
+        let Some((programme, person)) = review_links::take(connection, hash, now)? else {
+            return Ok::<_, ReviewError>(None);
+        };
+        let Some(whom) = coordinator_in(connection, programme, person)? else { return Ok(None) };
+        let until = now.plus_millis(SESSION_LASTS_MILLIS);
+        review_sessions::insert(connection, cookie_hash, programme, person, now, until)?;
+        Ok(Some(whom))
+    });
+    Ok(whom.await?.map(|whom| (cookie, whom)))
+}
+
+/// Who is signed in with that cookie.
+pub async fn coordinator(state: &ServerState, cookie: &str) -> Result<Option<Coordinator>, ReviewError> {
+    let (hash, now) = (token_hash(cookie), state.now());
+    state
+        .storage()
+        .read(move |connection| match review_sessions::find(connection, hash, now)? {
+            Some((programme, person)) => Ok(coordinator_in(connection, programme, person)?),
+            None => Ok(None),
+        })
+        .await
+}
+
+/// Signs a browser out.
+pub async fn sign_out(state: &ServerState, cookie: &str) -> Result<(), ReviewError> {
+    let hash = token_hash(cookie);
+    state.storage().write(move |writing| Ok(review_sessions::delete(writing.connection(), hash)?)).await
+}
+
+/// The records that are wanted, newest first, with the place to go on from where there are more.
+pub async fn records(
+    state: &ServerState,
+    coordinator: &Coordinator,
+    wanted: Wanted,
+) -> Result<(Vec<DocumentRow>, Option<Place>), ReviewError> {
+    let (programme, person) = (coordinator.programme, coordinator.person);
+    state
+        .storage()
+        .read(move |connection| {
+            still_coordinator(connection, programme, person)?;
+            let limit = wanted.limit.clamp(1, 200);
+            let mut rows = review::records(connection, programme, &Wanted { limit: limit + 1, ..wanted })?;
+            let more = rows.len() > limit as usize;
+            rows.truncate(limit as usize);
+            let next = rows.last().filter(|_| more).map(|row| Place { sort_at: row.sort_at, id: row.id });
+            Ok((rows, next))
+        })
+        .await
+}
+
+/// What is needed to show the programme's records.
+pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result<Programme, ReviewError> {
+    let programme = coordinator.programme;
+    state
+        .storage()
+        .read(move |connection| {
+            let document = documents::find(connection, programme.document())?;
+            let zone = document.as_ref().and_then(|row| row.projection.text("time_zone")).unwrap_or("UTC").to_owned();
+            let districts = document.map(|row| records::districts(&row)).unwrap_or_default();
+            let mut labels: BTreeMap<_, BTreeMap<_, BTreeMap<_, _>>> = BTreeMap::new();
+            for row in documents::of_kind(connection, programme, Kind::Code)? {
+                let (Some(list), Some(code)) = (row.projection.text("list"), row.projection.text("code")) else {
+                    continue;
+                };
+                let by_language = row.projection.fields.get("labels").and_then(Value::as_object);
+                let by_language = by_language.into_iter().flatten();
+                let by_language =
+                    by_language.filter_map(|(tag, label)| Some((tag.clone(), label.as_str()?.to_owned()))).collect();
+                labels.entry(list.to_owned()).or_default().insert(code.to_owned(), by_language);
+            }
+            let people = people(connection, programme)?;
+            Ok(Programme { districts: districts.into_iter().collect(), time_zone: zone, people, labels })
+        })
+        .await
+}
+
+fn people(
+    connection: &Connection,
+    programme: ProgrammeId,
+) -> Result<BTreeMap<PersonId, (String, Option<Role>)>, StorageError> {
+    let rows = documents::of_kind(connection, programme, Kind::Person)?;
+    let named = rows.into_iter().map(|row| {
+        let name = row.projection.text("name").unwrap_or_default().to_owned();
+        (PersonId::from(row.id), (name, row.facts.role))
+    });
+    Ok(named.collect())
+}
+
+/// Who she is, if she is a coordinator of that programme now.
+fn coordinator_in(
+    connection: &Connection,
+    programme: ProgrammeId,
+    person: PersonId,
+) -> Result<Option<Coordinator>, StorageError> {
+    let found = members::find(connection, person)?;
+    if !found.is_some_and(|found| found.programme == programme && found.member.role == Role::Coordinator) {
+        return Ok(None);
+    }
+    let name_in = |id| -> Result<String, StorageError> {
+        let row = documents::find(connection, id)?;
+        Ok(row.and_then(|row| row.projection.text("name").map(str::to_owned)).unwrap_or_default())
+    };
+    let (name, programme_name) = (name_in(person.document())?, name_in(programme.document())?);
+    Ok(Some(Coordinator { programme, person, name, programme_name }))
+}
+
+fn still_coordinator(connection: &Connection, programme: ProgrammeId, person: PersonId) -> Result<(), ReviewError> {
+    let found = members::find(connection, person)?;
+    let is_one = found.is_some_and(|found| found.programme == programme && found.member.role == Role::Coordinator);
+    if is_one { Ok(()) } else { Err(ReviewError::Forbidden) }
+}
+
+fn new_token(state: &ServerState) -> String {
+    let mut bytes = [0; 32];
+    state.random().fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

@@ -1,0 +1,138 @@
+//! What every request shares. Made once, by `serve`, by administration without a server, and by tests with a clock
+//! and chance of their own. Invariant: all that must survive a restart is in the storage.
+
+use std::fs;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use footbridge_model::{Clock, RandomSource, Timestamp};
+use footbridge_protocol::SigningKey;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::ServerError;
+use crate::nonces::Nonces;
+use crate::sessions::Sessions;
+use crate::storage::Storage;
+use crate::{identity, records};
+
+/// The database in the data folder.
+pub const DATABASE: &str = "footbridge.sqlite";
+
+/// How many envelopes are looked at at once.
+const PREPARING: usize = 2;
+
+/// How many pulls run at once.
+const PULLS: usize = 64;
+
+/// How many devices listen for news at once.
+const LISTENERS: usize = 1024;
+
+/// Shared by all requests; cheap to clone.
+#[derive(Clone)]
+pub struct ServerState {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    storage: Storage,
+    identity: SigningKey,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn RandomSource>,
+    nonces: Nonces,
+    sessions: Sessions,
+    preparing: Arc<Semaphore>,
+    pulls: Arc<Semaphore>,
+    listeners: Arc<Semaphore>,
+    stopping: CancellationToken,
+}
+
+impl ServerState {
+    /// Opens the data folder, or makes it. The caller sees to it that nobody else has it open.
+    pub async fn open(data: &Path, clock: Arc<dyn Clock>, random: Arc<dyn RandomSource>) -> Result<Self, ServerError> {
+        make_folder(data)?;
+        let identity = identity::load_or_make(data, &*random)?;
+        let storage = Storage::open(&data.join(DATABASE), Arc::clone(&clock), Arc::clone(&random))?;
+        records::reproject(&storage).await?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                storage,
+                identity,
+                clock,
+                random,
+                nonces: Nonces::default(),
+                sessions: Sessions::default(),
+                preparing: Arc::new(Semaphore::new(PREPARING)),
+                pulls: Arc::new(Semaphore::new(PULLS)),
+                listeners: Arc::new(Semaphore::new(LISTENERS)),
+                stopping: CancellationToken::new(),
+            }),
+        })
+    }
+
+    /// The database.
+    pub fn storage(&self) -> &Storage {
+        &self.inner.storage
+    }
+
+    /// The key by which devices know this server.
+    pub fn identity(&self) -> &SigningKey {
+        &self.inner.identity
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Chance.
+    pub fn random(&self) -> &dyn RandomSource {
+        &*self.inner.random
+    }
+
+    /// Nonces that wait to be signed.
+    pub fn nonces(&self) -> &Nonces {
+        &self.inner.nonces
+    }
+
+    /// Open sessions.
+    pub fn sessions(&self) -> &Sessions {
+        &self.inner.sessions
+    }
+
+    /// The right to look at an envelope.
+    pub(crate) fn preparing(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.inner.preparing)
+    }
+
+    /// The right to run a pull.
+    pub(crate) fn pulls(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.inner.pulls)
+    }
+
+    /// The right to listen for news.
+    pub(crate) fn listeners(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.inner.listeners)
+    }
+
+    /// Cancelled when the server stops: what streams without end ends by it.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.inner.stopping
+    }
+
+    /// Ends streams, finishes what is being written, and empties the write-ahead log.
+    pub async fn stop(&self) {
+        self.inner.stopping.cancel();
+        self.inner.storage.stop().await;
+    }
+}
+
+/// Makes the data folder where it is missing, for its owner alone.
+pub(crate) fn make_folder(data: &Path) -> Result<(), ServerError> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .map_err(|source| ServerError::File { attempted: "making the data folder", source })
+}

@@ -1,0 +1,146 @@
+//! What the server keeps: one SQLite file in WAL. Called by the domain (`push`, `pull`, `admin`, `review`); routes
+//! hold no SQL. One writer thread with group commit, several readers, one file a table. Invariant: an answer is
+//! given after COMMIT, with `synchronous=FULL`; `schema.sql` says what there is.
+
+pub mod actors;
+pub mod commands;
+mod connection;
+pub mod devices;
+pub mod documents;
+pub mod drafts;
+pub mod envelopes;
+mod error;
+pub mod invitations;
+pub mod log;
+pub mod members;
+mod migrations;
+pub mod programmes;
+mod readers;
+pub mod review;
+pub mod review_links;
+pub mod review_sessions;
+pub mod server;
+#[cfg(test)]
+pub mod testing;
+mod writer;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use footbridge_model::{Clock, ProgrammeId, RandomSource, Scope};
+use rusqlite::Connection;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+pub use error::{Attempt, StorageError};
+pub use writer::Writing;
+
+use readers::Readers;
+use writer::{Job, Settle, Writer};
+
+/// How much work may wait for the writer.
+const QUEUE: usize = 256;
+
+/// How many news a slow listener may be behind.
+const NEWS_BEHIND: usize = 256;
+
+/// Scopes of a programme have something new.
+#[derive(Debug, Clone)]
+pub struct News {
+    /// Whose log.
+    pub programme: ProgrammeId,
+    /// Which scopes.
+    pub scopes: Arc<BTreeSet<Scope>>,
+}
+
+/// The open database. Cheap to clone; stopped once, by [`Storage::stop`].
+#[derive(Clone)]
+pub struct Storage {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    readers: Readers,
+    news: broadcast::Sender<News>,
+}
+
+impl Storage {
+    /// Opens or creates the database at `path`, and brings it to the newest schema.
+    pub fn open(path: &Path, clock: Arc<dyn Clock>, random: Arc<dyn RandomSource>) -> Result<Self, StorageError> {
+        let mut connection = connection::open_writer(path)?;
+        migrations::migrate(&mut connection)?;
+        server::ensure(&connection, &*random)?;
+        log::prune(&mut connection, clock.now())?;
+        let (news, _) = broadcast::channel(NEWS_BEHIND);
+        let (jobs, waiting) = mpsc::channel(QUEUE);
+        let writer = Writer { connection, jobs: waiting, news: news.clone(), clock, random };
+        let thread = std::thread::Builder::new()
+            .name("footbridge-writer".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|source| StorageError::File { attempted: "starting the writer", source })?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                jobs: Mutex::new(Some(jobs)),
+                thread: Mutex::new(Some(thread)),
+                readers: Readers::new(path),
+                news,
+            }),
+        })
+    }
+
+    /// Does `work` in the writer's next transaction; answers once it is durable. An error takes back all it wrote.
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let jobs = self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let jobs = jobs.ok_or(StorageError::Stopped)?;
+        let (sender, receiver) = oneshot::channel();
+        let job: Job = Box::new(move |writing| {
+            let outcome = work(writing);
+            let keep = outcome.is_ok();
+            let settle: Settle = Box::new(move |committed| {
+                // Whoever asked may have gone; what was written stays.
+                let _ = sender.send(committed.map_err(E::from).and(outcome));
+            });
+            (keep, settle)
+        });
+        jobs.send(job).await.map_err(|_| StorageError::Stopped)?;
+        receiver.await.map_err(|_| StorageError::Stopped)?
+    }
+
+    /// Reads one moment of the database.
+    pub async fn read<T, E>(&self, work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        self.inner.readers.read(work).await
+    }
+
+    /// News from now on.
+    pub fn news(&self) -> broadcast::Receiver<News> {
+        self.inner.news.subscribe()
+    }
+
+    /// Finishes the work that waits, closes every connection and empties the write-ahead log, so that words that
+    /// were taken back are in no file.
+    pub async fn stop(&self) {
+        self.inner.readers.close().await;
+        self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self.inner.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let joined = tokio::task::spawn_blocking(move || thread.join()).await;
+            if !matches!(joined, Ok(Ok(()))) {
+                tracing::error!("the writer did not end as it should");
+            }
+        }
+    }
+}

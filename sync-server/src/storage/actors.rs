@@ -1,0 +1,118 @@
+//! Table `actors`: who speaks in a document's changes. Called by push (bound at first sight), by pull (actor → person)
+//! and where the server itself writes. Invariant: an actor is bound once, to one device or to the server.
+//!
+//! The server writes with actors of its own (no device): one a programme for what nobody signed (the programme, its
+//! starter codes, the record of a person who is invited), and one for each coordinator on whose behalf the review
+//! pages write. So a timeline names the coordinator who chose an answer, and no device's actor is ever used by two.
+
+use footbridge_model::{Actor, DeviceId, PersonId, ProgrammeId, RandomSource, Timestamp};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::error::{Attempt, StorageError};
+
+/// One row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActorRow {
+    /// Who speaks.
+    pub actor: Actor,
+    /// In which programme.
+    pub programme: ProgrammeId,
+    /// From which device; none where the server writes.
+    pub device: Option<DeviceId>,
+    /// On whose behalf; none for the server itself.
+    pub person: Option<PersonId>,
+}
+
+/// The row of an actor.
+pub fn find(connection: &Connection, actor: Actor) -> Result<Option<ActorRow>, StorageError> {
+    connection
+        .prepare_cached("SELECT programme, device, person FROM actors WHERE actor = ?1")
+        .and_then(|mut statement| {
+            statement
+                .query_row(params![actor.as_bytes()], |row| {
+                    Ok(ActorRow {
+                        actor,
+                        programme: ProgrammeId::from_bytes(row.get(0)?),
+                        device: row.get::<_, Option<[u8; 16]>>(1)?.map(DeviceId::from_bytes),
+                        person: row.get::<_, Option<[u8; 16]>>(2)?.map(PersonId::from_bytes),
+                    })
+                })
+                .optional()
+        })
+        .attempt("looking for an actor")
+}
+
+/// Binds an actor that nobody has used yet.
+pub fn bind(connection: &Connection, row: ActorRow, at: Timestamp) -> Result<(), StorageError> {
+    connection
+        .prepare_cached("INSERT INTO actors (actor, programme, device, person, bound_at) VALUES (?1, ?2, ?3, ?4, ?5)")
+        .and_then(|mut statement| {
+            statement.execute(params![
+                row.actor.as_bytes(),
+                row.programme.as_bytes(),
+                row.device.as_ref().map(DeviceId::as_bytes),
+                row.person.as_ref().map(PersonId::as_bytes),
+                at.0
+            ])
+        })
+        .attempt("binding an actor")?;
+    Ok(())
+}
+
+/// The actor with which the server writes on behalf of `person`, or of nobody. Made where it is missing.
+pub fn of_the_server(
+    connection: &Connection,
+    programme: ProgrammeId,
+    person: Option<PersonId>,
+    random: &dyn RandomSource,
+    now: Timestamp,
+) -> Result<Actor, StorageError> {
+    let found: Option<[u8; 16]> = connection
+        .prepare_cached("SELECT actor FROM actors WHERE programme = ?1 AND person IS ?2 AND device IS NULL")
+        .and_then(|mut statement| {
+            statement
+                .query_row(params![programme.as_bytes(), person.as_ref().map(PersonId::as_bytes)], |row| row.get(0))
+                .optional()
+        })
+        .attempt("looking for an actor of the server")?;
+    if let Some(bytes) = found {
+        return Ok(Actor::from_bytes(bytes));
+    }
+    let actor = Actor::new(now, random);
+    bind(connection, ActorRow { actor, programme, device: None, person }, now)?;
+    Ok(actor)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::super::testing::{memory, with_amina};
+    use super::*;
+    use crate::environment::SystemRandom;
+
+    #[test]
+    fn an_actor_is_bound_once() {
+        let connection = memory();
+        let (programme, device) = with_amina(&connection);
+        let row = ActorRow {
+            actor: Actor::from_bytes([5; 16]),
+            programme,
+            device: Some(device.id),
+            person: Some(device.person),
+        };
+        assert_eq!(find(&connection, row.actor).unwrap(), None);
+        bind(&connection, row, Timestamp(1)).unwrap();
+        assert_eq!(find(&connection, row.actor).unwrap(), Some(row));
+        assert!(bind(&connection, row, Timestamp(2)).is_err());
+    }
+
+    #[test]
+    fn the_server_writes_with_an_actor_of_its_own_for_each_person() {
+        let connection = memory();
+        let (programme, device) = with_amina(&connection);
+        let of = |person| of_the_server(&connection, programme, person, &SystemRandom, Timestamp(1)).unwrap();
+        let (nobodys, hers) = (of(None), of(Some(device.person)));
+        assert_ne!(nobodys, hers);
+        assert_eq!((nobodys, hers), (of(None), of(Some(device.person))));
+    }
+}

@@ -1,0 +1,304 @@
+//! Table `documents`: every record that is done. Called by push, pull, administration and review, through `records`.
+//! Invariant: the columns for finding, the projection and the stored changes are written together.
+
+use std::collections::BTreeSet;
+
+use footbridge_model::{
+    Actor, DocumentId, Facts, Kind, PROJECTION_VERSION, PersonId, ProgrammeId, Projection, Timestamp,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::error::{Attempt, StorageError};
+
+/// One row, as the domain works with it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DocumentRow {
+    /// Its id.
+    pub id: DocumentId,
+    /// The programme that it was given to, once.
+    pub programme: ProgrammeId,
+    /// Which document of that id this is.
+    pub generation: u32,
+    /// Its kind.
+    pub kind: Kind,
+    /// Where it stands in lists.
+    pub sort_at: Timestamp,
+    /// What the server decides beside it.
+    pub facts: Facts,
+    /// Its fields as they stand.
+    pub projection: Projection,
+    /// Everyone who speaks in it.
+    pub actors: BTreeSet<Actor>,
+    /// Its changes.
+    pub stored: Vec<u8>,
+}
+
+impl std::fmt::Debug for DocumentRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DocumentRow").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl DocumentRow {
+    /// What a note or follow-up is on.
+    pub fn parent(&self) -> Option<DocumentId> {
+        self.kind.spec().parent.and_then(|field| self.reference(field))
+    }
+
+    /// The contact that a visit was with.
+    pub fn contact(&self) -> Option<DocumentId> {
+        if self.kind == Kind::Visit { self.reference("contact") } else { None }
+    }
+
+    fn reference(&self, field: &str) -> Option<DocumentId> {
+        self.projection.text(field).and_then(|text| text.parse().ok())
+    }
+}
+
+/// A row as it is sent: nothing read, nothing changed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SentRow {
+    /// Which document of its id this is.
+    pub generation: u32,
+    /// The name of its kind.
+    pub kind: String,
+    /// The version of the projection's form.
+    pub projection_version: u32,
+    /// Its facts, as JSON.
+    pub facts: String,
+    /// Its projection, as JSON.
+    pub projection: String,
+    /// Everyone who speaks in it.
+    pub actors: Vec<Actor>,
+    /// Its changes.
+    pub stored: Vec<u8>,
+}
+
+/// The columns of a [`SentRow`], as they are named in a query where the table is `d`.
+pub(super) const SENT_COLUMNS: &str =
+    "d.generation, d.kind, d.projection_version, d.facts, d.projection, d.actors, d.stored";
+
+/// Reads a [`SentRow`] from the columns that begin at `first`; `None` where the join found none.
+pub(super) fn read_sent(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<SentRow>> {
+    let Some(generation) = row.get::<_, Option<u32>>(first)? else { return Ok(None) };
+    Ok(Some(SentRow {
+        generation,
+        kind: row.get(first + 1)?,
+        projection_version: row.get(first + 2)?,
+        facts: row.get(first + 3)?,
+        projection: row.get(first + 4)?,
+        actors: unpack(row.get_ref(first + 5)?.as_blob()?),
+        stored: row.get(first + 6)?,
+    }))
+}
+
+/// Writes a document, in the place of its earlier state.
+pub fn put(connection: &Connection, row: &DocumentRow) -> Result<(), StorageError> {
+    let facts = serde_json::to_string(&row.facts).map_err(|_| StorageError::Damaged("a document's facts"))?;
+    let actors: Vec<u8> = row.actors.iter().flat_map(|actor| *actor.as_bytes()).collect();
+    let disagreements = i64::try_from(row.projection.disagreements.len()).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(
+            "INSERT INTO documents
+                (id, programme, generation, kind, author, recorded_at, sort_at, district, parent, contact,
+                 disagreements, projection_version, facts, projection, actors, stored)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+             ON CONFLICT (id) DO UPDATE SET generation = ?3, author = ?5, recorded_at = ?6, sort_at = ?7,
+                 district = ?8, parent = ?9, contact = ?10, disagreements = ?11, projection_version = ?12,
+                 facts = ?13, projection = ?14, actors = ?15, stored = ?16",
+        )
+        .and_then(|mut statement| {
+            statement.execute(params![
+                row.id.as_bytes(),
+                row.programme.as_bytes(),
+                row.generation,
+                row.kind.name(),
+                row.facts.author.as_ref().map(PersonId::as_bytes),
+                row.projection.recorded_at.0,
+                row.sort_at.0,
+                row.projection.text("district"),
+                row.parent().as_ref().map(DocumentId::as_bytes),
+                row.contact().as_ref().map(DocumentId::as_bytes),
+                disagreements,
+                PROJECTION_VERSION,
+                facts,
+                row.projection.to_json(),
+                actors,
+                row.stored
+            ])
+        })
+        .attempt("writing a document")?;
+    Ok(())
+}
+
+const COLUMNS: &str = "id, programme, generation, kind, sort_at, facts, projection, actors, stored";
+
+/// The document with that id.
+pub fn find(connection: &Connection, id: DocumentId) -> Result<Option<DocumentRow>, StorageError> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM documents WHERE id = ?1"))
+        .and_then(|mut statement| statement.query_row(params![id.as_bytes()], read).optional())
+        .attempt("looking for a document")?
+        .transpose()
+}
+
+/// The stored changes of the document with that id.
+pub fn stored(connection: &Connection, id: DocumentId) -> Result<Option<Vec<u8>>, StorageError> {
+    connection
+        .prepare_cached("SELECT stored FROM documents WHERE id = ?1")
+        .and_then(|mut statement| statement.query_row(params![id.as_bytes()], |row| row.get(0)).optional())
+        .attempt("looking for a document's changes")
+}
+
+/// The document with that id as it is sent, with its programme.
+pub fn sent(connection: &Connection, id: DocumentId) -> Result<Option<(ProgrammeId, SentRow)>, StorageError> {
+    let found = connection
+        .prepare_cached(&format!("SELECT d.programme, {SENT_COLUMNS} FROM documents d WHERE d.id = ?1"))
+        .and_then(|mut statement| {
+            statement
+                .query_row(params![id.as_bytes()], |row| Ok((ProgrammeId::from_bytes(row.get(0)?), read_sent(row, 1)?)))
+                .optional()
+        })
+        .attempt("looking for a document to send")?;
+    Ok(found.and_then(|(programme, row)| row.map(|row| (programme, row))))
+}
+
+/// The name of its kind.
+pub fn kind(connection: &Connection, id: DocumentId) -> Result<Option<String>, StorageError> {
+    connection
+        .prepare_cached("SELECT kind FROM documents WHERE id = ?1")
+        .and_then(|mut statement| statement.query_row(params![id.as_bytes()], |row| row.get(0)).optional())
+        .attempt("looking for a document's kind")
+}
+
+/// Everyone who speaks in it.
+pub fn actors(connection: &Connection, id: DocumentId) -> Result<Vec<Actor>, StorageError> {
+    let found = connection
+        .prepare_cached("SELECT actors FROM documents WHERE id = ?1")
+        .and_then(|mut statement| {
+            statement.query_row(params![id.as_bytes()], |row| Ok(unpack(row.get_ref(0)?.as_blob()?))).optional()
+        })
+        .attempt("looking for a document's actors")?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Ids of what is on a document (notes and follow-ups).
+pub fn on(connection: &Connection, parent: DocumentId) -> Result<Vec<DocumentId>, StorageError> {
+    ids(connection, "SELECT id FROM documents WHERE parent = ?1 ORDER BY id", parent)
+}
+
+/// Ids of the visits that were with a contact.
+pub fn with_contact(connection: &Connection, contact: DocumentId) -> Result<Vec<DocumentId>, StorageError> {
+    ids(connection, "SELECT id FROM documents WHERE contact = ?1 ORDER BY id", contact)
+}
+
+fn ids(connection: &Connection, sql: &str, of: DocumentId) -> Result<Vec<DocumentId>, StorageError> {
+    let mut statement = connection.prepare_cached(sql).attempt("looking for what belongs to a document")?;
+    let rows = statement
+        .query_map(params![of.as_bytes()], |row| row.get(0).map(DocumentId::from_bytes))
+        .attempt("looking for what belongs to a document")?;
+    rows.collect::<Result<_, _>>().attempt("looking for what belongs to a document")
+}
+
+/// All documents of a kind in a programme.
+pub fn of_kind(connection: &Connection, programme: ProgrammeId, kind: Kind) -> Result<Vec<DocumentRow>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM documents WHERE programme = ?1 AND kind = ?2 ORDER BY sort_at, id"
+        ))
+        .attempt("listing documents of a kind")?;
+    let rows =
+        statement.query_map(params![programme.as_bytes(), kind.name()], read).attempt("listing documents of a kind")?;
+    rows.map(|row| row.attempt("listing documents of a kind")?).collect()
+}
+
+/// Ids of documents whose projection has another form than this build's, at most `limit`.
+pub fn projected_otherwise(connection: &Connection, limit: u32) -> Result<Vec<DocumentId>, StorageError> {
+    let mut statement = connection
+        .prepare("SELECT id FROM documents WHERE projection_version <> ?1 LIMIT ?2")
+        .attempt("looking for old projections")?;
+    let rows = statement
+        .query_map(params![PROJECTION_VERSION, limit], |row| row.get(0).map(DocumentId::from_bytes))
+        .attempt("looking for old projections")?;
+    rows.collect::<Result<_, _>>().attempt("looking for old projections")
+}
+
+/// Replaces a document's projection alone.
+pub fn reproject(connection: &Connection, id: DocumentId, projection: &Projection) -> Result<(), StorageError> {
+    connection
+        .prepare_cached("UPDATE documents SET projection = ?2, projection_version = ?3 WHERE id = ?1")
+        .and_then(|mut statement| statement.execute(params![id.as_bytes(), projection.to_json(), PROJECTION_VERSION]))
+        .attempt("renewing a projection")?;
+    Ok(())
+}
+
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Result<DocumentRow, StorageError>> {
+    let kind: String = row.get(3)?;
+    let facts: String = row.get(5)?;
+    let projection: String = row.get(6)?;
+    let (Some(kind), Ok(facts), Ok(projection)) =
+        (Kind::from_name(&kind), serde_json::from_str(&facts), Projection::from_json(&projection))
+    else {
+        return Ok(Err(StorageError::Damaged("a document's row")));
+    };
+    Ok(Ok(DocumentRow {
+        id: DocumentId::from_bytes(row.get(0)?),
+        programme: ProgrammeId::from_bytes(row.get(1)?),
+        generation: row.get(2)?,
+        kind,
+        sort_at: Timestamp(row.get(4)?),
+        facts,
+        projection,
+        actors: unpack(row.get_ref(7)?.as_blob()?).into_iter().collect(),
+        stored: row.get(8)?,
+    }))
+}
+
+fn unpack(actors: &[u8]) -> Vec<Actor> {
+    actors.as_chunks::<16>().0.iter().map(|bytes| Actor::from_bytes(*bytes)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::super::testing::{memory, visit, with_amina};
+    use super::*;
+
+    #[test]
+    fn a_document_comes_back_as_it_was_put() {
+        let connection = memory();
+        let (programme, device) = with_amina(&connection);
+        let mut row = visit(programme, device.person, 1);
+        put(&connection, &row).unwrap();
+        assert_eq!(find(&connection, row.id).unwrap(), Some(row.clone()));
+        row.stored = vec![9; 40];
+        row.actors.insert(Actor::from_bytes([8; 16]));
+        put(&connection, &row).unwrap();
+        assert_eq!(find(&connection, row.id).unwrap(), Some(row.clone()));
+        assert_eq!(stored(&connection, row.id).unwrap(), Some(row.stored.clone()));
+        assert_eq!(of_kind(&connection, programme, Kind::Visit).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_visit_is_found_by_its_contact() {
+        let connection = memory();
+        let (programme, device) = with_amina(&connection);
+        let contact = DocumentId::from_bytes([5; 16]);
+        let mut row = visit(programme, device.person, 1);
+        row.projection.fields.insert("contact".to_owned(), contact.to_string().into());
+        put(&connection, &row).unwrap();
+        assert_eq!(with_contact(&connection, contact).unwrap(), [row.id]);
+        assert!(on(&connection, contact).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_sent_is_what_is_kept() {
+        let connection = memory();
+        let (programme, device) = with_amina(&connection);
+        let row = visit(programme, device.person, 1);
+        put(&connection, &row).unwrap();
+        let (from, sent) = sent(&connection, row.id).unwrap().unwrap();
+        assert_eq!((from, sent.stored, sent.projection), (programme, row.stored.clone(), row.projection.to_json()));
+        assert_eq!(sent.actors, row.actors.into_iter().collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,60 @@
+//! What can go wrong in the database. Called by every file of `storage`. Invariant: an error says what was attempted
+//! and never holds the content of a record.
+
+/// What went wrong in the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// SQLite refused.
+    #[error("the database failed while {attempted}")]
+    Sqlite {
+        /// What was being done.
+        attempted: &'static str,
+        /// What SQLite said.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The file was written by a newer server.
+    #[error("the database has schema {found}, this server knows {known}: use a newer footbridge-server")]
+    Newer {
+        /// The file's version.
+        found: i64,
+        /// The newest that this server knows.
+        known: i64,
+    },
+    /// Something in the file is not in the form in which it was written.
+    #[error("the database holds something unreadable: {0}")]
+    Damaged(&'static str),
+    /// The transaction could not be made durable; nothing of it was kept.
+    #[error("the database could not make a change durable")]
+    NotCommitted,
+    /// The writer has stopped, or gave this piece of work up.
+    #[error("the database's writer has stopped")]
+    Stopped,
+    /// A document could not be made or read.
+    #[error("a document could not be read or written while {attempted}")]
+    Document {
+        /// What was being done.
+        attempted: &'static str,
+    },
+    /// The folder's file could not be opened.
+    #[error("a file of the data folder failed while {attempted}")]
+    File {
+        /// What was being done.
+        attempted: &'static str,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// Says what was attempted when SQLite refuses.
+pub trait Attempt<T> {
+    /// Names what was being done.
+    fn attempt(self, attempted: &'static str) -> Result<T, StorageError>;
+}
+
+impl<T> Attempt<T> for Result<T, rusqlite::Error> {
+    fn attempt(self, attempted: &'static str) -> Result<T, StorageError> {
+        self.map_err(|source| StorageError::Sqlite { attempted, source })
+    }
+}

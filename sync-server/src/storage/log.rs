@@ -1,0 +1,265 @@
+//! Tables `scopes`, `entries` and `commits`: the one ordered log of a programme. Written by `records` and drafts,
+//! read by pull. Invariant: of each (document, scope) only the latest entry is kept; a seq is given out once; every
+//! seq belongs to one commit, and the commit's mark tells whether a cursor is of this log.
+
+use std::collections::BTreeSet;
+
+use footbridge_model::{DocumentId, PersonId, ProgrammeId, Scope, Timestamp};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use super::documents::{self, SENT_COLUMNS, SentRow};
+use super::drafts::{self, DraftRow};
+use super::error::{Attempt, StorageError};
+use super::writer::Writing;
+
+/// How long a cursor can rest and still go on where it was.
+const REMEMBERED_MILLIS: i64 = 400 * 24 * 60 * 60 * 1000;
+
+/// A place in a programme's log. The first is 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seq(pub u64);
+
+/// Where a log ends, and the mark of its last commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The highest seq; 0 where nothing was logged.
+    pub seq: Seq,
+    /// The last commit's mark.
+    pub mark: [u8; 8],
+}
+
+/// Which way a scope is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// What is lower than this, highest first: a cold start.
+    Below(Seq),
+    /// What is higher than this, lowest first.
+    Above(Seq),
+}
+
+/// What an entry stands for, as it is sent.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A document.
+    Document(SentRow),
+    /// A draft of the reader's own.
+    Draft(DraftRow),
+    /// It has left the scope.
+    Gone,
+}
+
+/// The end of a programme's log.
+pub fn head(connection: &Connection, programme: ProgrammeId) -> Result<Head, StorageError> {
+    let found = connection
+        .prepare_cached("SELECT last_seq, mark FROM commits WHERE programme = ?1 ORDER BY last_seq DESC LIMIT 1")
+        .and_then(|mut statement| {
+            statement
+                .query_row(params![programme.as_bytes()], |row| {
+                    Ok(Head { seq: Seq(row.get::<_, i64>(0)?.unsigned_abs()), mark: row.get(1)? })
+                })
+                .optional()
+        })
+        .attempt("reading the head of a log")?;
+    Ok(found.unwrap_or(Head { seq: Seq(0), mark: [0; 8] }))
+}
+
+/// The mark of the commit that a seq belongs to.
+pub fn mark_of(connection: &Connection, programme: ProgrammeId, seq: Seq) -> Result<Option<[u8; 8]>, StorageError> {
+    connection
+        .prepare_cached("SELECT mark FROM commits WHERE programme = ?1 AND last_seq >= ?2 ORDER BY last_seq LIMIT 1")
+        .and_then(|mut statement| {
+            statement.query_row(params![programme.as_bytes(), signed(seq)], |row| row.get(0)).optional()
+        })
+        .attempt("reading the mark of a commit")
+}
+
+pub(super) fn insert_commit(
+    connection: &Connection,
+    programme: ProgrammeId,
+    last: Seq,
+    mark: [u8; 8],
+    at: Timestamp,
+) -> Result<(), StorageError> {
+    connection
+        .prepare_cached("INSERT INTO commits (programme, last_seq, mark, at) VALUES (?1, ?2, ?3, ?4)")
+        .and_then(|mut statement| statement.execute(params![programme.as_bytes(), signed(last), mark, at.0]))
+        .attempt("marking a commit")?;
+    Ok(())
+}
+
+/// Who may read a document: the scopes that it stands in.
+pub fn audience(connection: &Connection, document: DocumentId) -> Result<BTreeSet<Scope>, StorageError> {
+    let rows = scopes_of(connection, document)?;
+    Ok(rows.into_iter().filter(|(scope, gone)| !gone && !matches!(scope, Scope::Drafts(_))).map(|row| row.0).collect())
+}
+
+/// Logs a document anew in every scope of its audience, and that it has left those that it stood in before.
+pub fn publish(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    document: DocumentId,
+    audience: &BTreeSet<Scope>,
+) -> Result<(), StorageError> {
+    let seq = writing.next_seq(programme)?;
+    for (scope, gone) in scopes_of(writing.connection(), document)? {
+        if !gone && !audience.contains(&scope) && !matches!(scope, Scope::Drafts(_)) {
+            put(writing, programme, &scope, seq, document, true)?;
+        }
+    }
+    audience.iter().try_for_each(|scope| put(writing, programme, scope, seq, document, false))
+}
+
+/// Logs that a person's draft has changed, or is gone.
+pub fn publish_draft(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    person: PersonId,
+    draft: DocumentId,
+    gone: bool,
+) -> Result<(), StorageError> {
+    let seq = writing.next_seq(programme)?;
+    put(writing, programme, &Scope::Drafts(person), seq, draft, gone)
+}
+
+/// How many entries lie that way.
+pub fn count(connection: &Connection, programme: ProgrammeId, scope: &Scope, way: Way) -> Result<u64, StorageError> {
+    let Some(number) = number_of(connection, programme, scope)? else { return Ok(0) };
+    let (low, high) = match way {
+        Way::Below(seq) => (0, signed(seq).saturating_sub(1)),
+        Way::Above(seq) => (signed(seq).saturating_add(1), i64::MAX),
+    };
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM entries WHERE scope = ?1 AND seq BETWEEN ?2 AND ?3")
+        .and_then(|mut statement| statement.query_row(params![number, low, high], |row| row.get(0)))
+        .attempt("counting what is still to send")?;
+    Ok(count.unsigned_abs())
+}
+
+/// Shows the entries that lie that way one after the other, for as long as `each` wants more. Says whether it saw
+/// them all.
+pub fn walk(
+    connection: &Connection,
+    programme: ProgrammeId,
+    scope: &Scope,
+    way: Way,
+    mut each: impl FnMut(Seq, DocumentId, Content) -> bool,
+) -> Result<bool, StorageError> {
+    let Some(number) = number_of(connection, programme, scope)? else { return Ok(true) };
+    let (condition, from) = match way {
+        Way::Below(seq) => ("e.seq < ?2 ORDER BY e.seq DESC", signed(seq)),
+        Way::Above(seq) => ("e.seq > ?2 ORDER BY e.seq", signed(seq)),
+    };
+    let mut statement = connection
+        .prepare_cached(&format!(
+            "SELECT e.seq, e.document, e.gone, {SENT_COLUMNS}
+             FROM entries e LEFT JOIN documents d ON d.id = e.document AND e.gone = 0
+             WHERE e.scope = ?1 AND {condition}"
+        ))
+        .attempt("reading the log")?;
+    let mut rows = statement.query(params![number, from]).attempt("reading the log")?;
+    while let Some(row) = rows.next().attempt("reading the log")? {
+        let seq = Seq(row.get::<_, i64>(0).attempt("reading a seq")?.unsigned_abs());
+        let id = DocumentId::from_bytes(row.get(1).attempt("reading an entry's document")?);
+        let gone: bool = row.get(2).attempt("reading an entry")?;
+        let content = if gone {
+            Content::Gone
+        } else if matches!(scope, Scope::Drafts(_)) {
+            drafts::find(connection, id)?.map_or(Content::Gone, Content::Draft)
+        } else {
+            documents::read_sent(row, 3).attempt("reading a document to send")?.map_or(Content::Gone, Content::Document)
+        };
+        if !each(seq, id, content) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Lets go of commits that no cursor needs any more, and of the leavings before them.
+pub(super) fn prune(connection: &mut Connection, now: Timestamp) -> Result<(), StorageError> {
+    let old = now.plus_millis(-REMEMBERED_MILLIS).0;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).attempt("beginning to prune")?;
+    transaction
+        .execute(
+            "DELETE FROM entries WHERE gone = 1 AND seq <= coalesce(
+                (SELECT max(c.last_seq) FROM commits c JOIN scopes s ON s.programme = c.programme
+                 WHERE s.number = entries.scope AND c.at < ?1), 0)",
+            params![old],
+        )
+        .attempt("pruning what has left")?;
+    transaction
+        .execute(
+            "DELETE FROM commits WHERE at < ?1 AND last_seq <
+                (SELECT max(c.last_seq) FROM commits c WHERE c.programme = commits.programme)",
+            params![old],
+        )
+        .attempt("pruning commits")?;
+    transaction.commit().attempt("ending to prune")
+}
+
+fn scopes_of(connection: &Connection, document: DocumentId) -> Result<Vec<(Scope, bool)>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT s.name, e.gone FROM entries e JOIN scopes s ON s.number = e.scope WHERE e.document = ?1",
+        )
+        .attempt("reading the audience of a document")?;
+    let rows = statement
+        .query_map(params![document.as_bytes()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))
+        .attempt("reading the audience of a document")?;
+    rows.map(|row| {
+        let (name, gone) = row.attempt("reading the audience of a document")?;
+        let scope = name.parse().map_err(|_| StorageError::Damaged("the name of a scope"))?;
+        Ok((scope, gone))
+    })
+    .collect()
+}
+
+fn put(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    scope: &Scope,
+    seq: Seq,
+    document: DocumentId,
+    gone: bool,
+) -> Result<(), StorageError> {
+    let connection = writing.connection();
+    let number = match number_of(connection, programme, scope)? {
+        Some(number) => number,
+        None => {
+            connection
+                .execute(
+                    "INSERT INTO scopes (programme, name) VALUES (?1, ?2)",
+                    params![programme.as_bytes(), scope.to_string()],
+                )
+                .attempt("naming a scope")?;
+            connection.last_insert_rowid()
+        }
+    };
+    connection
+        .prepare_cached(
+            "INSERT INTO entries (scope, seq, document, gone) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (document, scope) DO UPDATE SET seq = ?2, gone = ?4",
+        )
+        .and_then(|mut statement| statement.execute(params![number, signed(seq), document.as_bytes(), gone]))
+        .attempt("writing an entry")?;
+    writing.touch(programme, scope.clone());
+    Ok(())
+}
+
+fn number_of(connection: &Connection, programme: ProgrammeId, scope: &Scope) -> Result<Option<i64>, StorageError> {
+    connection
+        .prepare_cached("SELECT number FROM scopes WHERE programme = ?1 AND name = ?2")
+        .and_then(|mut statement| {
+            statement.query_row(params![programme.as_bytes(), scope.to_string()], |row| row.get(0)).optional()
+        })
+        .attempt("looking for a scope")
+}
+
+/// SQLite's integers are signed; a seq never comes near their end.
+fn signed(seq: Seq) -> i64 {
+    i64::try_from(seq.0).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,215 @@
+//! Tests of the log, through a real writer.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::sync::Arc;
+
+use super::super::testing::{memory, visit, with_amina};
+use super::super::{News, Storage};
+use super::*;
+use crate::environment::{SystemClock, SystemRandom};
+
+struct Opened {
+    storage: Storage,
+    _folder: tempfile::TempDir,
+    programme: ProgrammeId,
+    person: PersonId,
+}
+
+async fn opened() -> Opened {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.sqlite");
+    let storage = Storage::open(&path, Arc::new(SystemClock), Arc::new(SystemRandom)).unwrap();
+    let add = |writing: &mut Writing<'_>| {
+        let (programme, device) = with_amina(writing.connection());
+        Ok::<_, StorageError>((programme, device.person))
+    };
+    let (programme, person) = storage.write(add).await.unwrap();
+    Opened { storage, _folder: folder, programme, person }
+}
+
+impl Opened {
+    async fn publish(&self, number: u8, scopes: &[Scope]) {
+        let row = visit(self.programme, self.person, number);
+        let scopes: BTreeSet<_> = scopes.iter().cloned().collect();
+        let written = self.storage.write(move |writing| {
+            documents::put(writing.connection(), &row)?;
+            publish(writing, row.programme, row.id, &scopes)
+        });
+        written.await.unwrap();
+    }
+
+    async fn walked(&self, scope: Scope, way: Way) -> Vec<(u64, u8, bool)> {
+        let programme = self.programme;
+        let read = self.storage.read(move |connection| {
+            let mut seen = Vec::new();
+            walk(connection, programme, &scope, way, |seq, id, content| {
+                seen.push((seq.0, id.as_bytes()[0], matches!(content, Content::Gone)));
+                true
+            })?;
+            Ok::<_, StorageError>(seen)
+        });
+        read.await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn only_the_latest_entry_of_a_document_is_kept() {
+    let opened = opened().await;
+    for number in [1, 2, 1, 3, 1] {
+        opened.publish(number, &[Scope::Coordinators]).await;
+    }
+    let up = opened.walked(Scope::Coordinators, Way::Above(Seq(0))).await;
+    assert_eq!(up, [(2, 2, false), (4, 3, false), (5, 1, false)]);
+    let down = opened.walked(Scope::Coordinators, Way::Below(Seq(5))).await;
+    assert_eq!(down, [(4, 3, false), (2, 2, false)]);
+}
+
+#[tokio::test]
+async fn a_document_that_leaves_a_scope_says_so_there() {
+    let opened = opened().await;
+    let hers = Scope::Person(opened.person);
+    opened.publish(1, &[Scope::Coordinators, hers.clone()]).await;
+    opened.publish(1, &[Scope::Coordinators]).await;
+    assert_eq!(opened.walked(hers, Way::Above(Seq(1))).await, [(2, 1, true)]);
+    assert_eq!(opened.walked(Scope::Coordinators, Way::Above(Seq(1))).await, [(2, 1, false)]);
+    let audience = opened.storage.read(|connection| audience(connection, DocumentId::from_bytes([1; 16])));
+    assert_eq!(audience.await.unwrap(), BTreeSet::from([Scope::Coordinators]));
+}
+
+#[tokio::test]
+async fn every_seq_belongs_to_one_commit_with_a_mark() {
+    let opened = opened().await;
+    let (programme, person) = (opened.programme, opened.person);
+    let three = opened.storage.write(move |writing| {
+        for number in 1..=3 {
+            let row = visit(programme, person, number);
+            documents::put(writing.connection(), &row)?;
+            publish(writing, programme, row.id, &BTreeSet::from([Scope::Coordinators]))?;
+        }
+        Ok::<_, StorageError>(())
+    });
+    three.await.unwrap();
+    opened.publish(4, &[Scope::Coordinators]).await;
+    let marks = opened.storage.read(move |connection| {
+        let marks: Vec<_> = (0..=5).map(|seq| mark_of(connection, programme, Seq(seq)).unwrap()).collect();
+        Ok::<_, StorageError>((marks, head(connection, programme)?))
+    });
+    let (marks, head) = marks.await.unwrap();
+    assert_eq!(marks[1], marks[3]);
+    assert_ne!(marks[3], marks[4]);
+    assert_eq!((head.seq, Some(head.mark)), (Seq(4), marks[4]));
+    assert_eq!(marks[5], None);
+}
+
+#[tokio::test]
+async fn work_that_fails_or_panics_leaves_nothing_and_stops_nobody() {
+    let opened = opened().await;
+    let (programme, person) = (opened.programme, opened.person);
+    let failing = opened.storage.write(move |writing| {
+        publish(writing, programme, DocumentId::from_bytes([9; 16]), &BTreeSet::from([Scope::Coordinators]))?;
+        Err::<(), _>(StorageError::Damaged("on purpose"))
+    });
+    let panicking = opened.storage.write(move |writing| -> Result<(), StorageError> {
+        publish(writing, programme, DocumentId::from_bytes([8; 16]), &BTreeSet::from([Scope::Coordinators]))?;
+        panic!("on purpose")
+    });
+    let working = opened.storage.write(move |writing| {
+        let row = visit(programme, person, 1);
+        documents::put(writing.connection(), &row)?;
+        publish(writing, programme, row.id, &BTreeSet::from([Scope::Coordinators]))
+    });
+    let (failed, panicked, worked) = tokio::join!(failing, panicking, working);
+    assert!(matches!(failed, Err(StorageError::Damaged(_))));
+    assert!(matches!(panicked, Err(StorageError::Stopped)));
+    worked.unwrap();
+    assert_eq!(opened.walked(Scope::Coordinators, Way::Above(Seq(0))).await, [(1, 1, false)]);
+}
+
+#[tokio::test]
+async fn news_tell_which_scopes() {
+    let opened = opened().await;
+    let mut listening = opened.storage.news();
+    opened.publish(1, &[Scope::Coordinators, Scope::Person(opened.person)]).await;
+    let News { programme, scopes } = listening.recv().await.unwrap();
+    assert_eq!(programme, opened.programme);
+    assert_eq!(*scopes, BTreeSet::from([Scope::Coordinators, Scope::Person(opened.person)]));
+}
+
+#[tokio::test]
+async fn what_waits_is_counted_both_ways() {
+    let opened = opened().await;
+    for number in 1..=4 {
+        opened.publish(number, &[Scope::Coordinators]).await;
+    }
+    let programme = opened.programme;
+    let counts = opened.storage.read(move |connection| {
+        let count = |way| count(connection, programme, &Scope::Coordinators, way).unwrap();
+        let district = super::count(connection, programme, &Scope::District("Dalhem".to_owned()), Way::Above(Seq(0)));
+        Ok::<_, StorageError>((count(Way::Above(Seq(1))), count(Way::Below(Seq(4))), district.unwrap()))
+    });
+    assert_eq!(counts.await.unwrap(), (3, 3, 0));
+}
+
+#[test]
+fn old_commits_and_what_left_before_them_are_let_go() {
+    let mut connection = memory();
+    let (programme, _) = with_amina(&connection);
+    connection
+        .execute(
+            "INSERT INTO scopes (number, programme, name) VALUES (1, ?1, 'coordinators')",
+            params![programme.as_bytes()],
+        )
+        .unwrap();
+    for (seq, gone) in [(1, 1), (2, 0), (3, 1)] {
+        connection
+            .execute(
+                "INSERT INTO entries (scope, seq, document, gone) VALUES (1, ?1, ?2, ?3)",
+                params![seq, [seq as u8; 16], gone],
+            )
+            .unwrap();
+        insert_commit(&connection, programme, Seq(seq as u64), [seq as u8; 8], Timestamp(i64::from(seq))).unwrap();
+    }
+    prune(&mut connection, Timestamp(REMEMBERED_MILLIS + 3)).unwrap();
+    let left: Vec<i64> = connection
+        .prepare("SELECT seq FROM entries ORDER BY seq")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(left, [2, 3]);
+    assert_eq!(mark_of(&connection, programme, Seq(3)).unwrap(), Some([3; 8]));
+    assert_eq!(head(&connection, programme).unwrap().seq, Seq(3));
+}
+
+#[tokio::test]
+async fn what_was_taken_back_is_in_no_file_after_the_stop() {
+    use super::super::drafts::{self, DraftRow};
+    let opened = opened().await;
+    let (programme, person) = (opened.programme, opened.person);
+    let draft = move |mark: u8, words: &str| DraftRow {
+        id: DocumentId::from_bytes([1; 16]),
+        programme,
+        person,
+        kind: "note".to_owned(),
+        mark: [mark; 8],
+        on: None,
+        body: words.repeat(800).into_bytes(),
+    };
+    for row in [draft(1, "a secret taken back "), draft(2, "what stays ")] {
+        let put = opened.storage.write(move |writing| {
+            drafts::put(writing.connection(), &row)?;
+            publish_draft(writing, programme, person, row.id, false)
+        });
+        put.await.unwrap();
+    }
+    opened.storage.stop().await;
+    let mut everything = Vec::new();
+    for entry in std::fs::read_dir(opened._folder.path()).unwrap() {
+        everything.extend(std::fs::read(entry.unwrap().path()).unwrap());
+    }
+    let holds = |words: &str| everything.windows(words.len()).any(|window| window == words.as_bytes());
+    assert!(holds("what stays"));
+    assert!(!holds("a secret taken back"));
+    assert!(opened.storage.read(|connection| head(connection, programme)).await.is_err());
+}

@@ -1,0 +1,94 @@
+//! Table `members`: who belongs to a programme, as what, and where. Called by every exchange, at each request.
+//! Invariant: rights are decided by this table alone, as it is at that moment.
+
+use std::collections::BTreeSet;
+
+use footbridge_model::{Member, PersonId, ProgrammeId, Role, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::error::{Attempt, StorageError};
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberRow {
+    /// Where she belongs.
+    pub programme: ProgrammeId,
+    /// Who she is and what she may.
+    pub member: Member,
+    /// Since when.
+    pub added_at: Timestamp,
+}
+
+/// Adds a member.
+pub fn insert(connection: &Connection, row: &MemberRow) -> Result<(), StorageError> {
+    let districts =
+        serde_json::to_string(&row.member.districts).map_err(|_| StorageError::Damaged("a member's districts"))?;
+    connection
+        .execute(
+            "INSERT INTO members (person, programme, role, districts, added_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                row.member.person.as_bytes(),
+                row.programme.as_bytes(),
+                row.member.role.name(),
+                districts,
+                row.added_at.0
+            ],
+        )
+        .attempt("adding a member")?;
+    Ok(())
+}
+
+/// The member with that id.
+pub fn find(connection: &Connection, person: PersonId) -> Result<Option<MemberRow>, StorageError> {
+    connection
+        .prepare_cached("SELECT person, programme, role, districts, added_at FROM members WHERE person = ?1")
+        .and_then(|mut statement| statement.query_row(params![person.as_bytes()], read).optional())
+        .attempt("looking for a member")?
+        .transpose()
+}
+
+/// The members of a programme, in the order in which they were added.
+pub fn of(connection: &Connection, programme: ProgrammeId) -> Result<Vec<MemberRow>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT person, programme, role, districts, added_at FROM members
+             WHERE programme = ?1 ORDER BY added_at, person",
+        )
+        .attempt("listing members")?;
+    let rows = statement.query_map(params![programme.as_bytes()], read).attempt("listing members")?;
+    rows.map(|row| row.attempt("listing members")?).collect()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Result<MemberRow, StorageError>> {
+    let person = PersonId::from_bytes(row.get(0)?);
+    let programme = ProgrammeId::from_bytes(row.get(1)?);
+    let role: String = row.get(2)?;
+    let districts: String = row.get(3)?;
+    let added_at = Timestamp(row.get(4)?);
+    Ok(member(person, &role, &districts).map(|member| MemberRow { programme, member, added_at }))
+}
+
+fn member(person: PersonId, role: &str, districts: &str) -> Result<Member, StorageError> {
+    let role = Role::from_name(role).ok_or(StorageError::Damaged("a member's role"))?;
+    let districts: BTreeSet<String> =
+        serde_json::from_str(districts).map_err(|_| StorageError::Damaged("a member's districts"))?;
+    Ok(Member { person, role, districts })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::super::testing::{amina, memory, programme};
+    use super::*;
+
+    #[test]
+    fn a_member_comes_back_as_she_was_added() {
+        let connection = memory();
+        let programme = programme(&connection);
+        let row = MemberRow { programme, member: amina(), added_at: Timestamp(3) };
+        insert(&connection, &row).unwrap();
+        assert_eq!(find(&connection, row.member.person).unwrap(), Some(row.clone()));
+        assert_eq!(of(&connection, programme).unwrap(), [row]);
+        assert_eq!(find(&connection, PersonId::from_bytes([9; 16])).unwrap(), None);
+    }
+}

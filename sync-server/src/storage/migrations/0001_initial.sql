@@ -1,0 +1,149 @@
+CREATE TABLE server (
+    only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+    epoch BLOB NOT NULL CHECK (length(epoch) = 16),
+    public_url TEXT,
+    listened_at TEXT
+) STRICT;
+
+CREATE TABLE programmes (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE members (
+    person BLOB NOT NULL PRIMARY KEY CHECK (length(person) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    role TEXT NOT NULL CHECK (role IN ('volunteer', 'coordinator')),
+    districts TEXT NOT NULL,
+    added_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX members_of_programme ON members (programme);
+
+CREATE TABLE devices (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    public_key BLOB NOT NULL CHECK (length(public_key) = 32),
+    joined_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    build TEXT NOT NULL,
+    unsent INTEGER NOT NULL,
+    counter INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT;
+
+CREATE INDEX devices_of_person ON devices (person);
+
+CREATE TABLE actors (
+    actor BLOB NOT NULL PRIMARY KEY CHECK (length(actor) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    device BLOB REFERENCES devices (id),
+    person BLOB REFERENCES members (person),
+    bound_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX actors_of_the_server ON actors (programme, person) WHERE device IS NULL;
+
+CREATE TABLE invitations (
+    token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_by BLOB REFERENCES devices (id),
+    used_at INTEGER
+) STRICT;
+
+CREATE TABLE documents (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    generation INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    author BLOB,
+    recorded_at INTEGER NOT NULL,
+    sort_at INTEGER NOT NULL,
+    district TEXT,
+    parent BLOB,
+    contact BLOB,
+    disagreements INTEGER NOT NULL,
+    projection_version INTEGER NOT NULL,
+    facts TEXT NOT NULL,
+    projection TEXT NOT NULL,
+    actors BLOB NOT NULL,
+    stored BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX documents_by_time ON documents (programme, kind, sort_at, id);
+CREATE INDEX documents_of_author ON documents (programme, kind, author, sort_at, id);
+CREATE INDEX documents_on ON documents (parent) WHERE parent IS NOT NULL;
+CREATE INDEX documents_about_contact ON documents (contact) WHERE contact IS NOT NULL;
+CREATE INDEX documents_in_disagreement ON documents (programme, sort_at) WHERE disagreements > 0;
+
+CREATE TABLE scopes (
+    number INTEGER NOT NULL PRIMARY KEY,
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    name TEXT NOT NULL,
+    UNIQUE (programme, name)
+) STRICT;
+
+CREATE TABLE entries (
+    scope INTEGER NOT NULL REFERENCES scopes (number),
+    seq INTEGER NOT NULL,
+    document BLOB NOT NULL CHECK (length(document) = 16),
+    gone INTEGER NOT NULL CHECK (gone IN (0, 1)),
+    PRIMARY KEY (scope, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX entries_of_document ON entries (document, scope);
+
+CREATE TABLE commits (
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    last_seq INTEGER NOT NULL,
+    mark BLOB NOT NULL CHECK (length(mark) = 8),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (programme, last_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE drafts (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    kind TEXT NOT NULL,
+    mark BLOB NOT NULL CHECK (length(mark) = 8),
+    on_id BLOB,
+    body BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE commands (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    document BLOB NOT NULL,
+    device BLOB NOT NULL REFERENCES devices (id),
+    accepted_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE envelopes (
+    device BLOB NOT NULL REFERENCES devices (id),
+    counter INTEGER NOT NULL,
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    answers BLOB NOT NULL,
+    PRIMARY KEY (device, counter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE review_links (
+    token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+
+CREATE TABLE review_sessions (
+    token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,195 @@
+-- The server's database, as it is after every migration (a test compares). Read this to know what is kept;
+-- change it by a new file in migrations/. Times are milliseconds since 1970. Ids are 16 bytes.
+-- The file is SQLite in WAL, with secure_delete: what is taken away is overwritten.
+
+-- What this folder is. One row, made when the folder is first opened.
+CREATE TABLE server (
+    only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+    -- Part of every cursor. Another epoch means: restored or begun anew, so cursors start over.
+    epoch BLOB NOT NULL CHECK (length(epoch) = 16),
+    -- The address in links, as `serve --public-url` last gave it.
+    public_url TEXT,
+    -- The address that `serve` last listened on, for links where no public one was given.
+    listened_at TEXT
+) STRICT;
+
+-- A programme's name, districts and lists are documents; this row only says that it is here.
+CREATE TABLE programmes (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Who belongs to a programme, and as what. Decides who may see and do; never taken from a document.
+CREATE TABLE members (
+    person BLOB NOT NULL PRIMARY KEY CHECK (length(person) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    role TEXT NOT NULL CHECK (role IN ('volunteer', 'coordinator')),
+    -- A JSON array of names, sorted.
+    districts TEXT NOT NULL,
+    added_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX members_of_programme ON members (programme);
+
+-- A phone or tablet that joined, and the key that it signs with.
+CREATE TABLE devices (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    public_key BLOB NOT NULL CHECK (length(public_key) = 32),
+    joined_at INTEGER NOT NULL,
+    -- When its latest session opened, with which build, and how much it then still had to send.
+    seen_at INTEGER NOT NULL,
+    build TEXT NOT NULL,
+    unsent INTEGER NOT NULL,
+    -- The highest counter accepted in an envelope of this device; 0 before the first.
+    counter INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT;
+
+CREATE INDEX devices_of_person ON devices (person);
+
+-- Who speaks in a document's changes. Bound at first sight, for good.
+CREATE TABLE actors (
+    actor BLOB NOT NULL PRIMARY KEY CHECK (length(actor) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    -- Null: the server writes with it, on behalf of the person (a coordinator in the review pages).
+    device BLOB REFERENCES devices (id),
+    -- Null as well: the server itself (the programme and its starter codes).
+    person BLOB REFERENCES members (person),
+    bound_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX actors_of_the_server ON actors (programme, person) WHERE device IS NULL;
+
+-- Invitations given out. The token itself is in the link alone.
+CREATE TABLE invitations (
+    -- SHA-256 of the token.
+    token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    -- The one device that joined by it, and may repeat its join.
+    used_by BLOB REFERENCES devices (id),
+    used_at INTEGER
+) STRICT;
+
+-- Every record that is done. The columns before `facts` are for finding; they follow from the rest.
+CREATE TABLE documents (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    generation INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    -- The person whose device signed its first change, or whom a coordinator named. Null: the server.
+    author BLOB,
+    recorded_at INTEGER NOT NULL,
+    -- A visit: when it took place. Others: when recorded.
+    sort_at INTEGER NOT NULL,
+    district TEXT,
+    -- A note or follow-up: what it is on.
+    parent BLOB,
+    -- A visit: the contact that it was with.
+    contact BLOB,
+    -- How many fields have more than one answer.
+    disagreements INTEGER NOT NULL,
+    projection_version INTEGER NOT NULL,
+    -- What the server decides beside the document (author, state of a follow-up, role …), as JSON.
+    facts TEXT NOT NULL,
+    -- The document as fields, as canonical JSON.
+    projection TEXT NOT NULL,
+    -- Everyone who speaks in it: actors of 16 bytes, one after the other, sorted.
+    actors BLOB NOT NULL,
+    -- The Automerge changes as they arrived; past 32 of them a save.
+    stored BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX documents_by_time ON documents (programme, kind, sort_at, id);
+CREATE INDEX documents_of_author ON documents (programme, kind, author, sort_at, id);
+CREATE INDEX documents_on ON documents (parent) WHERE parent IS NOT NULL;
+CREATE INDEX documents_about_contact ON documents (contact) WHERE contact IS NOT NULL;
+CREATE INDEX documents_in_disagreement ON documents (programme, sort_at) WHERE disagreements > 0;
+
+-- Names of scopes, kept once.
+CREATE TABLE scopes (
+    number INTEGER NOT NULL PRIMARY KEY,
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    -- As in the protocol: programme, person/ID, drafts/ID, district/NAME, coordinators.
+    name TEXT NOT NULL,
+    UNIQUE (programme, name)
+) STRICT;
+
+-- The log: only the latest entry of each (document, scope). One seq for one writing of one document.
+CREATE TABLE entries (
+    scope INTEGER NOT NULL REFERENCES scopes (number),
+    seq INTEGER NOT NULL,
+    -- A document, or in a scope drafts/ID a draft.
+    document BLOB NOT NULL CHECK (length(document) = 16),
+    -- 1: it has left the scope.
+    gone INTEGER NOT NULL CHECK (gone IN (0, 1)),
+    PRIMARY KEY (scope, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX entries_of_document ON entries (document, scope);
+
+-- One row for each transaction that logged something: its highest seq, and a random mark by which a
+-- cursor is recognised. A disk that was rolled back does not know the mark.
+CREATE TABLE commits (
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    last_seq INTEGER NOT NULL,
+    mark BLOB NOT NULL CHECK (length(mark) = 8),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (programme, last_seq)
+) STRICT, WITHOUT ROWID;
+
+-- What is not done yet: its author's alone, replaced in place, no history.
+CREATE TABLE drafts (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    kind TEXT NOT NULL,
+    -- Names this state of it; the next one says which it replaces.
+    mark BLOB NOT NULL CHECK (length(mark) = 8),
+    on_id BLOB,
+    -- As it came: JSON, neither compressed nor read.
+    body BLOB NOT NULL
+) STRICT;
+
+-- Commands that were carried out, so that each is once.
+CREATE TABLE commands (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    document BLOB NOT NULL,
+    device BLOB NOT NULL REFERENCES devices (id),
+    accepted_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The latest envelopes of each device: what was answered, for when they come again.
+CREATE TABLE envelopes (
+    device BLOB NOT NULL REFERENCES devices (id),
+    counter INTEGER NOT NULL,
+    -- SHA-256 of the envelope as it came.
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    -- A code of two bytes (big endian) for each item.
+    answers BLOB NOT NULL,
+    PRIMARY KEY (device, counter)
+) STRICT, WITHOUT ROWID;
+
+-- Links that sign a coordinator in to the review pages, once.
+CREATE TABLE review_links (
+    token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+
+-- Browsers that are signed in; the cookie's value is known by its SHA-256 alone.
+CREATE TABLE review_sessions (
+    token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;

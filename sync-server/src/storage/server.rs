@@ -1,0 +1,77 @@
+//! Table `server`: the one row that says what this folder is. Called when it opens, by `serve` and by links.
+//! Invariant: the epoch never changes by itself.
+
+use footbridge_model::RandomSource;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::error::{Attempt, StorageError};
+
+/// The address that links carry where the server has never run.
+pub const DEFAULT_URL: &str = "http://127.0.0.1:8787";
+
+/// Makes the row where it is missing.
+pub(super) fn ensure(connection: &Connection, random: &dyn RandomSource) -> Result<(), StorageError> {
+    let mut epoch = [0; 16];
+    random.fill(&mut epoch);
+    connection
+        .execute("INSERT INTO server (only_row, epoch) VALUES (1, ?1) ON CONFLICT DO NOTHING", params![epoch])
+        .attempt("making the server's row")?;
+    Ok(())
+}
+
+/// The epoch of every cursor.
+pub fn epoch(connection: &Connection) -> Result<[u8; 16], StorageError> {
+    connection.query_row("SELECT epoch FROM server", [], |row| row.get(0)).attempt("reading the epoch")
+}
+
+/// Remembers where the server listens, and its public address where one was given.
+pub fn remember_addresses(
+    connection: &Connection,
+    listened_at: &str,
+    public_url: Option<&str>,
+) -> Result<(), StorageError> {
+    connection
+        .execute(
+            "UPDATE server SET listened_at = ?1, public_url = coalesce(?2, public_url)",
+            params![listened_at, public_url],
+        )
+        .attempt("remembering the server's address")?;
+    Ok(())
+}
+
+/// The address for links: the public one, else where it last listened, else [`DEFAULT_URL`]. No slash at its end.
+pub fn base_url(connection: &Connection) -> Result<String, StorageError> {
+    let found: Option<Option<String>> = connection
+        .query_row("SELECT coalesce(public_url, listened_at) FROM server", [], |row| row.get(0))
+        .optional()
+        .attempt("reading the server's address")?;
+    let url = found.flatten().unwrap_or_else(|| DEFAULT_URL.to_owned());
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::super::testing::memory;
+    use super::*;
+
+    #[test]
+    fn the_epoch_stays() {
+        let connection = memory();
+        let before = epoch(&connection).unwrap();
+        ensure(&connection, &crate::environment::SystemRandom).unwrap();
+        assert_eq!(before, epoch(&connection).unwrap());
+    }
+
+    #[test]
+    fn a_link_carries_the_public_address_once_one_was_given() {
+        let connection = memory();
+        assert_eq!(base_url(&connection).unwrap(), DEFAULT_URL);
+        remember_addresses(&connection, "http://127.0.0.1:9000", None).unwrap();
+        assert_eq!(base_url(&connection).unwrap(), "http://127.0.0.1:9000");
+        remember_addresses(&connection, "http://127.0.0.1:9001", Some("https://bru.example/")).unwrap();
+        assert_eq!(base_url(&connection).unwrap(), "https://bru.example");
+        remember_addresses(&connection, "http://127.0.0.1:9002", None).unwrap();
+        assert_eq!(base_url(&connection).unwrap(), "https://bru.example");
+    }
+}

@@ -1,0 +1,162 @@
+//! The one thread that writes. Called through [`super::Storage::write`]. It takes all work that waits into one
+//! transaction, a savepoint each, and answers after COMMIT: so many devices share one wait for the disk.
+//! Invariant: nobody is told that something is kept before it is durable, and a piece of work that fails or panics
+//! leaves nothing behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use footbridge_model::{Clock, ProgrammeId, RandomSource, Scope, Timestamp};
+use rusqlite::Connection;
+use tokio::sync::{broadcast, mpsc};
+
+use super::News;
+use super::connection;
+use super::error::{Attempt, StorageError};
+use super::log::{self, Seq};
+
+/// How many pieces of work share a transaction at most.
+const TOGETHER: usize = 64;
+
+/// Gives the answer of a piece of work, once it is known whether the transaction is durable.
+pub(super) type Settle = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
+
+/// A piece of work. Says whether what it wrote stays.
+pub(super) type Job = Box<dyn FnOnce(&mut Writing<'_>) -> (bool, Settle) + Send>;
+
+/// What a piece of work writes through.
+pub struct Writing<'a> {
+    connection: &'a Connection,
+    random: &'a dyn RandomSource,
+    now: Timestamp,
+    tick: &'a mut Tick,
+}
+
+/// What the present transaction has logged so far.
+#[derive(Clone, Default)]
+struct Tick {
+    /// The highest seq given out, of each programme that was written to.
+    heads: BTreeMap<ProgrammeId, Seq>,
+    /// The scopes that have news.
+    news: BTreeMap<ProgrammeId, BTreeSet<Scope>>,
+}
+
+impl Writing<'_> {
+    /// The writing connection, inside the transaction.
+    pub fn connection(&self) -> &Connection {
+        self.connection
+    }
+
+    /// When this transaction began.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Chance.
+    pub fn random(&self) -> &dyn RandomSource {
+        self.random
+    }
+
+    /// The next place in a programme's log.
+    pub(super) fn next_seq(&mut self, programme: ProgrammeId) -> Result<Seq, StorageError> {
+        let before = match self.tick.heads.get(&programme) {
+            Some(seq) => *seq,
+            None => log::head(self.connection, programme)?.seq,
+        };
+        let next = Seq(before.0 + 1);
+        self.tick.heads.insert(programme, next);
+        Ok(next)
+    }
+
+    /// Notes that a scope has news.
+    pub(super) fn touch(&mut self, programme: ProgrammeId, scope: Scope) {
+        self.tick.news.entry(programme).or_default().insert(scope);
+    }
+}
+
+/// What the thread needs.
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) jobs: mpsc::Receiver<Job>,
+    pub(super) news: broadcast::Sender<News>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn RandomSource>,
+}
+
+impl Writer {
+    /// Works until nobody can send any more, then empties the write-ahead log.
+    pub(super) fn run(mut self) {
+        while let Some(first) = self.jobs.blocking_recv() {
+            let mut together = vec![first];
+            while together.len() < TOGETHER {
+                match self.jobs.try_recv() {
+                    Ok(job) => together.push(job),
+                    Err(_) => break,
+                }
+            }
+            self.transaction(together);
+        }
+        if let Err(error) = connection::checkpoint(&self.connection) {
+            tracing::error!(error = &error as &dyn std::error::Error, "the write-ahead log could not be emptied");
+        }
+    }
+
+    fn transaction(&mut self, jobs: Vec<Job>) {
+        let mut settles = Vec::with_capacity(jobs.len());
+        match self.work(jobs, &mut settles) {
+            Ok(tick) => {
+                for settle in settles {
+                    settle(Ok(()));
+                }
+                for (programme, scopes) in tick.news {
+                    // Nobody listening is no failure.
+                    let _ = self.news.send(News { programme, scopes: Arc::new(scopes) });
+                }
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a transaction failed");
+                if !self.connection.is_autocommit() {
+                    let _ = self.connection.execute_batch("ROLLBACK");
+                }
+                for settle in settles {
+                    settle(Err(StorageError::NotCommitted));
+                }
+            }
+        }
+    }
+
+    /// Does all the work in one transaction. `settles` holds the answers, to be given by what came of it.
+    fn work(&mut self, jobs: Vec<Job>, settles: &mut Vec<Settle>) -> Result<Tick, StorageError> {
+        let now = self.clock.now();
+        self.connection.execute_batch("BEGIN IMMEDIATE").attempt("beginning a transaction")?;
+        let mut tick = Tick::default();
+        for job in jobs {
+            self.connection.execute_batch("SAVEPOINT job").attempt("setting a savepoint")?;
+            let before = tick.clone();
+            let mut writing = Writing { connection: &self.connection, random: &*self.random, now, tick: &mut tick };
+            let keep = match catch_unwind(AssertUnwindSafe(|| job(&mut writing))) {
+                Ok((keep, settle)) => {
+                    settles.push(settle);
+                    keep
+                }
+                Err(_) => {
+                    tracing::error!("a piece of work panicked and was taken back");
+                    false
+                }
+            };
+            if !keep {
+                self.connection.execute_batch("ROLLBACK TO job").attempt("taking back a piece of work")?;
+                tick = before;
+            }
+            self.connection.execute_batch("RELEASE job").attempt("releasing a savepoint")?;
+        }
+        for (programme, seq) in &tick.heads {
+            let mut mark = [0; 8];
+            self.random.fill(&mut mark);
+            log::insert_commit(&self.connection, *programme, *seq, mark, now)?;
+        }
+        self.connection.execute_batch("COMMIT").attempt("making a transaction durable")?;
+        Ok(tick)
+    }
+}
