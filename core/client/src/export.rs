@@ -33,6 +33,13 @@ pub fn jsonl<'r>(records: impl IntoIterator<Item = &'r Fields>) -> Vec<u8> {
 pub fn csv<'r>(columns: &[&str], records: impl IntoIterator<Item = &'r Fields>) -> Vec<u8> {
     let mut file = BYTE_ORDER_MARK.to_vec();
     write_line(&mut file, ',', columns);
+    file.extend(csv_rows(columns, records));
+    file
+}
+
+/// Further rows of a table, without its head: for a table that is written page by page.
+pub fn csv_rows<'r>(columns: &[&str], records: impl IntoIterator<Item = &'r Fields>) -> Vec<u8> {
+    let mut file = Vec::new();
     for record in records {
         let cells: Vec<_> = columns.iter().map(|column| record.get(*column).map(cell).unwrap_or_default()).collect();
         write_line(&mut file, ',', &cells);

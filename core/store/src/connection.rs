@@ -104,6 +104,8 @@ fn connect(path: &Path, key: &[u8; 32]) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags).map_err(&during)?;
     connection.busy_timeout(BUSY).map_err(&during)?;
     let hex: Zeroizing<String> = Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect());
+    // SQLCipher would write its own words to stderr.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;").map_err(&during)?;
     let pragma = Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", hex.as_str()));
     connection.execute_batch(&pragma).map_err(&during)?;
     // The first page that is read tells whether the key fits.

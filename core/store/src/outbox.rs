@@ -95,13 +95,25 @@ pub fn set_aside(snapshot: &Snapshot<'_>) -> Result<Vec<OutboxRow>, StoreError> 
     query(snapshot, &format!("SELECT {COLUMNS} FROM outbox WHERE refused IS NOT NULL ORDER BY seq"), [])
 }
 
-/// How many records have something that the server does not have, and how many of them only copies of
-/// what others wrote (given back after a restore) have not.
+/// How many records have something that the server does not have.
 ///
 /// # Errors
 /// What the database says.
 pub fn count_records(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
     count(snapshot, "SELECT count(DISTINCT record) FROM outbox")
+}
+
+/// How many of the records that people made (as [`crate::records::count_recorded`] counts them) have
+/// something that the server does not have.
+///
+/// # Errors
+/// What the database says.
+pub fn count_recorded(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
+    count(
+        snapshot,
+        "SELECT count(*) FROM records WHERE id IN (SELECT record FROM outbox)
+             AND kind NOT IN ('programme', 'code', 'person')",
+    )
 }
 
 /// How many records have something that waits to be sent.

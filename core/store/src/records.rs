@@ -163,6 +163,38 @@ pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<
     search::set(writing, number, row.number == 0, &projection.searched_text())
 }
 
+/// Remembers only the server's mark of a draft.
+///
+/// # Errors
+/// What the database says.
+pub fn set_draft_mark(writing: &Writing<'_>, row: &RecordRow) -> Result<(), StoreError> {
+    let during = StoreError::during("remembering a draft's mark");
+    let sql = "UPDATE records SET draft_mark = ?2 WHERE number = ?1";
+    writing.0.0.prepare_cached(sql).map_err(&during)?.execute((row.number, row.draft_mark)).map_err(&during).map(drop)
+}
+
+/// Remembers only the facts; its columns follow at the next [`put`].
+///
+/// # Errors
+/// What the database says.
+pub fn set_facts(writing: &Writing<'_>, row: &RecordRow) -> Result<(), StoreError> {
+    let during = StoreError::during("remembering the facts of a record");
+    let facts = serde_json::to_string(&row.facts).unwrap_or_default();
+    let sql = "UPDATE records SET facts = ?2 WHERE number = ?1";
+    writing.0.0.prepare_cached(sql).map_err(&during)?.execute((row.number, facts)).map_err(&during).map(drop)
+}
+
+/// Remembers only through which scopes the server gives a record, and a draft's mark.
+///
+/// # Errors
+/// What the database says.
+pub fn set_scopes(writing: &Writing<'_>, row: &RecordRow) -> Result<(), StoreError> {
+    let during = StoreError::during("remembering the scopes of a record");
+    let sql = "UPDATE records SET scopes = ?2, draft_mark = ?3 WHERE number = ?1";
+    let values = (row.number, row.scopes, row.draft_mark);
+    writing.0.0.prepare_cached(sql).map_err(&during)?.execute(values).map_err(&during).map(drop)
+}
+
 /// The state by which a record is listed.
 pub fn state(row: &RecordRow, facts: &Facts) -> Option<String> {
     if row.is_draft() {

@@ -1,0 +1,402 @@
+//! Asking: lists, search, timelines, disagreements, what is due, and how safe everything is. Always in
+//! pages, always from rows.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use footbridge_model::time::Moment;
+use footbridge_model::{Actor, DocumentId, Fields, Kind, PersonId, Problem, Timestamp, document};
+use footbridge_protocol::ErrorCode;
+use footbridge_store::records::{Filter, Place, RecordRow};
+use footbridge_store::{Snapshot, actors, outbox, records, search};
+use footbridge_text::Language;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::error::FootbridgeError;
+use crate::{Footbridge, export, identity, record};
+
+/// The most items of one page.
+const PAGE_MAX: usize = 1000;
+
+/// Some items of a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Page {
+    /// The items, in the order of the list.
+    pub items: Vec<Fields>,
+    /// Where the next page begins; absent on the last.
+    pub next: Option<String>,
+}
+
+/// What is listed: the latest first.
+#[derive(Debug, Clone, Default)]
+pub struct ListQuery {
+    /// The kind's name.
+    pub kind: String,
+    /// Not before this day or time (ISO 8601).
+    pub since: Option<String>,
+    /// Before this time, or up to the end of this day.
+    pub until: Option<String>,
+    /// In this district.
+    pub district: Option<String>,
+    /// By this person's id.
+    pub author: Option<String>,
+    /// In this state: draft, done, withdrawn, open, closed.
+    pub state: Option<String>,
+    /// On this record's id: its notes or follow-ups.
+    pub on: Option<String>,
+    /// So many; 50 where it is 0, at most 1,000.
+    pub limit: usize,
+    /// A page's `next`.
+    pub after: Option<String>,
+}
+
+/// How safe everything is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// How many records are in which state.
+    pub receipts: BTreeMap<&'static str, u64>,
+    /// How many records have something that the server lacks.
+    pub unsent: u64,
+    /// What the server would not take, and what to do.
+    pub set_aside: Vec<SetAside>,
+    /// When the last sync was done, in UTC.
+    pub last_sync: Option<String>,
+    /// Whether the device belongs to a programme.
+    pub joined: bool,
+    /// Which.
+    pub programme: Option<String>,
+    /// Whose device it is.
+    pub person: Option<String>,
+    /// As what she belongs to it.
+    pub role: Option<&'static str>,
+    /// The server's address.
+    pub server: Option<String>,
+}
+
+/// A record that the server would not take as it is. Nothing of it is lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SetAside {
+    /// Which.
+    pub id: String,
+    /// The kind of record.
+    pub record: String,
+    /// Why, by its stable name.
+    pub code: String,
+    /// Why, for a person.
+    pub reason: String,
+    /// What she can do.
+    pub what_to_do: String,
+}
+
+/// How records leave for another program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// One JSON object a line.
+    Jsonl,
+    /// A table that spreadsheets read.
+    Csv,
+}
+
+impl Footbridge {
+    /// One record, with the `version` that an edit may name as seen.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::NotFound`].
+    pub fn show(&self, id: DocumentId) -> Result<Fields, FootbridgeError> {
+        self.inner.store.read(|snapshot| {
+            let row = records::get(snapshot, id)?.ok_or(FootbridgeError::NotFound)?;
+            let mut fields = record::present(snapshot, &row, me(snapshot)?)?;
+            fields.insert("version".to_owned(), record::version(&row)?.into());
+            Ok(fields)
+        })
+    }
+
+    /// A page of a list, the latest first.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Invalid`] for a kind, time, author or cursor that is none.
+    pub fn list(&self, query: &ListQuery) -> Result<Page, FootbridgeError> {
+        let kind = Kind::from_name(&query.kind).ok_or_else(|| no_kind("kind"))?;
+        let vocabulary = self.vocabulary()?;
+        let zone = &vocabulary.time_zone;
+        let moment = |field: &str, text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => Moment::parse(text, zone)
+                .map(Some)
+                .map_err(|_| FootbridgeError::invalid(field, Problem::WrongForm, vec!["YYYY-MM-DD".to_owned()])),
+        };
+        let id = |field: &str, text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => {
+                let id = text.parse::<DocumentId>();
+                id.map(Some).map_err(|_| FootbridgeError::invalid(field, Problem::WrongForm, vec!["id".to_owned()]))
+            }
+        };
+        let filter = Filter {
+            kind: kind.name().to_owned(),
+            since: moment("since", &query.since)?.map(|moment| begins(&moment, zone)),
+            until: moment("until", &query.until)?.map(|moment| ends(&moment, zone)),
+            district: query.district.clone(),
+            author: id("author", &query.author)?.map(PersonId::from),
+            state: query.state.clone(),
+            parent: id("on", &query.on)?,
+            after: query.after.as_deref().map(parse_place).transpose()?,
+        };
+        let limit = limit(query.limit);
+        self.page(limit, |snapshot| records::list(snapshot, &filter, limit + 1).map_err(Into::into), place_of)
+    }
+
+    /// Records that hold all these words, or words that begin so, in any script; the latest made first.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Storage`]; [`FootbridgeError::Invalid`] for a cursor that is none.
+    pub fn search(&self, text: &str, limit: usize, after: Option<&str>) -> Result<Page, FootbridgeError> {
+        let limit = self::limit(limit);
+        let before = after.map(|after| after.parse().map_err(|_| no_cursor())).transpose()?;
+        self.page(
+            limit,
+            |snapshot| search::find(snapshot, text, before, limit + 1).map_err(Into::into),
+            |row| row.number.to_string(),
+        )
+    }
+
+    /// Open follow-ups that this person may answer, the earliest due first, those without a day last. `late`
+    /// says whether the day has passed.
+    ///
+    /// # Errors
+    /// As [`Footbridge::search`].
+    pub fn due(&self, limit: usize, after: Option<&str>) -> Result<Page, FootbridgeError> {
+        let limit = self::limit(limit);
+        let after = after
+            .map(|after| {
+                let (day, number) = after.split_once('.').ok_or_else(no_cursor)?;
+                Ok::<_, FootbridgeError>((day.to_owned(), number.parse().map_err(|_| no_cursor())?))
+            })
+            .transpose()?;
+        let after = after.as_ref().map(|(day, number)| (day.as_str(), *number));
+        let day_of = |row: &RecordRow| row.projection.text("due").unwrap_or("9999-12-31").to_owned();
+        let mut page = self.page(
+            limit,
+            |snapshot| records::due_from(snapshot, after, limit + 1).map_err(Into::into),
+            |row| format!("{}.{}", day_of(row), row.number),
+        )?;
+        let today = self.inner.now().day_in(&self.vocabulary()?.time_zone).to_string();
+        for item in &mut page.items {
+            let late = item.get("due").and_then(Value::as_str).is_some_and(|due| due < today.as_str());
+            item.insert("late".to_owned(), late.into());
+        }
+        Ok(page)
+    }
+
+    /// Fields on which two people disagree, with all answers, who gave them and when.
+    ///
+    /// # Errors
+    /// As [`Footbridge::search`].
+    pub fn conflicts(&self, limit: usize, after: Option<&str>) -> Result<Page, FootbridgeError> {
+        let limit = self::limit(limit);
+        let after = after.map(parse_place).transpose()?;
+        self.inner.store.read(|snapshot| {
+            let mut rows = records::disputed(snapshot, after, limit + 1)?;
+            let next = if rows.len() > limit { rows.get(limit - 1).map(place_of) } else { None };
+            rows.truncate(limit);
+            let mut items = Vec::new();
+            for row in &rows {
+                let stored = row.document()?.ok_or_else(FootbridgeError::damaged)?;
+                for field in &row.projection.disagreements {
+                    let answers = answers(snapshot, &stored, field)?;
+                    let item = json!({
+                        "id": row.id, "kind": row.projection.kind, "field": field, "answers": answers,
+                    });
+                    items.extend(item.as_object().cloned());
+                }
+            }
+            Ok(Page { items, next })
+        })
+    }
+
+    /// Who said what in a record, when, the earliest first.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::NotFound`]; as [`Footbridge::search`].
+    pub fn timeline(&self, id: DocumentId, limit: usize, after: Option<&str>) -> Result<Page, FootbridgeError> {
+        let limit = self::limit(limit);
+        let start: usize = after.map_or(Ok(0), str::parse).map_err(|_| no_cursor())?;
+        self.inner.store.read(|snapshot| {
+            let row = records::get(snapshot, id)?.ok_or(FootbridgeError::NotFound)?;
+            let Some(stored) = row.document()? else { return Ok(Page { items: Vec::new(), next: None }) };
+            let mut lines = document::timeline(&stored)?;
+            lines.sort_by_key(|line| line.at);
+            let is_more = lines.len() > start.saturating_add(limit);
+            let mut items = Vec::new();
+            for line in lines.into_iter().skip(start).take(limit) {
+                let author = author_of(snapshot, line.actor)?;
+                let at = line.at.to_string();
+                let item = json!({"at": at, "author": author, "field": line.field, "value": line.value});
+                items.extend(item.as_object().cloned());
+            }
+            Ok(Page { items, next: is_more.then(|| (start + limit).to_string()) })
+        })
+    }
+
+    /// How safe everything is, with reasons in a language.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Storage`].
+    pub fn status(&self, language: Language) -> Result<Status, FootbridgeError> {
+        self.inner.store.read(|snapshot| {
+            let membership = identity::membership(snapshot)?;
+            let unsent = outbox::count_records(snapshot)?;
+            let all = records::count_recorded(snapshot)?;
+            let set_aside = outbox::set_aside(snapshot)?.into_iter().map(|item| {
+                let number = item.refused.and_then(|code| u16::try_from(code).ok()).unwrap_or_default();
+                let code = ErrorCode::from_number(number).map_or("unknown", ErrorCode::name);
+                let row = records::get(snapshot, item.record)?;
+                Ok(SetAside {
+                    id: item.record.to_string(),
+                    record: row.map(|row| row.projection.kind).unwrap_or_default(),
+                    code: code.to_owned(),
+                    reason: footbridge_text::reason(language, code),
+                    what_to_do: footbridge_text::what_to_do(language, code),
+                })
+            });
+            let own_unsent = outbox::count_recorded(snapshot)?;
+            Ok(Status {
+                receipts: [("device", own_unsent), ("server", all.saturating_sub(own_unsent)), ("seen", 0)].into(),
+                unsent,
+                set_aside: set_aside.collect::<Result<_, FootbridgeError>>()?,
+                last_sync: identity::last_sync(snapshot)?.map(|at| at.to_string()),
+                joined: membership.is_some(),
+                programme: membership.as_ref().map(|membership| membership.programme.to_string()),
+                person: membership.as_ref().map(|membership| membership.person.to_string()),
+                role: membership.as_ref().map(|membership| membership.role.name()),
+                server: membership.map(|membership| membership.server),
+            })
+        })
+    }
+
+    /// Writes all records of a kind for another program. No cell of a table begins a formula.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Invalid`] for a kind that is none; [`FootbridgeError::Storage`] where `out` fails.
+    pub fn export(&self, kind: &str, format: ExportFormat, out: &mut dyn Write) -> Result<(), FootbridgeError> {
+        let known = Kind::from_name(kind).ok_or_else(|| no_kind("kind"))?;
+        let columns = columns(known);
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let mut query = ListQuery { kind: kind.to_owned(), limit: PAGE_MAX, ..ListQuery::default() };
+        let mut is_first = true;
+        loop {
+            let page = self.list(&query)?;
+            let bytes = match format {
+                ExportFormat::Jsonl => export::jsonl(&page.items),
+                ExportFormat::Csv if is_first => export::csv(&columns, &page.items),
+                ExportFormat::Csv => export::csv_rows(&columns, &page.items),
+            };
+            out.write_all(&bytes).map_err(|source| {
+                FootbridgeError::from(footbridge_store::StoreError::Folder { attempt: "writing an export", source })
+            })?;
+            is_first = false;
+            query.after = page.next;
+            if query.after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn page(
+        &self,
+        limit: usize,
+        rows: impl FnOnce(&Snapshot<'_>) -> Result<Vec<RecordRow>, FootbridgeError>,
+        cursor: impl Fn(&RecordRow) -> String,
+    ) -> Result<Page, FootbridgeError> {
+        self.inner.store.read(|snapshot| {
+            let mut rows = rows(snapshot)?;
+            let next = if rows.len() > limit { rows.get(limit - 1).map(cursor) } else { None };
+            rows.truncate(limit);
+            let me = me(snapshot)?;
+            let items = rows.iter().map(|row| record::present(snapshot, row, me)).collect::<Result<_, _>>()?;
+            Ok(Page { items, next })
+        })
+    }
+}
+
+/// Whose device it is.
+pub(crate) fn me(snapshot: &Snapshot<'_>) -> Result<Option<PersonId>, FootbridgeError> {
+    Ok(identity::membership(snapshot)?.map(|membership| membership.person))
+}
+
+/// The answers that stand in a field, as they are shown.
+pub(crate) fn answers(snapshot: &Snapshot<'_>, stored: &[u8], field: &str) -> Result<Vec<Value>, FootbridgeError> {
+    document::answers(stored, field)?
+        .into_iter()
+        .map(|answer| {
+            let author = author_of(snapshot, answer.actor)?;
+            Ok(json!({"value": answer.value, "author": author, "at": answer.at.to_string()}))
+        })
+        .collect()
+}
+
+/// Who writes with this actor: as the server says, or this device's own person.
+fn author_of(snapshot: &Snapshot<'_>, actor: Actor) -> Result<Option<PersonId>, FootbridgeError> {
+    if let Some(person) = actors::person(snapshot, actor)? {
+        return Ok(Some(person));
+    }
+    if identity::actor(snapshot)? == actor { me(snapshot) } else { Ok(None) }
+}
+
+/// The columns of a table of this kind: what every record has, its fields, its facts.
+fn columns(kind: Kind) -> Vec<String> {
+    let mut columns: Vec<String> = ["id", "author", "recorded_at"].map(str::to_owned).into();
+    columns.extend(kind.spec().fields.iter().map(|field| field.name.to_owned()));
+    let facts: &[&str] = match kind {
+        Kind::FollowUp => &["given_to", "open_to", "handle", "district", "closed_by", "closed_at"],
+        Kind::Person => &["role", "districts"],
+        _ => &[],
+    };
+    columns.extend(facts.iter().map(|fact| (*fact).to_owned()));
+    columns.extend(["receipt", "disagreements"].map(str::to_owned));
+    columns
+}
+
+fn limit(asked: usize) -> usize {
+    if asked == 0 { 50 } else { asked.min(PAGE_MAX) }
+}
+
+fn begins(moment: &Moment, zone: &jiff::tz::TimeZone) -> Timestamp {
+    match moment {
+        Moment::Day(day) => {
+            let start = zone.to_zoned(day.at(0, 0, 0, 0));
+            start.map_or(Timestamp(0), |start| Timestamp(start.timestamp().as_millisecond()))
+        }
+        Moment::Time(_) => moment.sort_at(zone),
+    }
+}
+
+/// A day is meant to its end.
+fn ends(moment: &Moment, zone: &jiff::tz::TimeZone) -> Timestamp {
+    match moment {
+        Moment::Day(day) => day.tomorrow().map_or(Timestamp(i64::MAX), |day| begins(&Moment::Day(day), zone)),
+        Moment::Time(_) => moment.sort_at(zone),
+    }
+}
+
+fn place_of(row: &RecordRow) -> String {
+    format!("{}.{}", row.sort_at.0, row.number)
+}
+
+fn parse_place(text: &str) -> Result<Place, FootbridgeError> {
+    let (sort_at, number) = text.split_once('.').ok_or_else(no_cursor)?;
+    Ok(Place {
+        sort_at: Timestamp(sort_at.parse().map_err(|_| no_cursor())?),
+        number: number.parse().map_err(|_| no_cursor())?,
+    })
+}
+
+fn no_cursor() -> FootbridgeError {
+    FootbridgeError::invalid("after", Problem::WrongForm, vec!["the `next` of a page".to_owned()])
+}
+
+fn no_kind(field: &str) -> FootbridgeError {
+    let kinds = Kind::ALL.iter().map(|kind| kind.name().to_owned());
+    FootbridgeError::invalid(field, Problem::NotAllowed, kinds.collect())
+}

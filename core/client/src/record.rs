@@ -1,0 +1,125 @@
+//! A record as people and programs see it: its fields, what the server decided, how safe it is.
+
+use footbridge_model::projection::complete;
+use footbridge_model::{Command, DocumentId, Facts, Fields, Kind, PersonId, document};
+use footbridge_store::outbox::{self, ItemKind, OutboxRow};
+use footbridge_store::records::{self, RecordRow, Shown};
+use footbridge_store::{Snapshot, StoreError, Writing};
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::error::FootbridgeError;
+
+/// The facts with the device's own waiting commands laid over: what the person sees of her own doing.
+pub(crate) fn shown_facts(row: &RecordRow, outbox: &[OutboxRow], me: Option<PersonId>) -> Facts {
+    let mut facts = row.facts.clone();
+    for item in outbox.iter().filter(|item| item.item == ItemKind::Command && item.refused.is_none()) {
+        if let Ok(command) = serde_json::from_slice::<Command>(&item.payload) {
+            facts = facts.after(&command, me, item.made_at);
+        }
+    }
+    // What nobody else has signed was made here.
+    facts.author = facts.author.or(me);
+    facts
+}
+
+/// Stores a row with the columns that follow from what is shown.
+pub(crate) fn put(
+    writing: &Writing<'_>,
+    row: &RecordRow,
+    me: Option<PersonId>,
+    zone: &TimeZone,
+) -> Result<(), StoreError> {
+    let facts = shown_facts(row, &outbox::of(writing, row.id)?, me);
+    records::put(writing, row, &Shown { facts: &facts, zone })
+}
+
+/// A record in the JSON form of the command line.
+pub(crate) fn present(
+    snapshot: &Snapshot<'_>,
+    row: &RecordRow,
+    me: Option<PersonId>,
+) -> Result<Fields, FootbridgeError> {
+    let waiting = outbox::of(snapshot, row.id)?;
+    let facts = shown_facts(row, &waiting, me);
+    let kind = row.projection.known_kind();
+    let mut fields = complete(kind, &row.projection.fields);
+    fields.insert("id".to_owned(), row.id.to_string().into());
+    fields.insert("record".to_owned(), row.projection.kind.clone().into());
+    fields.insert("author".to_owned(), id_or_null(facts.author));
+    fields.insert("recorded_at".to_owned(), row.projection.recorded_at.to_string().into());
+    fields.insert("receipt".to_owned(), if waiting.is_empty() { "server" } else { "device" }.into());
+    let disagreements: Vec<Value> = row.projection.disagreements.iter().cloned().map(Value::from).collect();
+    fields.insert("disagreements".to_owned(), disagreements.into());
+    if row.is_draft() {
+        fields.insert("state".to_owned(), "draft".into());
+    } else if kind == Some(Kind::FollowUp) {
+        lay_in_follow_up(snapshot, &mut fields, row, &facts)?;
+    }
+    if kind == Some(Kind::Person) {
+        fields.insert("role".to_owned(), facts.role.map_or(Value::Null, |role| role.name().into()));
+        fields.insert("districts".to_owned(), facts.districts.iter().cloned().collect::<Vec<_>>().into());
+    }
+    Ok(fields)
+}
+
+fn lay_in_follow_up(
+    snapshot: &Snapshot<'_>,
+    fields: &mut Fields,
+    row: &RecordRow,
+    facts: &Facts,
+) -> Result<(), FootbridgeError> {
+    let text = |value: &Option<String>| value.clone().map_or(Value::Null, Value::from);
+    fields.insert("state".to_owned(), if facts.is_closed() { "closed" } else { "open" }.into());
+    fields.insert("outcome".to_owned(), text(&facts.outcome));
+    fields.insert("given_to".to_owned(), id_or_null(facts.given_to));
+    fields.insert("open_to".to_owned(), text(&facts.open_to));
+    fields.insert("closed_by".to_owned(), id_or_null(facts.closed_by));
+    fields.insert("closed_at".to_owned(), facts.closed_at.map_or(Value::Null, |at| at.to_string().into()));
+    let (mut handle, mut district) = (facts.handle.clone(), facts.district.clone());
+    // Until the server has said so, the device looks for itself, where it has what the follow-up is about.
+    if handle.is_none() || district.is_none() {
+        let (own_handle, own_district) = about(snapshot, row)?;
+        handle = handle.or(own_handle);
+        district = district.or(own_district);
+    }
+    fields.insert("handle".to_owned(), text(&handle));
+    fields.insert("district".to_owned(), text(&district));
+    Ok(())
+}
+
+/// The handle and district of what a follow-up is about, where they are on this device.
+fn about(snapshot: &Snapshot<'_>, row: &RecordRow) -> Result<(Option<String>, Option<String>), FootbridgeError> {
+    let find = |field: &str, row: &RecordRow| -> Result<Option<RecordRow>, FootbridgeError> {
+        let id: Option<DocumentId> = row.projection.text(field).and_then(|id| id.parse().ok());
+        Ok(id.map(|id| records::get(snapshot, id)).transpose()?.flatten())
+    };
+    let Some(about) = find("about", row)? else { return Ok((None, None)) };
+    let contact = match about.projection.known_kind() {
+        Some(Kind::Visit) => find("contact", &about)?,
+        _ => Some(about.clone()),
+    };
+    let text = |row: &RecordRow, field: &str| row.projection.text(field).map(str::to_owned);
+    let handle = contact.as_ref().and_then(|contact| text(contact, "handle"));
+    let district = text(&about, "district").or_else(|| contact.as_ref().and_then(|contact| text(contact, "district")));
+    Ok((handle, district))
+}
+
+fn id_or_null(id: Option<PersonId>) -> Value {
+    id.map_or(Value::Null, |id| id.to_string().into())
+}
+
+/// What an edit names as seen: the heads of the document, or the state of a draft.
+pub(crate) fn version(row: &RecordRow) -> Result<String, FootbridgeError> {
+    match row.document()? {
+        Some(stored) => {
+            let heads = document::heads(&stored)?;
+            Ok(heads.iter().map(ToString::to_string).collect::<Vec<_>>().join("."))
+        }
+        None => {
+            use sha2::{Digest, Sha256};
+            let digest = Sha256::digest(row.projection.to_json());
+            Ok(digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Syncing: everything unsent goes up, then everything new comes down. Each step is durable by itself, so
+//! that a link that breaks anywhere costs nothing but the rest; the next sync goes on there.
+
+mod pull;
+mod push;
+mod remake;
+
+use std::fs::File;
+use std::sync::Mutex;
+
+use footbridge_model::Timestamp;
+use footbridge_protocol::hello::{HelloMessage, LimitsMessage};
+use footbridge_protocol::session::{self, SessionMessage, SessionOpenedMessage};
+use footbridge_protocol::{ErrorCode, MEDIA_COSE};
+use footbridge_store::outbox::{self, ItemKind};
+use footbridge_store::{StoreError, records, scopes};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::FootbridgeError;
+use crate::identity::{self, Membership};
+use crate::server::Server;
+use crate::{BUILD, ChangeEvent, Footbridge, recording};
+
+/// How often a change is made again in one sync before it waits for the next.
+const ROUNDS: usize = 4;
+
+/// What a sync is about at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Greeting the server.
+    Connecting,
+    /// Sending what the server lacks.
+    Pushing,
+    /// Taking what is new.
+    Pulling,
+}
+
+/// How far a sync has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// What it is about.
+    pub stage: Stage,
+    /// Records sent or taken in this stage.
+    pub records_done: u64,
+    /// How many there are in this stage, once that is known.
+    pub records_total: Option<u64>,
+    /// Bytes sent in this sync.
+    pub bytes_up: u64,
+    /// Bytes received in this sync.
+    pub bytes_down: u64,
+}
+
+/// What a sync did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SyncReport {
+    /// Items that the server took or had.
+    pub pushed: u64,
+    /// Items that came.
+    pub pulled: u64,
+    /// Items that the server would not take: set aside, see `status`.
+    pub set_aside: u64,
+    /// Bytes of bodies sent.
+    pub bytes_up: u64,
+    /// Bytes of bodies received.
+    pub bytes_down: u64,
+}
+
+/// What the steps of one sync share.
+pub(crate) struct Run<'a> {
+    pub footbridge: &'a Footbridge,
+    pub server: Server<'a>,
+    pub session: SessionOpenedMessage,
+    pub limits: LimitsMessage,
+    pub membership: Membership,
+    pub cancel: &'a CancellationToken,
+    progress: &'a (dyn Fn(Progress) + Send + Sync),
+    report: Mutex<SyncReport>,
+}
+
+impl Run<'_> {
+    fn count(&self, change: impl FnOnce(&mut SyncReport)) -> SyncReport {
+        let mut report = self.report.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        change(&mut report);
+        *report
+    }
+
+    fn tell(&self, stage: Stage, records_done: u64, records_total: Option<u64>) {
+        let SyncReport { bytes_up, bytes_down, .. } = self.count(|_| {});
+        (self.progress)(Progress { stage, records_done, records_total, bytes_up, bytes_down });
+    }
+}
+
+impl Footbridge {
+    /// Syncs once. What was answered by the time it errs or is cancelled stays answered.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Offline`]; [`FootbridgeError::Refused`]: `not_joined`, `syncing` (another sync of
+    /// this store is under way), `cancelled`, or the server's reason.
+    pub async fn sync(
+        &self,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, FootbridgeError> {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(FootbridgeError::refused("cancelled")),
+            report = self.sync_once(progress, cancel) => report,
+        }
+    }
+
+    async fn sync_once(
+        &self,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, FootbridgeError> {
+        let _only_one = self.lock_sync()?;
+        match self.sync_in_session(progress, cancel).await {
+            // A copy of this store sent an envelope of the same number in the same moment: a new session
+            // begins with what the server knows by now.
+            Err(FootbridgeError::Refused { code }) if code == ErrorCode::CounterUsed.name() => {
+                self.sync_in_session(progress, cancel).await
+            }
+            report => report,
+        }
+    }
+
+    async fn sync_in_session(
+        &self,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, FootbridgeError> {
+        let membership = self.inner.store.read(identity::membership)?;
+        let membership = membership.ok_or_else(|| FootbridgeError::refused("not_joined"))?;
+        progress(Progress {
+            stage: Stage::Connecting,
+            records_done: 0,
+            records_total: None,
+            bytes_up: 0,
+            bytes_down: 0,
+        });
+        let server = Server {
+            environment: &self.inner.environment,
+            address: membership.server.clone(),
+            identity: membership.server_identity,
+        };
+        let hello = server.hello().await?;
+        let session = self.open_session(&server, &hello).await?;
+        let membership = self.prepare(&hello, &session, membership)?;
+        let limits = hello.limits.and(LimitsMessage::of_this_version());
+        let report = Mutex::new(SyncReport::default());
+        let run = Run { footbridge: self, server, session, limits, membership, cancel, progress, report };
+        for round in 1..=ROUNDS {
+            let remake = push::everything(&run).await?;
+            if remake.is_empty() {
+                break;
+            }
+            remake::records(&run, &remake, round == ROUNDS).await?;
+        }
+        pull::everything(&run).await?;
+        // A pull can bring another ground for what waits: what was made again goes up at once.
+        let rest = self.inner.store.read(outbox::count_waiting)?;
+        if rest > 0 {
+            push::everything(&run).await?;
+        }
+        let now = self.inner.now();
+        self.inner.store.write(|writing| identity::set_last_sync(writing, now))?;
+        self.inner.tell(ChangeEvent::Status);
+        Ok(run.count(|_| {}))
+    }
+
+    /// A file lock, because another process of this device may sync as well.
+    fn lock_sync(&self) -> Result<File, FootbridgeError> {
+        let file = File::create(self.inner.folder.join("sync.lock"))
+            .map_err(|source| StoreError::Folder { attempt: "locking the sync", source })?;
+        file.try_lock().map_err(|_| FootbridgeError::refused("syncing"))?;
+        Ok(file)
+    }
+
+    pub(crate) async fn open_session(
+        &self,
+        server: &Server<'_>,
+        hello: &HelloMessage,
+    ) -> Result<SessionOpenedMessage, FootbridgeError> {
+        let (identity, unsent) = self
+            .inner
+            .store
+            .read(|snapshot| Ok::<_, FootbridgeError>((identity::load(snapshot)?, outbox::count_records(snapshot)?)))?;
+        let message = SessionMessage {
+            server_nonce: hello.server_nonce,
+            identity: server.identity,
+            device: identity.device,
+            build: BUILD.to_owned(),
+            unsent,
+        };
+        server.ask(session::PATH, MEDIA_COSE, message.seal(&identity.key)?, None).await
+    }
+
+    /// Brings the device into line with what the session says: scopes gained and lost, a store that is
+    /// behind its own past, a server that was restored, builds that changed.
+    fn prepare(
+        &self,
+        hello: &HelloMessage,
+        session: &SessionOpenedMessage,
+        mut membership: Membership,
+    ) -> Result<Membership, FootbridgeError> {
+        if session.programme != membership.programme || session.person != membership.person {
+            return Err(FootbridgeError::refused("wrong_programme"));
+        }
+        membership.role = session.role;
+        membership.districts.clone_from(&session.districts);
+        let now = self.inner.now();
+        let random = self.inner.environment.random.as_ref();
+        self.inner.store.write(|writing| {
+            identity::set_membership(writing, &membership)?;
+            if identity::load(writing)?.counter < session.counter {
+                // Sealed by this device and unknown to this store: it was copied or rolled back.
+                identity::set_counter(writing, session.counter)?;
+                identity::renew_actor(writing, now, random)?;
+            }
+            let builds = format!("{BUILD} {}", hello.build);
+            if identity::note_builds(writing, &builds)? {
+                outbox::try_again(writing)?;
+            }
+            let held = scopes::all(writing)?;
+            for lost in held.iter().filter(|row| !session.scopes.contains(&row.scope)) {
+                scopes::remove(writing, &lost.scope)?;
+                records::leave_scope(writing, lost.bit())?;
+            }
+            for gained in session.scopes.iter().filter(|scope| held.iter().all(|row| row.scope != **scope)) {
+                scopes::add(writing, gained)?;
+            }
+            match identity::epoch(writing)? {
+                Some(epoch) if epoch != session.epoch => {
+                    scopes::rewind(writing)?;
+                    give_back(writing, &membership, now)?;
+                    identity::set_epoch(writing, session.epoch)
+                }
+                Some(_) => Ok(()),
+                None => identity::set_epoch(writing, session.epoch),
+            }?;
+            Ok::<_, FootbridgeError>(())
+        })?;
+        Ok(membership)
+    }
+}
+
+/// The server was restored: everything that this device may write counts as unsent until the server has it.
+fn give_back(
+    writing: &footbridge_store::Writing<'_>,
+    membership: &Membership,
+    now: Timestamp,
+) -> Result<(), FootbridgeError> {
+    use footbridge_model::{Kind, Role, document};
+    for kind in [Kind::Contact, Kind::Visit, Kind::Note, Kind::FollowUp, Kind::Code, Kind::Person, Kind::Programme] {
+        let is_of_programme = matches!(kind, Kind::Code | Kind::Person | Kind::Programme);
+        for row in records::all_of(writing, kind.name())? {
+            let is_hers = row.facts.author == Some(membership.person);
+            let may = is_hers || membership.role == Role::Coordinator;
+            let Some(stored) = row.document()? else {
+                if !outbox::has(writing, row.id)? {
+                    let mark = row.draft_mark.unwrap_or_default().to_vec();
+                    outbox::add(writing, &recording::waiting(row.id, ItemKind::Draft, Vec::new(), None, mark, now))?;
+                }
+                continue;
+            };
+            if !may || is_of_programme && membership.role != Role::Coordinator {
+                continue;
+            }
+            let waiting = outbox::of(writing, row.id)?;
+            for (info, change) in document::changes(&stored)? {
+                if waiting.iter().all(|item| item.name != info.hash.0) {
+                    let item = recording::waiting(row.id, ItemKind::Change, change, None, info.hash.0.to_vec(), now);
+                    outbox::add(writing, &item)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,241 @@
+//! Taking what is new: frame by frame, each stored in one transaction with where to go on.
+
+use std::collections::BTreeSet;
+
+use footbridge_model::{DocumentId, Facts, PROJECTION_VERSION, Projection, Scope, document};
+use footbridge_protocol::MEDIA_CBOR;
+use footbridge_protocol::codec;
+use footbridge_protocol::pull::{
+    self, FrameMessage, PullMessage, PullRequest, PulledContent, PulledItem, ScopeRequest,
+};
+use footbridge_protocol::stream::StreamReader;
+use footbridge_store::outbox::{self, ItemKind};
+use footbridge_store::records::{self, RecordRow};
+use footbridge_store::scopes::{self, ScopeRow};
+use footbridge_store::{Writing, actors};
+
+use super::{Run, Stage, remake};
+use crate::error::FootbridgeError;
+use crate::recording::Ground;
+use crate::{ChangeEvent, record};
+
+/// The first frame fills a first screen, soon.
+const FIRST_FRAME_BYTES: u64 = 64 * 1024;
+/// Up to so many records are named to a screen one by one; beyond, it reads anew what it shows.
+const NAMED_MAX: usize = 200;
+/// A server that always has more to say is not followed for ever.
+const PULLS_MAX: usize = 10_000;
+
+/// Pulls until every scope is up to date.
+pub(super) async fn everything(run: &Run<'_>) -> Result<(), FootbridgeError> {
+    let mut done = 0;
+    for _ in 0..PULLS_MAX {
+        if one(run, &mut done).await? {
+            return Ok(());
+        }
+    }
+    Err(FootbridgeError::Offline)
+}
+
+/// One request with its stream of frames. Says whether every scope is up to date; a server may end a long
+/// stream before that.
+async fn one(run: &Run<'_>, done: &mut u64) -> Result<bool, FootbridgeError> {
+    let inner = &run.footbridge.inner;
+    let held = inner.store.read(scopes::all)?;
+    let mut unfinished: BTreeSet<Scope> = held.iter().map(|row| row.scope.clone()).collect();
+    let scopes = held.into_iter().map(|row| ScopeRequest { scope: row.scope, cursor: row.cursor }).collect();
+    let request = codec::encode(&PullRequest { scopes, first_frame_bytes: Some(FIRST_FRAME_BYTES) })?;
+    let token = Some(run.session.token.to_authorization());
+    run.count(|report| report.bytes_up += request.len() as u64);
+    let mut body = run.server.post(pull::PATH, MEDIA_CBOR, request, token).await?;
+    let mut reader = StreamReader::new(pull::STREAM)?;
+    let mut frames = 0;
+    while let Some(piece) = body.next().await? {
+        run.count(|report| report.bytes_down += piece.len() as u64);
+        reader.feed(&piece);
+        while let Some(message) = reader.next()? {
+            if run.cancel.is_cancelled() {
+                return Err(FootbridgeError::refused("cancelled"));
+            }
+            match codec::decode::<PullMessage>(&message)? {
+                PullMessage::End if frames == 0 && !unfinished.is_empty() => return Err(FootbridgeError::Offline),
+                PullMessage::End => return Ok(unfinished.is_empty()),
+                PullMessage::Frame(frame) => {
+                    frames += 1;
+                    if frame.done {
+                        unfinished.remove(&frame.scope);
+                    }
+                    let remaining = frame.remaining;
+                    *done += frame.items.len() as u64;
+                    take(run, frame)?;
+                    run.tell(Stage::Pulling, *done, Some(done.saturating_add(remaining)));
+                }
+            }
+        }
+    }
+    // The stream was cut: what came is kept, the rest comes the next time.
+    Err(FootbridgeError::Offline)
+}
+
+/// Stores one frame.
+fn take(run: &Run<'_>, frame: FrameMessage) -> Result<(), FootbridgeError> {
+    let inner = &run.footbridge.inner;
+    let ids: Vec<DocumentId> = frame.items.iter().map(|item| item.id).collect();
+    let changes_words = frame.items.iter().any(|item| matches!(item.kind.as_str(), "code" | "programme"));
+    run.footbridge.write(|footbridge, writing, ground| {
+        let held = scopes::all(writing)?;
+        let Some(scope) = held.iter().find(|row| row.scope == frame.scope) else {
+            // Not asked for: a server that is not well.
+            return Err(FootbridgeError::Offline);
+        };
+        for actor in &frame.actors {
+            actors::set(writing, actor.actor, actor.person)?;
+        }
+        let nothing_waits = outbox::is_empty(writing)?;
+        for item in frame.items {
+            take_item(footbridge, writing, ground, scope, item, nothing_waits)?;
+        }
+        scopes::advance(writing, &frame.scope, &frame.cursor)?;
+        Ok(())
+    })?;
+    run.count(|report| report.pulled += ids.len() as u64);
+    if changes_words {
+        inner.forget_vocabulary();
+    }
+    inner.tell(match ids.len() {
+        0 => return Ok(()),
+        1..=NAMED_MAX => ChangeEvent::Records(ids),
+        _ => ChangeEvent::Much,
+    });
+    Ok(())
+}
+
+fn take_item(
+    footbridge: &crate::Footbridge,
+    writing: &Writing<'_>,
+    ground: &Ground,
+    scope: &ScopeRow,
+    item: PulledItem,
+    nothing_waits: bool,
+) -> Result<(), FootbridgeError> {
+    let PulledItem { id, generation, kind, content } = item;
+    let row = records::get(writing, id)?;
+    let waits = !nothing_waits && outbox::has(writing, id)?;
+    match content {
+        PulledContent::Left => left(writing, scope, row, waits),
+        PulledContent::Draft { mark, body, on: _ } => {
+            let Ok(projection) = Projection::from_json(&body) else { return Err(FootbridgeError::Offline) };
+            draft(footbridge, writing, ground, scope, row, waits, (id, *mark.as_bytes(), projection))
+        }
+        PulledContent::Document { document, projection, projection_version, facts } => {
+            document::check_outline(&document).map_err(|_| FootbridgeError::Offline)?;
+            let projection = match Projection::from_json(&projection) {
+                Ok(projection) if projection_version == u64::from(PROJECTION_VERSION) && projection.kind == kind => {
+                    projection
+                }
+                // Another version made it: the device projects for itself.
+                _ => document::project(&document)?,
+            };
+            let facts: Facts = serde_json::from_str(&facts).map_err(|_| FootbridgeError::Offline)?;
+            let mut incoming = RecordRow::new(id, Some(&document), projection, facts);
+            incoming.generation = generation;
+            incoming.number = row.as_ref().map_or(0, |row| row.number);
+            incoming.scopes = row.as_ref().map_or(0, |row| row.scopes) | scope.bit();
+            match row {
+                Some(row) if waits && row.is_draft() => {
+                    // It was done on another phone while this one went on with the draft: the words typed
+                    // here stay, as a draft of their own.
+                    keep_beside(footbridge, writing, ground, row)?;
+                    put(writing, ground, &incoming)
+                }
+                Some(row) if waits => merge(writing, ground, row, incoming, &document),
+                _ => put(writing, ground, &incoming),
+            }
+        }
+    }
+}
+
+/// Brings a record with unsent changes together with the server's state of it.
+fn merge(
+    writing: &Writing<'_>,
+    ground: &Ground,
+    row: RecordRow,
+    mut incoming: RecordRow,
+    theirs: &[u8],
+) -> Result<(), FootbridgeError> {
+    let waiting = outbox::of(writing, row.id)?;
+    let ours: Vec<_> = waiting
+        .iter()
+        .filter(|item| item.item == ItemKind::Change && item.refused.is_none())
+        .map(|item| item.payload.as_slice())
+        .collect();
+    match document::apply(Some(theirs), &ours) {
+        Ok(applied) => {
+            incoming.set_document(&applied.stored);
+            incoming.projection = applied.projection;
+            put(writing, ground, &incoming)
+        }
+        Err(_) => remake::on_ground(writing, ground, incoming, theirs),
+    }
+}
+
+fn draft(
+    footbridge: &crate::Footbridge,
+    writing: &Writing<'_>,
+    ground: &Ground,
+    scope: &ScopeRow,
+    row: Option<RecordRow>,
+    waits: bool,
+    (id, mark, projection): (DocumentId, [u8; 8], Projection),
+) -> Result<(), FootbridgeError> {
+    let mut incoming = RecordRow::new(id, None, projection, Facts::default());
+    incoming.draft_mark = Some(mark);
+    incoming.scopes = scope.bit();
+    let Some(row) = row else { return put(writing, ground, &incoming) };
+    incoming.number = row.number;
+    incoming.scopes |= row.scopes;
+    if !row.is_draft() {
+        // It is done here already; the server will learn so.
+        return Ok(());
+    }
+    if waits && row.draft_mark != Some(mark) {
+        keep_beside(footbridge, writing, ground, row)?;
+    } else if waits {
+        return Ok(());
+    }
+    put(writing, ground, &incoming)
+}
+
+/// A draft that was typed on while another phone changed it stays, as a draft of its own.
+fn keep_beside(
+    footbridge: &crate::Footbridge,
+    writing: &Writing<'_>,
+    ground: &Ground,
+    row: RecordRow,
+) -> Result<(), FootbridgeError> {
+    outbox::remove_of(writing, row.id)?;
+    let id = DocumentId::new(ground.now, footbridge.inner.environment.random.as_ref());
+    let copy = RecordRow { number: 0, id, scopes: 0, draft_mark: None, ..row };
+    footbridge.put_draft(writing, ground, &copy)
+}
+
+fn left(writing: &Writing<'_>, scope: &ScopeRow, row: Option<RecordRow>, waits: bool) -> Result<(), FootbridgeError> {
+    let Some(mut row) = row else { return Ok(()) };
+    row.scopes &= !scope.bit();
+    let is_done_draft = matches!(scope.scope, Scope::Drafts(_)) && !row.is_draft();
+    if row.scopes == 0 && !waits && !is_done_draft {
+        records::remove(writing, &row)?;
+    } else {
+        if row.is_draft() {
+            // Gone from the server, and typed on here: it goes up as new.
+            row.draft_mark = None;
+        }
+        records::set_scopes(writing, &row)?;
+    }
+    Ok(())
+}
+
+fn put(writing: &Writing<'_>, ground: &Ground, row: &RecordRow) -> Result<(), FootbridgeError> {
+    record::put(writing, row, ground.me(), &ground.vocabulary.time_zone)?;
+    Ok(())
+}

@@ -1,0 +1,232 @@
+//! Sending what the server lacks: items in the order in which they were made, in signed envelopes, and an
+//! answer for each.
+
+use std::collections::BTreeSet;
+
+use footbridge_model::{Command, DocumentId, Kind};
+use footbridge_protocol::MEDIA_STREAM;
+use footbridge_protocol::bytes::{CommandId, Mark};
+use footbridge_protocol::error_code::{ErrorCode, Remedy};
+use footbridge_protocol::push::{
+    self, Answer, ChangeItem, CommandItem, DraftItem, EnvelopeMessage, Item, PushedMessage,
+};
+use footbridge_protocol::stream::StreamWriter;
+use footbridge_store::outbox::{self, ItemKind, OutboxRow};
+use footbridge_store::{Writing, records};
+
+use super::{Run, Stage};
+use crate::error::FootbridgeError;
+use crate::identity;
+use crate::{ChangeEvent, record};
+
+/// Sealed envelopes with the outbox rows that each holds.
+struct Batch {
+    body: Vec<u8>,
+    envelopes: Vec<Vec<OutboxRow>>,
+    last: i64,
+}
+
+/// Sends until nothing waits. Gives the records whose changes must be made again on the server's ground.
+pub(super) async fn everything(run: &Run<'_>) -> Result<BTreeSet<DocumentId>, FootbridgeError> {
+    let inner = &run.footbridge.inner;
+    let total = inner.store.read(outbox::count_waiting)?;
+    let (mut remake, mut done, mut after) = (BTreeSet::new(), 0, 0);
+    while !run.cancel.is_cancelled() {
+        let Some(batch) = seal_batch(run, after)? else { break };
+        let bytes = batch.body.len() as u64;
+        let answer: PushedMessage = run.server.ask(push::PATH, MEDIA_STREAM, batch.body, None).await?;
+        run.count(|report| report.bytes_up += bytes);
+        let sent: usize = batch.envelopes.iter().map(Vec::len).sum();
+        if answer.envelopes.len() != batch.envelopes.len() {
+            return Err(FootbridgeError::Offline);
+        }
+        for (rows, answer) in batch.envelopes.iter().zip(&answer.envelopes) {
+            match answer.answer {
+                Answer::Accepted | Answer::Duplicate if answer.items.len() == rows.len() => {
+                    let answers: Vec<_> = answer.items.iter().map(|item| item.answer).collect();
+                    take_answers(run, rows, &answers, &mut remake)?;
+                }
+                Answer::Refused(code) => return Err(code.into()),
+                Answer::RefusedUnknown(_) => return Err(FootbridgeError::refused("unknown")),
+                Answer::Accepted | Answer::Duplicate => return Err(FootbridgeError::Offline),
+            }
+        }
+        done += sent as u64;
+        run.tell(Stage::Pushing, done.min(total), Some(total));
+        after = batch.last;
+    }
+    inner.tell(ChangeEvent::Status);
+    Ok(remake)
+}
+
+/// The next envelopes, up to the limits. Their counters are durable before they leave.
+fn seal_batch(run: &Run<'_>, after: i64) -> Result<Option<Batch>, FootbridgeError> {
+    let inner = &run.footbridge.inner;
+    let most_items = usize::try_from(run.limits.envelope_items).unwrap_or(usize::MAX).max(1);
+    let most_envelopes = usize::try_from(run.limits.push_envelopes).unwrap_or(usize::MAX).max(1);
+    inner.store.write(|writing| {
+        let mut envelopes: Vec<Vec<OutboxRow>> = Vec::new();
+        let mut items: Vec<Vec<Item>> = Vec::new();
+        let mut last = after;
+        'envelopes: while envelopes.len() < most_envelopes {
+            let (mut rows, mut held, mut weight) = (Vec::new(), Vec::new(), 0);
+            for row in outbox::waiting(writing, last, most_items)? {
+                let Some(item) = item_of(writing, &row)? else {
+                    // Nothing is left to send of it.
+                    outbox::remove(writing, row.seq)?;
+                    last = row.seq;
+                    continue;
+                };
+                weight += item.weight();
+                if weight > EnvelopeMessage::ROOM && !rows.is_empty() {
+                    break;
+                }
+                last = row.seq;
+                rows.push(row);
+                held.push(item);
+            }
+            if rows.is_empty() {
+                break 'envelopes;
+            }
+            envelopes.push(rows);
+            items.push(held);
+        }
+        if envelopes.is_empty() {
+            return Ok(None);
+        }
+        let identity = identity::load(writing)?;
+        let mut counter = identity.counter;
+        let mut stream = StreamWriter::new()?;
+        for items in items {
+            counter += 1;
+            let envelope = EnvelopeMessage {
+                identity: run.server.identity,
+                programme: run.membership.programme,
+                device: identity.device,
+                counter,
+                items,
+            };
+            stream.push(&envelope.seal(&identity.key)?)?;
+        }
+        identity::set_counter(writing, counter)?;
+        Ok(Some(Batch { body: stream.finish()?, envelopes, last }))
+    })
+}
+
+/// An outbox row in the form of the wire; `None` where its record is no longer here.
+fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, FootbridgeError> {
+    let Some(record) = records::get(writing, row.record)? else { return Ok(None) };
+    let kind = record.projection.kind.clone();
+    Ok(match row.item {
+        ItemKind::Draft if !record.is_draft() => None,
+        ItemKind::Draft => Some(Item::Draft(DraftItem {
+            id: row.record,
+            kind: kind.clone(),
+            mark: Mark::from_bytes(fixed(&row.name)?),
+            base: record.draft_mark.map(Mark::from_bytes),
+            body: Some(record.projection.to_json()),
+            on: Kind::from_name(&kind).and_then(|kind| crate::recording::parent_of(kind, &record.projection.fields)),
+        })),
+        ItemKind::Change => Some(Item::Change(ChangeItem {
+            id: row.record,
+            kind,
+            generation: record.generation,
+            change: row.payload.clone(),
+        })),
+        ItemKind::Command => {
+            let command: Command = serde_json::from_slice(&row.payload).map_err(|_| FootbridgeError::damaged())?;
+            Some(Item::Command(CommandItem {
+                id: row.record,
+                command_id: CommandId::from_bytes(fixed(&row.name)?),
+                command: (&command).into(),
+                at: row.made_at,
+            }))
+        }
+    })
+}
+
+fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], FootbridgeError> {
+    bytes.try_into().map_err(|_| FootbridgeError::damaged())
+}
+
+/// Each answer into the outbox: what was taken leaves it, what was refused is set aside or made again.
+fn take_answers(
+    run: &Run<'_>,
+    rows: &[OutboxRow],
+    answers: &[Answer],
+    remake: &mut BTreeSet<DocumentId>,
+) -> Result<(), FootbridgeError> {
+    let inner = &run.footbridge.inner;
+    let zone = run.footbridge.vocabulary()?.time_zone.clone();
+    let me = Some(run.membership.person);
+    let touched = inner.store.write(|writing| {
+        let mut touched = Vec::new();
+        for (row, answer) in rows.iter().zip(answers) {
+            touched.push(row.record);
+            match answer {
+                Answer::Accepted | Answer::Duplicate => taken(writing, row)?,
+                Answer::Refused(code) => match code.remedy() {
+                    Remedy::Remake => {
+                        remake.insert(row.record);
+                        continue;
+                    }
+                    Remedy::Renumber if row.item == ItemKind::Change => {
+                        remake.insert(row.record);
+                        continue;
+                    }
+                    // The pull that follows brings the other state; a draft is then kept beside it.
+                    Remedy::AskPerson if row.item == ItemKind::Draft => continue,
+                    Remedy::Retry | Remedy::OpenSession => continue,
+                    _ => refused(run, writing, row, code.number())?,
+                },
+                Answer::RefusedUnknown(number) => refused(run, writing, row, *number)?,
+            }
+            if answer.is_taken() {
+                run.count(|report| report.pushed += 1);
+            }
+            // What is shown no longer rests on a waiting command.
+            if row.item == ItemKind::Command
+                && let Some(record) = records::get(writing, row.record)?
+            {
+                record::put(writing, &record, me, &zone)?;
+            }
+        }
+        Ok::<_, FootbridgeError>(touched)
+    })?;
+    inner.tell(ChangeEvent::Records(touched));
+    Ok(())
+}
+
+fn taken(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), FootbridgeError> {
+    outbox::remove(writing, row.seq)?;
+    let Some(mut record) = records::get(writing, row.record)? else { return Ok(()) };
+    match row.item {
+        ItemKind::Draft => {
+            // The server's state is now the one that was sent; a later edit builds on it.
+            record.draft_mark = Some(fixed(&row.name)?);
+            records::set_draft_mark(writing, &record)?;
+        }
+        ItemKind::Command => {
+            // Until the pull brings the server's own word, the device goes by what it was told: accepted.
+            if let Ok(command) = serde_json::from_slice::<Command>(&row.payload) {
+                let me = identity::membership(writing)?.map(|membership| membership.person);
+                record.facts = record.facts.after(&command, me, row.made_at);
+                records::set_facts(writing, &record)?;
+            }
+        }
+        ItemKind::Change => {}
+    }
+    Ok(())
+}
+
+fn refused(run: &Run<'_>, writing: &Writing<'_>, row: &OutboxRow, number: u16) -> Result<(), FootbridgeError> {
+    let is_copy = row.item == ItemKind::Change && row.intent.is_none();
+    if is_copy && ErrorCode::from_number(number).is_some() {
+        // A copy given back after a restore that the server does not want: it is not this person's work.
+        outbox::remove(writing, row.seq)?;
+        return Ok(());
+    }
+    outbox::refuse(writing, row.seq, u32::from(number))?;
+    run.count(|report| report.set_aside += 1);
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! Making edits again: the server lacks their ground, or another installation has used their numbers. The
+//! device takes the server's document and makes each edit anew from what was meant by it; where the server
+//! has another answer meanwhile, both stand.
+
+use std::collections::BTreeSet;
+
+use footbridge_model::DocumentId;
+use footbridge_model::document::{self, Base};
+use footbridge_protocol::codec;
+use footbridge_protocol::pull::{DOCUMENTS_PATH, DocumentsMessage, DocumentsRequest, PulledContent, PulledItem};
+use footbridge_protocol::{ErrorCode, MEDIA_CBOR};
+use footbridge_store::outbox::{self, ItemKind, OutboxRow};
+use footbridge_store::records::{self, RecordRow};
+use footbridge_store::{Writing, actors};
+
+use super::Run;
+use crate::error::FootbridgeError;
+use crate::identity;
+use crate::recording::{self, Ground};
+
+/// Makes the waiting edits of these records again. In the last round those that the server still does not
+/// take are set aside instead, so that a person sees them.
+pub(super) async fn records(run: &Run<'_>, ids: &BTreeSet<DocumentId>, is_last: bool) -> Result<(), FootbridgeError> {
+    let inner = &run.footbridge.inner;
+    if is_last {
+        return inner.store.write(|writing| {
+            for id in ids {
+                for row in outbox::of(writing, *id)?.iter().filter(|row| row.refused.is_none()) {
+                    outbox::refuse(writing, row.seq, u32::from(ErrorCode::MissingDeps.number()))?;
+                    run.count(|report| report.set_aside += 1);
+                }
+            }
+            Ok(())
+        });
+    }
+    // The numbers may be another installation's by now: what is made again has a fresh hand.
+    let now = inner.now();
+    inner.store.write(|writing| identity::renew_actor(writing, now, inner.environment.random.as_ref()))?;
+    let most = usize::try_from(run.limits.documents).unwrap_or(1).max(1);
+    let mut wanted: Vec<DocumentId> = ids.iter().copied().collect();
+    while !wanted.is_empty() {
+        let asked: Vec<_> = wanted.drain(..wanted.len().min(most)).collect();
+        let request = codec::encode(&DocumentsRequest { ids: asked.clone() })?;
+        let token = Some(run.session.token.to_authorization());
+        let answer: DocumentsMessage = run.server.ask(DOCUMENTS_PATH, MEDIA_CBOR, request, token).await?;
+        let again: BTreeSet<_> = answer.ask_again.iter().copied().collect();
+        run.footbridge.write(|_, writing, ground| {
+            for actor in &answer.actors {
+                actors::set(writing, actor.actor, actor.person)?;
+            }
+            for id in asked.iter().filter(|id| !again.contains(id)) {
+                let theirs = answer.items.iter().find(|item| item.id == *id);
+                one(writing, ground, *id, theirs)?;
+            }
+            Ok(())
+        })?;
+        if again.len() == asked.len() {
+            break;
+        }
+        wanted.extend(again);
+    }
+    Ok(())
+}
+
+fn one(
+    writing: &Writing<'_>,
+    ground: &Ground,
+    id: DocumentId,
+    theirs: Option<&PulledItem>,
+) -> Result<(), FootbridgeError> {
+    let Some(row) = records::get(writing, id)? else { return outbox::remove_of(writing, id).map_err(Into::into) };
+    match theirs.map(|item| (item, &item.content)) {
+        Some((item, PulledContent::Document { document, .. })) => {
+            let mut row = row;
+            row.generation = item.generation;
+            on_ground(writing, ground, row, document)
+        }
+        // The server has nothing of it: it begins anew there, with everything that stands here.
+        _ => begin_anew(writing, &row),
+    }
+}
+
+/// Makes the waiting edits of a record again on the server's document. Also used by a pull that brings
+/// another ground for what waits.
+pub(super) fn on_ground(
+    writing: &Writing<'_>,
+    ground: &Ground,
+    mut row: RecordRow,
+    theirs: &[u8],
+) -> Result<(), FootbridgeError> {
+    document::read_whole(theirs).map_err(|_| FootbridgeError::Offline)?;
+    let mut stored = theirs.to_vec();
+    let mut projection = document::project(&stored)?;
+    let waiting = outbox::of(writing, row.id)?;
+    for item in waiting.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none()) {
+        outbox::remove(writing, item.seq)?;
+        let Some(intent) = &item.intent else { continue };
+        let base = Base::Heads(intent.seen.clone());
+        if let Some(edited) = document::edit(&stored, ground.actor, item.made_at, &intent.changes, &base)? {
+            let again = OutboxRow { payload: edited.change, name: edited.hash.0.to_vec(), ..item.clone() };
+            outbox::add(writing, &again)?;
+            stored = edited.stored;
+            projection = edited.projection;
+        }
+    }
+    row.set_document(&stored);
+    row.projection = projection;
+    crate::record::put(writing, &row, ground.me(), &ground.vocabulary.time_zone)?;
+    Ok(())
+}
+
+fn begin_anew(writing: &Writing<'_>, row: &RecordRow) -> Result<(), FootbridgeError> {
+    let Some(stored) = row.document()? else { return Ok(()) };
+    let waiting = outbox::of(writing, row.id)?;
+    let commands: Vec<_> = waiting.into_iter().filter(|item| item.item == ItemKind::Command).collect();
+    outbox::remove_of(writing, row.id)?;
+    // Its own changes, whole, in order: the server takes those it lacks.
+    for (info, change) in document::changes(&stored)? {
+        let item = recording::waiting(row.id, ItemKind::Change, change, None, info.hash.0.to_vec(), info.time);
+        outbox::add(writing, &item)?;
+    }
+    for command in commands {
+        outbox::add(writing, &command)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,205 @@
+//! A device by itself: what works without any network and before the first join.
+
+use std::sync::Mutex;
+
+use footbridge_model::{Clock, Fields};
+use footbridge_text::Language;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::key::StoreKey;
+use crate::transport::{Boxed, Request, Response, Transport, Unreachable};
+
+struct NoNetwork;
+
+impl Transport for NoNetwork {
+    fn send(&self, _: Request) -> Boxed<'_, Result<Response, Unreachable>> {
+        Box::pin(std::future::ready(Err(Unreachable)))
+    }
+}
+
+/// A clock that goes only when it is told to.
+struct HandClock(Mutex<Timestamp>);
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().expect("nobody panicked")
+    }
+}
+
+struct Device {
+    footbridge: Footbridge,
+    clock: Arc<HandClock>,
+    folder: tempfile::TempDir,
+}
+
+impl Device {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = Arc::new(HandClock(Mutex::new(Timestamp(1_795_341_600_000))));
+        let footbridge = open(folder.path(), &clock, 1).expect("it opens");
+        Self { footbridge, clock, folder }
+    }
+
+    fn add(&self, kind: &str, fields: Value) -> DocumentId {
+        self.footbridge.add(kind, &object(fields)).expect("it is added")
+    }
+
+    fn edit(&self, id: DocumentId, patch: Value) {
+        self.footbridge.edit(id, &object(patch), None).expect("it is edited");
+    }
+
+    fn later(&self) {
+        let mut now = self.clock.0.lock().expect("nobody panicked");
+        *now = now.plus_millis(60_000);
+    }
+}
+
+fn open(folder: &Path, clock: &Arc<HandClock>, key: u8) -> Result<Footbridge, FootbridgeError> {
+    let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
+    let environment = Environment { clock, random: Arc::new(SystemRandom), transport: Arc::new(NoNetwork) };
+    Footbridge::open(folder, &StoreKey::from_bytes([key; 32]), environment)
+}
+
+fn object(value: Value) -> Fields {
+    value.as_object().cloned().expect("an object")
+}
+
+#[test]
+fn a_visit_is_recorded_without_network_and_is_there_after_a_restart() {
+    let device = Device::new();
+    let id = device.add("visit", json!({"kind": "street", "topics": ["work"], "place": "vid fontänen"}));
+    let again = open(device.folder.path(), &device.clock, 1).expect("it opens");
+    let shown = again.show(id).expect("it is there");
+    assert_eq!((&shown["topics"], &shown["place"]), (&json!(["work"]), &json!("vid fontänen")));
+    assert_eq!(
+        (&shown["receipt"], &shown["author"], &shown["state"]),
+        (&json!("device"), &json!(null), &json!("done"))
+    );
+    assert_eq!(open(device.folder.path(), &device.clock, 2).map(drop).map_err(|e| e.name()), Err("locked"));
+}
+
+#[test]
+fn what_is_wrong_is_named_and_nothing_is_written() {
+    let device = Device::new();
+    let wrong = device.footbridge.add("visit", &object(json!({"kind": "street", "minutes": -3})));
+    let error = wrong.expect_err("a negative number");
+    assert_eq!((error.name(), error.field()), ("invalid", Some("minutes")));
+    let query = ListQuery { kind: "visit".to_owned(), ..ListQuery::default() };
+    assert!(device.footbridge.list(&query).expect("listed").items.is_empty());
+}
+
+#[test]
+fn a_draft_and_its_note_become_records_together() {
+    let device = Device::new();
+    let visit = device.add("visit", json!({"state": "draft", "topics": ["health"]}));
+    let note = device.add("note", json!({"on": visit, "text": "Hon vill veta mer om BVC."}));
+    let state = |id| device.footbridge.show(id).expect("it is there")["state"].clone();
+    assert_eq!((state(visit), state(note)), (json!("draft"), json!("draft")));
+    let unfinished = device.footbridge.done(visit).expect_err("it has no kind yet");
+    assert_eq!(unfinished.field(), Some("kind"));
+    device.edit(visit, json!({"kind": "home"}));
+    device.footbridge.done(visit).expect("it is done");
+    assert_eq!(state(visit), json!("done"));
+    assert!(device.footbridge.show(note).expect("it is there").get("state").is_none_or(Value::is_null));
+    assert_eq!(device.footbridge.timeline(note, 0, None).expect("it has one").items.len(), 2);
+}
+
+#[test]
+fn an_edit_of_what_moved_meanwhile_is_told_and_changes_nothing() {
+    let device = Device::new();
+    let id = device.add("visit", json!({"kind": "home", "minutes": 10}));
+    let seen = device.footbridge.show(id).expect("it is there")["version"].as_str().expect("a version").to_owned();
+    device.edit(id, json!({"minutes": 20}));
+    let refused = device.footbridge.edit(id, &object(json!({"minutes": 30})), Some(&seen));
+    match refused.expect_err("it moved") {
+        FootbridgeError::Changed { field, values } => {
+            assert_eq!((field.as_str(), values), ("minutes", vec![json!(20)]))
+        }
+        other => panic!("{other:?}"),
+    }
+    device.footbridge.edit(id, &object(json!({"reached": 2})), Some(&seen)).expect("another field did not move");
+}
+
+#[test]
+fn search_finds_words_in_any_script_by_their_beginnings() {
+    let device = Device::new();
+    let visit = device.add("visit", json!({"kind": "home"}));
+    let notes = ["Vil søke barnehageplass", "سَأَلَتْ عن دروس اللغة", "ብዛዕባ ቤት ትምህርቲ", "می‌خواهد کار پیدا کند"];
+    for text in notes {
+        device.add("note", json!({"on": visit, "text": text}));
+    }
+    for (words, text) in ["soke barne", "سألت", "ትምህ", "میخواهد"].into_iter().zip(notes) {
+        let found = device.footbridge.search(words, 0, None).expect("searched").items;
+        assert_eq!(found.iter().map(|item| item["text"].clone()).collect::<Vec<_>>(), [json!(text)], "{words}");
+    }
+}
+
+#[test]
+fn a_list_pages_without_loss_or_repetition_and_filters() {
+    let device = Device::new();
+    for day in 1..=9 {
+        let district = if day % 3 == 0 { "Dalhem" } else { "Närlunda" };
+        device.add("visit", json!({"kind": "home", "happened_at": format!("2026-11-0{day}"), "district": district}));
+    }
+    let mut query = ListQuery { kind: "visit".to_owned(), limit: 4, ..ListQuery::default() };
+    let mut days = Vec::new();
+    loop {
+        let page = device.footbridge.list(&query).expect("listed");
+        days.extend(page.items.iter().map(|item| item["happened_at"].as_str().expect("a day").to_owned()));
+        query.after = page.next;
+        if query.after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(days.len(), 9);
+    assert!(days.is_sorted_by(|a, b| a > b));
+    let query = ListQuery {
+        kind: "visit".to_owned(),
+        since: Some("2026-11-03".to_owned()),
+        until: Some("2026-11-06".to_owned()),
+        district: Some("Dalhem".to_owned()),
+        ..ListQuery::default()
+    };
+    assert_eq!(device.footbridge.list(&query).expect("listed").items.len(), 2);
+}
+
+#[test]
+fn status_says_what_is_on_this_device_alone() {
+    let device = Device::new();
+    device.add("visit", json!({"kind": "home"}));
+    let status = device.footbridge.status(Language::English).expect("it is told");
+    assert_eq!((status.unsent, status.receipts["device"], status.receipts["server"], status.joined), (1, 1, 0, false));
+    assert_eq!(device.footbridge.leave(false).expect_err("nothing to leave").name(), "refused");
+}
+
+#[test]
+fn a_log_is_taken_in_once() {
+    let device = Device::new();
+    let log = include_bytes!("../../../tests/data/conversation-log.csv");
+    let plan = device.footbridge.read_log(log, None).expect("it is read");
+    let first = device.footbridge.import(&plan).expect("it is taken in");
+    assert_eq!((first.imported, first.already_there), (plan.rows.len(), plan.repeated));
+    device.later();
+    let plan = device.footbridge.read_log(log, None).expect("it is read");
+    let second = device.footbridge.import(&plan).expect("it is taken in");
+    assert_eq!((second.imported, second.already_there), (0, first.imported + first.already_there));
+    assert_eq!(second.rejected, first.rejected);
+}
+
+#[test]
+fn a_table_for_a_spreadsheet_holds_no_formula() {
+    let device = Device::new();
+    device.add("contact", json!({"handle": "=HYPERLINK(\"http://x\")"}));
+    let mut csv = Vec::new();
+    device.footbridge.export("contact", ExportFormat::Csv, &mut csv).expect("exported");
+    let text = String::from_utf8(csv).expect("UTF-8");
+    assert!(text.contains("\"'=HYPERLINK"), "{text}");
+}
+
+#[test]
+fn a_national_number_in_a_note_is_warned_about() {
+    let fields = object(json!({"text": "pnr 811218-9876"}));
+    assert_eq!(Footbridge::warnings("note", &fields), [Warning::NationalNumber { field: "text".to_owned() }]);
+    assert!(Footbridge::warnings("note", &object(json!({"text": "ring 042-10 50 00"}))).is_empty());
+}

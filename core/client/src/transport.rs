@@ -1,0 +1,52 @@
+//! The way to a server. The client knows only this trait; HTTP is one implementation, a simulated network
+//! in tests another.
+
+mod http;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+
+pub use http::HttpTransport;
+
+/// A future of a boxed transport.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What is asked of a server.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The whole address.
+    pub url: String,
+    /// The body of a POST; a GET has none.
+    pub body: Option<Vec<u8>>,
+    /// The media type of the body.
+    pub media_type: &'static str,
+    /// The value of the `Authorization` header.
+    pub authorization: Option<String>,
+}
+
+/// What comes back, the body as it arrives.
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The rest.
+    pub body: Box<dyn Body>,
+}
+
+/// A body that arrives piece by piece.
+pub trait Body: Send {
+    /// The next piece; `None` at the end.
+    fn next(&mut self) -> Boxed<'_, Result<Option<Bytes>, Unreachable>>;
+}
+
+/// The server was not reached, or the link broke. Why does not matter to what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the server cannot be reached")]
+pub struct Unreachable;
+
+/// A way to a server.
+pub trait Transport: Send + Sync {
+    /// Sends a request, and gives the answer as soon as its head is there.
+    fn send(&self, request: Request) -> Boxed<'_, Result<Response, Unreachable>>;
+}

@@ -1,0 +1,135 @@
+//! Syncing by itself: when something was recorded, when the server says that there is news, when the
+//! network is said to be back, and every few minutes where nobody says anything. After a failure it waits
+//! longer each time, with jitter.
+
+use std::time::Duration;
+
+use footbridge_protocol::event;
+use tokio_util::sync::CancellationToken;
+
+use crate::Footbridge;
+use crate::error::FootbridgeError;
+use crate::identity;
+use crate::server::{Server, backoff};
+use crate::sync::{Progress, SyncReport};
+
+/// Several things recorded in one breath go up together.
+const BREATH: Duration = Duration::from_millis(300);
+/// Where no news can be heard, the server is asked so often.
+const POLL: Duration = Duration::from_secs(120);
+
+/// What happens while watching.
+#[derive(Debug)]
+pub enum WatchEvent<'a> {
+    /// A sync has come so far.
+    Progress(Progress),
+    /// A sync is done.
+    Synced(SyncReport),
+    /// A sync failed; it is tried again after this time.
+    Failed {
+        /// Why.
+        error: &'a FootbridgeError,
+        /// After how long it is tried again, unless the network is said to be back before.
+        again_in: Duration,
+    },
+}
+
+impl Footbridge {
+    /// Syncs by itself until it is cancelled.
+    ///
+    /// # Errors
+    /// What trying again does not help against: [`FootbridgeError::Refused`] other than a sync under way,
+    /// [`FootbridgeError::Storage`].
+    pub async fn watch(
+        &self,
+        on_event: &(dyn Fn(WatchEvent<'_>) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<(), FootbridgeError> {
+        let mut failures = 0;
+        while !cancel.is_cancelled() {
+            let progress = |progress| on_event(WatchEvent::Progress(progress));
+            match self.sync(&progress, cancel).await {
+                Ok(report) => {
+                    failures = 0;
+                    on_event(WatchEvent::Synced(report));
+                    self.something_to_do(cancel).await;
+                }
+                Err(_) if cancel.is_cancelled() => {}
+                Err(error) if is_passing(&error) => {
+                    failures += 1;
+                    let again_in = backoff(failures, self.inner.environment.random.as_ref());
+                    on_event(WatchEvent::Failed { error: &error, again_in });
+                    tokio::select! {
+                        () = cancel.cancelled() => {}
+                        () = self.inner.network.notified() => failures = 0,
+                        () = tokio::time::sleep(again_in) => {}
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns when there is reason to sync.
+    async fn something_to_do(&self, cancel: &CancellationToken) {
+        tokio::select! {
+            () = cancel.cancelled() => {}
+            () = self.inner.network.notified() => {}
+            () = self.inner.recorded.notified() => {
+                tokio::select! {
+                    () = cancel.cancelled() => {}
+                    () = tokio::time::sleep(BREATH) => {}
+                }
+            }
+            () = self.news() => {}
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
+
+    /// Returns when the server says that there is news; never where it cannot be heard.
+    async fn news(&self) {
+        if self.listen().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    async fn listen(&self) -> Result<(), FootbridgeError> {
+        let membership = self.inner.store.read(identity::membership)?;
+        let membership = membership.ok_or_else(|| FootbridgeError::refused("not_joined"))?;
+        let server = Server {
+            environment: &self.inner.environment,
+            address: membership.server,
+            identity: membership.server_identity,
+        };
+        let hello = server.hello().await?;
+        let session = self.open_session(&server, &hello).await?;
+        let mut body = server.get(event::PATH, Some(session.token.to_authorization())).await?;
+        let named = format!("event: {}", event::NEWS);
+        let mut line = String::new();
+        while let Some(piece) = body.next().await? {
+            for byte in piece {
+                match byte {
+                    b'\n' if line.trim_end() == named || line.trim_end() == named.replace(": ", ":") => return Ok(()),
+                    b'\n' => line.clear(),
+                    // Lines of events are short; anything else is not ours.
+                    _ if line.len() < 256 => line.push(char::from(byte)),
+                    _ => {}
+                }
+            }
+        }
+        Err(FootbridgeError::Offline)
+    }
+}
+
+/// Whether trying again may help.
+fn is_passing(error: &FootbridgeError) -> bool {
+    match error {
+        FootbridgeError::Offline => true,
+        FootbridgeError::Refused { code } => {
+            matches!(code.as_str(), "syncing" | "bad_nonce" | "expired_session" | "too_many")
+        }
+        FootbridgeError::Storage { what, .. } => *what == "busy",
+        _ => false,
+    }
+}
