@@ -43,10 +43,11 @@ pub(super) fn take(
     if applied.projection.kind != kind.name() {
         return Ok(ErrorCode::Malformed.into());
     }
-    let touched = Touched::by(&applied, here.as_ref());
+    let touched = touched(kind, &applied, here.as_ref());
+    let given_again = here.is_some() && GIVEN_ONCE.iter().any(|field| touched.contains(*field));
     let row = row_after(sender, item, kind, here, applied);
-    let may_edit = policy::may_edit(&sender.member, kind, &row.facts, touched.fields.iter().map(String::as_str));
-    if may_edit.is_err() || touched.what_is_given_once {
+    let may_edit = policy::may_edit(&sender.member, kind, &row.facts, touched.iter().map(String::as_str));
+    if may_edit.is_err() || given_again {
         return Ok(ErrorCode::Forbidden.into());
     }
     if let Some(code) = wrong_place(writing, sender, &row)? {
@@ -97,34 +98,26 @@ fn not_hers(
     })
 }
 
-/// What a change touches.
-struct Touched {
-    fields: BTreeSet<String>,
-    /// Whether something is among it that a record is given once, when it is made.
-    what_is_given_once: bool,
-}
-
-impl Touched {
-    /// What a change touches. One that begins a document anew (the same row imported on two devices, the same code
-    /// added twice) touches only what it alters: saying the same again needs no right.
-    fn by(applied: &Applied, here: Option<&DocumentRow>) -> Self {
-        let first = applied.new.first();
-        let mut fields = first.map(|change| change.touched.clone()).unwrap_or_default();
-        let (Some(row), Some(change)) = (here, first) else { return Self { fields, what_is_given_once: false } };
-        if change.is_first() {
+/// The fields for which she needs the right to edit.
+///
+/// What a record is given once needs none when the record is made. A change that begins a document anew (the same row
+/// imported on two devices, the same code added twice) touches only what it alters: saying the same again needs no
+/// right.
+fn touched(kind: Kind, applied: &Applied, here: Option<&DocumentRow>) -> BTreeSet<String> {
+    let Some(change) = applied.new.first() else { return BTreeSet::new() };
+    let mut fields = change.touched.clone();
+    match here {
+        None => fields.retain(|field| kind.spec().field(field).is_none_or(|spec| spec.set_by != SetBy::Creation)),
+        Some(row) if change.is_first() => {
             let (before, after) = (&row.projection, &applied.projection);
             fields.retain(|field| {
                 before.fields.get(field) != after.fields.get(field)
                     || before.disagreements.contains(field) != after.disagreements.contains(field)
             });
         }
-        let once = |field: &String| {
-            let at_creation = row.kind.spec().field(field).is_some_and(|spec| spec.set_by == SetBy::Creation);
-            at_creation || GIVEN_ONCE.contains(&field.as_str())
-        };
-        let what_is_given_once = fields.iter().any(once);
-        Self { fields, what_is_given_once }
+        Some(_) => {}
     }
+    fields
 }
 
 fn row_after(

@@ -211,5 +211,5 @@ async fn what_was_taken_back_is_in_no_file_after_the_stop() {
     let holds = |words: &str| everything.windows(words.len()).any(|window| window == words.as_bytes());
     assert!(holds("what stays"));
     assert!(!holds("a secret taken back"));
-    assert!(opened.storage.read(|connection| head(connection, programme)).await.is_err());
+    assert!(opened.storage.read(move |connection| head(connection, programme)).await.is_err());
 }

@@ -1,0 +1,10 @@
+//! The exchanges of the protocol against the real router and a real database, in this process.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod drafts;
+mod joining;
+mod pulling;
+mod pushing;
+mod reviewing;
+mod rights;
+mod support;
