@@ -64,6 +64,10 @@ fn fields(asked: NewProgramme) -> Result<Fields, AdminError> {
         let known = ZONES.iter().find(|(code, _)| *code == country);
         known.map(|(_, zone)| (*zone).to_owned())
     });
+    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        let message = "country: two letters of ISO 3166-1, such as NO or SE";
+        return Err(AdminError::invalid("country", message));
+    }
     let Some(time_zone) = zone else {
         let message = format!("--time-zone is needed for {country:?}: a name such as Europe/Oslo");
         return Err(AdminError::invalid("time_zone", message));

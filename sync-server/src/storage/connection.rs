@@ -1,6 +1,8 @@
 //! Opens the database file: every PRAGMA is here. Called by [`super::Storage`]. Invariant: there is one writing
 //! connection, and what it commits is on the disk before anybody is told.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opens (or creates) the file for its one writer.
 pub fn open_writer(path: &Path) -> Result<Connection, StorageError> {
+    make_private(path)?;
     let connection = Connection::open(path).attempt("opening the database")?;
     connection.busy_timeout(PATIENCE).attempt("setting the patience of the writer")?;
     connection
@@ -28,6 +31,12 @@ pub fn open_writer(path: &Path) -> Result<Connection, StorageError> {
         .attempt("setting up the writer")?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Makes the file where it is missing, for its owner alone; SQLite gives the files beside it the same mode.
+fn make_private(path: &Path) -> Result<(), StorageError> {
+    let made = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
+    made.map(|_| ()).map_err(|source| StorageError::File { attempted: "making the database's file", source })
 }
 
 /// Opens the file for one of its readers.
