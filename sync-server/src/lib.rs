@@ -9,6 +9,7 @@ pub mod admin;
 pub mod command_line;
 pub mod environment;
 pub mod error;
+pub mod expiry;
 mod guard;
 pub mod identity;
 mod joining;

@@ -21,7 +21,7 @@ pub(crate) fn save(writing: &mut Writing<'_>, mut row: DocumentRow) -> Result<()
     row.sort_at = row.projection.sort_at(&time_zone(writing.connection(), row.programme, &row)?);
     settle_facts(writing.connection(), &mut row)?;
     let audience = audience_of(writing.connection(), &row)?;
-    documents::put(writing.connection(), &row)?;
+    documents::put(writing.connection(), &row, writing.now())?;
     log::publish(writing, row.programme, row.id, &audience)?;
     for dependent in dependents(writing.connection(), &row)? {
         refresh(writing, dependent)?;
@@ -37,7 +37,7 @@ fn refresh(writing: &mut Writing<'_>, id: DocumentId) -> Result<(), StorageError
     let audience = audience_of(writing.connection(), &row)?;
     let moved = audience != log::audience(writing.connection(), id)?;
     if row.facts != before {
-        documents::put(writing.connection(), &row)?;
+        documents::put(writing.connection(), &row, writing.now())?;
     }
     if moved || row.facts != before {
         log::publish(writing, row.programme, id, &audience)?;

@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::admin::error::AdminErrorKind;
 use crate::admin::{AdminError, socket};
+use crate::expiry;
 use crate::state::ServerState;
 use crate::storage::{StorageError, server};
 
@@ -64,6 +65,8 @@ async fn listen(
         Ok::<_, StorageError>(())
     });
     remembered.await?;
+    expiry::sweep(state).await?;
+    tokio::spawn(expiry::keep_sweeping(state.clone()));
     socket::serve(state.clone(), data.to_owned()).await?;
     let stop = stop_signal()?;
     ready(address);

@@ -10,6 +10,7 @@ pub mod documents;
 pub mod drafts;
 pub mod envelopes;
 mod error;
+pub mod expired;
 pub mod invitations;
 pub mod log;
 pub mod members;
@@ -37,7 +38,7 @@ pub use error::{Attempt, StorageError};
 pub use writer::Writing;
 
 use readers::Readers;
-use writer::{Job, Settle, Writer};
+use writer::{Job, Settle, Task, Writer};
 
 /// How much work may wait for the writer.
 const QUEUE: usize = 256;
@@ -61,7 +62,7 @@ pub struct Storage {
 }
 
 struct Inner {
-    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    jobs: Mutex<Option<mpsc::Sender<Task>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Readers,
     news: broadcast::Sender<News>,
@@ -112,8 +113,15 @@ impl Storage {
             });
             (keep, settle)
         });
-        jobs.send(job).await.map_err(|_| StorageError::Stopped)?;
+        jobs.send(Task::Work(job)).await.map_err(|_| StorageError::Stopped)?;
         receiver.await.map_err(|_| StorageError::Stopped)?
+    }
+
+    /// Empties the write-ahead log, so that what was taken away is in no file; where somebody reads just then, it
+    /// stays until the next time.
+    pub async fn empty_log(&self) -> Result<(), StorageError> {
+        let jobs = self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        jobs.ok_or(StorageError::Stopped)?.send(Task::EmptyLog).await.map_err(|_| StorageError::Stopped)
     }
 
     /// Reads one moment of the database.

@@ -13,7 +13,7 @@ use super::{Sender, draft};
 use crate::records;
 use crate::storage::actors::{self, ActorRow};
 use crate::storage::documents::{self, DocumentRow};
-use crate::storage::{StorageError, Writing, drafts, log};
+use crate::storage::{StorageError, Writing, drafts, expired, log};
 
 /// What every record has beside the fields of its kind, given once by its first change.
 const GIVEN_ONCE: [&str; 2] = ["record", "recorded_at"];
@@ -76,7 +76,7 @@ fn not_hers(
     let Some(row) = here else {
         let draft = drafts::find(writing.connection(), item.id)?;
         let anothers = draft.is_some_and(|row| row.person != sender.member.person);
-        return Ok(if anothers {
+        return Ok(if anothers || expired::is_known(writing.connection(), item.id)? {
             Some(ErrorCode::NotFound)
         } else if policy::may_create(&sender.member, kind).is_err() {
             Some(ErrorCode::Forbidden)

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::Sender;
 use crate::storage::drafts::{self, DraftRow};
-use crate::storage::{StorageError, Writing, documents, log};
+use crate::storage::{StorageError, Writing, documents, expired, log};
 
 /// Takes the state of a draft.
 pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &DraftItem) -> Result<Answer, StorageError> {
@@ -28,7 +28,8 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &DraftItem)
         });
     }
     let here = drafts::find(writing.connection(), item.id)?;
-    if here.as_ref().is_some_and(|row| row.person != sender.member.person) {
+    let anothers = here.as_ref().is_some_and(|row| row.person != sender.member.person);
+    if anothers || expired::is_known(writing.connection(), item.id)? {
         return Ok(ErrorCode::NotFound.into());
     }
     replace(writing, sender, item, kind, here)

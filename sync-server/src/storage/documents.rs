@@ -92,8 +92,8 @@ pub(super) fn read_sent(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<
     }))
 }
 
-/// Writes a document, in the place of its earlier state.
-pub fn put(connection: &Connection, row: &DocumentRow) -> Result<(), StorageError> {
+/// Writes a document, in the place of its earlier state. One that is new is received at `now`.
+pub fn put(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Result<(), StorageError> {
     let facts = serde_json::to_string(&row.facts).map_err(|_| StorageError::Damaged("a document's facts"))?;
     let actors: Vec<u8> = row.actors.iter().flat_map(|actor| *actor.as_bytes()).collect();
     let disagreements = i64::try_from(row.projection.disagreements.len()).unwrap_or(i64::MAX);
@@ -101,8 +101,8 @@ pub fn put(connection: &Connection, row: &DocumentRow) -> Result<(), StorageErro
         .prepare_cached(
             "INSERT INTO documents
                 (id, programme, generation, kind, author, recorded_at, sort_at, district, parent, contact,
-                 disagreements, projection_version, facts, projection, actors, stored)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                 disagreements, projection_version, facts, projection, actors, stored, received_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
              ON CONFLICT (id) DO UPDATE SET generation = ?3, author = ?5, recorded_at = ?6, sort_at = ?7,
                  district = ?8, parent = ?9, contact = ?10, disagreements = ?11, projection_version = ?12,
                  facts = ?13, projection = ?14, actors = ?15, stored = ?16",
@@ -124,7 +124,8 @@ pub fn put(connection: &Connection, row: &DocumentRow) -> Result<(), StorageErro
                 facts,
                 row.projection.to_json(),
                 actors,
-                row.stored
+                row.stored,
+                now.0
             ])
         })
         .attempt("writing a document")?;
@@ -212,6 +213,38 @@ pub fn of_kind(connection: &Connection, programme: ProgrammeId, kind: Kind) -> R
     rows.map(|row| row.attempt("listing documents of a kind")?).collect()
 }
 
+/// Ids of documents of a kind that were recorded (or came, where a clock was ahead) until `recorded`, and came until
+/// `received`; at most `limit`.
+pub fn older_than(
+    connection: &Connection,
+    programme: ProgrammeId,
+    kind: Kind,
+    recorded: Timestamp,
+    received: Timestamp,
+    limit: u32,
+) -> Result<Vec<DocumentId>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT id FROM documents WHERE programme = ?1 AND kind = ?2
+                AND min(recorded_at, received_at) <= ?3 AND received_at <= ?4 LIMIT ?5",
+        )
+        .attempt("looking for old documents")?;
+    let values = params![programme.as_bytes(), kind.name(), recorded.0, received.0, limit];
+    let rows = statement
+        .query_map(values, |row| row.get(0).map(DocumentId::from_bytes))
+        .attempt("looking for old documents")?;
+    rows.collect::<Result<_, _>>().attempt("looking for old documents")
+}
+
+/// Takes a document away.
+pub fn delete(connection: &Connection, id: DocumentId) -> Result<(), StorageError> {
+    connection
+        .prepare_cached("DELETE FROM documents WHERE id = ?1")
+        .and_then(|mut statement| statement.execute(params![id.as_bytes()]))
+        .attempt("taking a document away")?;
+    Ok(())
+}
+
 /// Ids of documents whose projection has another form than this build's, at most `limit`.
 pub fn projected_otherwise(connection: &Connection, limit: u32) -> Result<Vec<DocumentId>, StorageError> {
     let mut statement = connection
@@ -269,11 +302,11 @@ mod tests {
         let connection = memory();
         let (programme, device) = with_amina(&connection);
         let mut row = visit(programme, device.person, 1);
-        put(&connection, &row).unwrap();
+        put(&connection, &row, Timestamp(1)).unwrap();
         assert_eq!(find(&connection, row.id).unwrap(), Some(row.clone()));
         row.stored = vec![9; 40];
         row.actors.insert(Actor::from_bytes([8; 16]));
-        put(&connection, &row).unwrap();
+        put(&connection, &row, Timestamp(1)).unwrap();
         assert_eq!(find(&connection, row.id).unwrap(), Some(row.clone()));
         assert_eq!(stored(&connection, row.id).unwrap(), Some(row.stored.clone()));
         assert_eq!(of_kind(&connection, programme, Kind::Visit).unwrap().len(), 1);
@@ -286,7 +319,7 @@ mod tests {
         let contact = DocumentId::from_bytes([5; 16]);
         let mut row = visit(programme, device.person, 1);
         row.projection.fields.insert("contact".to_owned(), contact.to_string().into());
-        put(&connection, &row).unwrap();
+        put(&connection, &row, Timestamp(1)).unwrap();
         assert_eq!(with_contact(&connection, contact).unwrap(), [row.id]);
         assert!(on(&connection, contact).unwrap().is_empty());
     }
@@ -296,7 +329,7 @@ mod tests {
         let connection = memory();
         let (programme, device) = with_amina(&connection);
         let row = visit(programme, device.person, 1);
-        put(&connection, &row).unwrap();
+        put(&connection, &row, Timestamp(1)).unwrap();
         let (from, sent) = sent(&connection, row.id).unwrap().unwrap();
         assert_eq!((from, sent.stored, sent.projection), (programme, row.stored.clone(), row.projection.to_json()));
         assert_eq!(sent.actors, row.actors.into_iter().collect::<Vec<_>>());

@@ -90,7 +90,7 @@ mod tests {
         for number in 1..=5 {
             let mut row = visit(programme, device.person, number);
             row.sort_at = Timestamp(i64::from(number / 2));
-            documents::put(&connection, &row).unwrap();
+            documents::put(&connection, &row, Timestamp(1)).unwrap();
         }
         let all = records(&connection, programme, &wanted()).unwrap();
         assert_eq!(all.len(), 5);
@@ -108,10 +108,10 @@ mod tests {
         let (programme, device) = with_amina(&connection);
         let mut row = visit(programme, device.person, 1);
         row.projection.fields.insert("district".to_owned(), "Dalhem".into());
-        documents::put(&connection, &row).unwrap();
+        documents::put(&connection, &row, Timestamp(1)).unwrap();
         let mut disputed = visit(programme, device.person, 2);
         disputed.projection.disagreements.insert("minutes".to_owned());
-        documents::put(&connection, &disputed).unwrap();
+        documents::put(&connection, &disputed, Timestamp(1)).unwrap();
         let count = |wanted| records(&connection, programme, &wanted).unwrap().len();
         assert_eq!(count(Wanted { district: Some("Dalhem".to_owned()), ..wanted() }), 1);
         assert_eq!(count(Wanted { disputed: true, kind: None, ..wanted() }), 1);

@@ -84,6 +84,8 @@ CREATE TABLE documents (
     -- The person whose device signed its first change, or whom a coordinator named. Null: the server.
     author BLOB,
     recorded_at INTEGER NOT NULL,
+    -- When it first came, by the server's clock.
+    received_at INTEGER NOT NULL,
     -- A visit: when it took place. Others: when recorded.
     sort_at INTEGER NOT NULL,
     district TEXT,
@@ -109,6 +111,13 @@ CREATE INDEX documents_of_author ON documents (programme, kind, author, sort_at,
 CREATE INDEX documents_on ON documents (parent) WHERE parent IS NOT NULL;
 CREATE INDEX documents_about_contact ON documents (contact) WHERE contact IS NOT NULL;
 CREATE INDEX documents_in_disagreement ON documents (programme, sort_at) WHERE disagreements > 0;
+
+-- Documents whose time was over: what comes for them is not taken.
+CREATE TABLE expired (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Names of scopes, kept once.
 CREATE TABLE scopes (

@@ -25,6 +25,14 @@ pub(super) type Settle = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
 /// A piece of work. Says whether what it wrote stays.
 pub(super) type Job = Box<dyn FnOnce(&mut Writing<'_>) -> (bool, Settle) + Send>;
 
+/// What the writer is asked.
+pub(super) enum Task {
+    /// To do a piece of work.
+    Work(Job),
+    /// To empty the write-ahead log.
+    EmptyLog,
+}
+
 /// What a piece of work writes through.
 pub struct Writing<'a> {
     connection: &'a Connection,
@@ -78,7 +86,7 @@ impl Writing<'_> {
 /// What the thread needs.
 pub(super) struct Writer {
     pub(super) connection: Connection,
-    pub(super) jobs: mpsc::Receiver<Job>,
+    pub(super) jobs: mpsc::Receiver<Task>,
     pub(super) news: broadcast::Sender<News>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn RandomSource>,
@@ -88,15 +96,27 @@ impl Writer {
     /// Works until nobody can send any more, then empties the write-ahead log.
     pub(super) fn run(mut self) {
         while let Some(first) = self.jobs.blocking_recv() {
-            let mut together = vec![first];
-            while together.len() < TOGETHER {
-                match self.jobs.try_recv() {
-                    Ok(job) => together.push(job),
-                    Err(_) => break,
+            let mut together = Vec::new();
+            let mut next = Some(first);
+            let mut is_to_empty = false;
+            while let Some(task) = next {
+                match task {
+                    Task::Work(job) => together.push(job),
+                    Task::EmptyLog => is_to_empty = true,
                 }
+                next = if together.len() < TOGETHER { self.jobs.try_recv().ok() } else { None };
             }
-            self.transaction(together);
+            if !together.is_empty() {
+                self.transaction(together);
+            }
+            if is_to_empty {
+                self.empty_log();
+            }
         }
+        self.empty_log();
+    }
+
+    fn empty_log(&self) {
         if let Err(error) = connection::checkpoint(&self.connection) {
             tracing::error!(error = &error as &dyn std::error::Error, "the write-ahead log could not be emptied");
         }

@@ -32,7 +32,7 @@ impl Opened {
         let row = visit(self.programme, self.person, number);
         let scopes: BTreeSet<_> = scopes.iter().cloned().collect();
         let written = self.storage.write(move |writing| {
-            documents::put(writing.connection(), &row)?;
+            documents::put(writing.connection(), &row, writing.now())?;
             publish(writing, row.programme, row.id, &scopes)
         });
         written.await.unwrap();
@@ -83,7 +83,7 @@ async fn every_seq_belongs_to_one_commit_with_a_mark() {
     let three = opened.storage.write(move |writing| {
         for number in 1..=3 {
             let row = visit(programme, person, number);
-            documents::put(writing.connection(), &row)?;
+            documents::put(writing.connection(), &row, writing.now())?;
             publish(writing, programme, row.id, &BTreeSet::from([Scope::Coordinators]))?;
         }
         Ok::<_, StorageError>(())
@@ -115,7 +115,7 @@ async fn work_that_fails_or_panics_leaves_nothing_and_stops_nobody() {
     });
     let working = opened.storage.write(move |writing| {
         let row = visit(programme, person, 1);
-        documents::put(writing.connection(), &row)?;
+        documents::put(writing.connection(), &row, writing.now())?;
         publish(writing, programme, row.id, &BTreeSet::from([Scope::Coordinators]))
     });
     let (failed, panicked, worked) = tokio::join!(failing, panicking, working);

@@ -62,6 +62,7 @@ CREATE TABLE documents (
     kind TEXT NOT NULL,
     author BLOB,
     recorded_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
     sort_at INTEGER NOT NULL,
     district TEXT,
     parent BLOB,
@@ -79,6 +80,12 @@ CREATE INDEX documents_of_author ON documents (programme, kind, author, sort_at,
 CREATE INDEX documents_on ON documents (parent) WHERE parent IS NOT NULL;
 CREATE INDEX documents_about_contact ON documents (contact) WHERE contact IS NOT NULL;
 CREATE INDEX documents_in_disagreement ON documents (programme, sort_at) WHERE disagreements > 0;
+
+CREATE TABLE expired (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE scopes (
     number INTEGER NOT NULL PRIMARY KEY,
