@@ -69,8 +69,9 @@ fn fields_of(document: &Automerge, change: &automerge::Change) -> BTreeMap<Strin
             (OpType::Put(value), _) if operation.obj == ObjectId::Root => {
                 said.insert(key, reading::scalar_to_json(value));
             }
+            // A text that was written on, or an answer that was chosen: what stood there afterwards.
             _ => {
-                said.entry(key.clone()).or_insert_with(|| text_after(document, change, &key));
+                said.entry(key.clone()).or_insert_with(|| value_after(document, change, &key));
             }
         }
     }
@@ -86,12 +87,13 @@ fn note_member(said: &mut BTreeMap<String, Value>, set: &str, what: &str, member
     }
 }
 
-/// The words as their writer saw them when she was done.
-fn text_after(document: &Automerge, change: &automerge::Change, key: &str) -> Value {
+/// What stood in a field, as its writer saw it when she was done.
+fn value_after(document: &Automerge, change: &automerge::Change, key: &str) -> Value {
     let heads = [change.hash()];
     match document.get_at(ROOT, key, &heads) {
         Ok(Some((automerge::Value::Object(_), object))) => document.text_at(&object, &heads).unwrap_or_default().into(),
-        _ => Value::Null,
+        Ok(Some((automerge::Value::Scalar(scalar), _))) => reading::scalar_to_json(&scalar),
+        Ok(None) | Err(_) => Value::Null,
     }
 }
 

@@ -173,6 +173,21 @@ fn the_timeline_tells_who_said_what() {
 }
 
 #[test]
+fn the_timeline_tells_what_was_chosen_whichever_answer_it_was() {
+    let base = visit();
+    let amina = changed(&base.stored, AMINA, json!({"minutes": 30}), &Base::Current);
+    let kari = changed(&base.stored, KARI, json!({"minutes": 45}), &Base::Current);
+    let merged = merge(&amina.stored, &kari.stored).expect("they merge");
+    for chosen in [30, 45, 50] {
+        let settled = changed(&merged.stored, LEILA, json!({"minutes": chosen}), &Base::Current);
+        assert!(settled.projection.disagreements.is_empty());
+        let lines = timeline(&settled.stored).expect("it is sound");
+        let last = lines.iter().find(|line| line.actor == LEILA).map(|line| line.value.clone());
+        assert_eq!(last, Some(json!(chosen)));
+    }
+}
+
+#[test]
 fn a_document_is_kept_as_its_changes_and_past_32_as_one_save() {
     let mut stored = visit().stored;
     for minutes in 11..70 {
