@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use footbridge_model::{Command, DocumentId, Kind};
 use footbridge_protocol::MEDIA_STREAM;
 use footbridge_protocol::bytes::{CommandId, Mark};
-use footbridge_protocol::error_code::{ErrorCode, Remedy};
+use footbridge_protocol::error_code::Remedy;
 use footbridge_protocol::push::{
     self, Answer, ChangeItem, CommandItem, DraftItem, EnvelopeMessage, Item, PushedMessage,
 };
@@ -221,10 +221,11 @@ fn taken(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), FootbridgeError> 
 
 fn refused(run: &Run<'_>, writing: &Writing<'_>, row: &OutboxRow, number: u16) -> Result<(), FootbridgeError> {
     let is_copy = row.item == ItemKind::Change && row.intent.is_none();
-    if is_copy && ErrorCode::from_number(number).is_some() {
-        // A copy given back after a restore that the server does not want: it is not this person's work.
-        outbox::remove(writing, row.seq)?;
-        return Ok(());
+    let author = records::get(writing, row.record)?.and_then(|record| record.facts.author);
+    if is_copy && author != Some(run.membership.person) {
+        // A copy of another's work, given back after a restore, that the server does not want: it is hers
+        // to send.
+        return outbox::remove(writing, row.seq).map_err(Into::into);
     }
     outbox::refuse(writing, row.seq, u32::from(number))?;
     run.count(|report| report.set_aside += 1);

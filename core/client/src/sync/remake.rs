@@ -1,11 +1,12 @@
-//! Making edits again: the server lacks their ground, or another installation has used their numbers. The
-//! device takes the server's document and makes each edit anew from what was meant by it; where the server
-//! has another answer meanwhile, both stand.
+//! Making edits again: the server lacks their ground, or another installation has used their numbers.
+//! Where the server only lacks changes that this device has, they go up once more; else the device takes
+//! the server's document and makes each edit anew from what was meant by it. Where the server has another
+//! answer meanwhile, both stand. What builds on a change that was refused is set aside with it.
 
 use std::collections::BTreeSet;
 
-use footbridge_model::DocumentId;
 use footbridge_model::document::{self, Base};
+use footbridge_model::{ChangeHash, DocumentId};
 use footbridge_protocol::codec;
 use footbridge_protocol::pull::{DOCUMENTS_PATH, DocumentsMessage, DocumentsRequest, PulledContent, PulledItem};
 use footbridge_protocol::{ErrorCode, MEDIA_CBOR};
@@ -68,16 +69,57 @@ fn one(
     id: DocumentId,
     theirs: Option<&PulledItem>,
 ) -> Result<(), FootbridgeError> {
-    let Some(row) = records::get(writing, id)? else { return outbox::remove_of(writing, id).map_err(Into::into) };
-    match theirs.map(|item| (item, &item.content)) {
-        Some((item, PulledContent::Document { document, .. })) => {
-            let mut row = row;
-            row.generation = item.generation;
+    let Some(mut row) = records::get(writing, id)? else {
+        return outbox::remove_of(writing, id).map_err(Into::into);
+    };
+    let rows = outbox::of(writing, id)?;
+    let refused = rows.iter().filter(|row| row.item == ItemKind::Change).find_map(|row| row.refused);
+    let theirs = theirs.and_then(|item| match &item.content {
+        PulledContent::Document { document, .. } => Some((item.generation, document.as_slice())),
+        PulledContent::Draft { .. } | PulledContent::Left => None,
+    });
+    match (theirs, refused) {
+        // Its beginning was refused: what builds on it waits with it for a person.
+        (None, Some(code)) => {
+            rows.iter()
+                .filter(|row| row.refused.is_none())
+                .try_for_each(|row| outbox::refuse(writing, row.seq, code))?;
+            Ok(())
+        }
+        (None, None) => send_again(writing, &row, &rows, &BTreeSet::new()),
+        (Some((generation, document)), refused) => {
+            row.generation = generation;
+            let theirs = document::read_whole(document).map_err(|_| FootbridgeError::Offline)?;
+            let has = theirs.iter().map(|(info, _)| info.hash).collect();
+            let stored = row.document()?.unwrap_or_default();
+            if refused.is_none() && document::merge(document, &stored).is_ok() {
+                return send_again(writing, &row, &rows, &has);
+            }
             on_ground(writing, ground, row, document)
         }
-        // The server has nothing of it: it begins anew there, with everything that stands here.
-        _ => begin_anew(writing, &row),
     }
+}
+
+/// Lets every change that the server lacks go up again, each after those it stands on, the commands after
+/// them. An edit keeps what was meant by it.
+fn send_again(
+    writing: &Writing<'_>,
+    row: &RecordRow,
+    rows: &[OutboxRow],
+    has: &BTreeSet<ChangeHash>,
+) -> Result<(), FootbridgeError> {
+    let Some(stored) = row.document()? else { return Ok(()) };
+    outbox::remove_of(writing, row.id)?;
+    for (info, change) in document::changes(&stored)?.into_iter().filter(|(info, _)| !has.contains(&info.hash)) {
+        let name = info.hash.0.to_vec();
+        let again = match rows.iter().find(|row| row.name == name) {
+            Some(waiting) => waiting.clone(),
+            None => recording::waiting(row.id, ItemKind::Change, change, None, name, info.time),
+        };
+        outbox::add(writing, &again)?;
+    }
+    rows.iter().filter(|row| row.item == ItemKind::Command).try_for_each(|row| outbox::add(writing, row))?;
+    Ok(())
 }
 
 /// Makes the waiting edits of a record again on the server's document. Also used by a pull that brings
@@ -106,21 +148,5 @@ pub(super) fn on_ground(
     row.set_document(&stored);
     row.projection = projection;
     crate::record::put(writing, &row, ground.me(), &ground.vocabulary.time_zone)?;
-    Ok(())
-}
-
-fn begin_anew(writing: &Writing<'_>, row: &RecordRow) -> Result<(), FootbridgeError> {
-    let Some(stored) = row.document()? else { return Ok(()) };
-    let waiting = outbox::of(writing, row.id)?;
-    let commands: Vec<_> = waiting.into_iter().filter(|item| item.item == ItemKind::Command).collect();
-    outbox::remove_of(writing, row.id)?;
-    // Its own changes, whole, in order: the server takes those it lacks.
-    for (info, change) in document::changes(&stored)? {
-        let item = recording::waiting(row.id, ItemKind::Change, change, None, info.hash.0.to_vec(), info.time);
-        outbox::add(writing, &item)?;
-    }
-    for command in commands {
-        outbox::add(writing, &command)?;
-    }
     Ok(())
 }

@@ -143,3 +143,37 @@ server-no-programme = There is no such programme.
 server-no-person = There is no such person in the programme.
 server-not-coordinator = Only a coordinator can open the review pages.
 server-unknown-district = The programme has no district { $district }.
+
+## Command line
+
+cli-file-unwritable = { $file } could not be written.
+cli-output-unwritable = The answer could not be written. Is the disk full?
+cli-store-needed = Say where this phone keeps everything: --store FOLDER, or FOOTBRIDGE_STORE.
+cli-store-damaged = The store is damaged. Keep the folder as it is, and ask whoever runs the programme.
+cli-store-failed = The store could not be read or written. Are the folder and its files yours?
+cli-unstartable = The computer did not let Footbridge start. Try again.
+cli-joined = Welcome. This phone now belongs to the programme.
+cli-joined-next = Fetch what is there, and send what you have recorded, with: { $command }
+cli-nothing-given = There was nothing to save.
+cli-not-saved = It was not saved.
+cli-yes-or-no = (y/n)
+cli-type-json = Type a JSON object, such as { $example }. End with Ctrl-D.
+cli-column-what = What
+cli-column-due = To be done by
+cli-column-to = Who does it
+cli-column-state = Where it is
+cli-all-safe = Everything is safe. All that you recorded is on the server.
+cli-all-kept = Everything is saved on this phone. Some of it is not on the server yet.
+cli-some-set-aside = Nothing is lost, but the server did not take all of it. See below what to do.
+cli-status-unsent = To be sent
+cli-status-conflicts = Different answers
+cli-receipt-device = { $count } on this phone
+cli-receipt-server = { $count } on the server
+cli-receipt-seen = { $count } seen by a coordinator
+cli-and-more = … and { $count } more
+wire-not-joined = This phone does not belong to a programme yet.
+    .what-to-do = Join with the link of your invitation.
+wire-already-joined = This phone already belongs to another programme.
+    .what-to-do = Leave that one first, or use another store for this one.
+wire-syncing = This phone is syncing already.
+    .what-to-do = Wait until it is done.

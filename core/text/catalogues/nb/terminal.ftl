@@ -143,3 +143,37 @@ server-no-programme = Det finnes ikke noe slikt program.
 server-no-person = Det finnes ingen slik person i programmet.
 server-not-coordinator = Bare en koordinator kan åpne koordinatorsidene.
 server-unknown-district = Programmet har ingen bydel { $district }.
+
+## Kommandolinjen
+
+cli-file-unwritable = { $file } kunne ikke skrives.
+cli-output-unwritable = Svaret kunne ikke skrives. Er disken full?
+cli-store-needed = Si hvor denne telefonen skal ha alt: --store MAPPE, eller FOOTBRIDGE_STORE.
+cli-store-damaged = Lageret er skadet. La mappen være som den er, og spør den som driver programmet.
+cli-store-failed = Lageret kunne ikke leses eller skrives. Er mappen og filene dine?
+cli-unstartable = Datamaskinen lot ikke Footbridge starte. Prøv igjen.
+cli-joined = Velkommen. Denne telefonen hører nå til programmet.
+cli-joined-next = Hent det som finnes, og send det du har registrert, med: { $command }
+cli-nothing-given = Det var ingenting å lagre.
+cli-not-saved = Det ble ikke lagret.
+cli-yes-or-no = (j/n)
+cli-type-json = Skriv et JSON-objekt, for eksempel { $example }. Avslutt med Ctrl-D.
+cli-column-what = Hva
+cli-column-due = Skal gjøres innen
+cli-column-to = Hvem gjør det
+cli-column-state = Hvor det er
+cli-all-safe = Alt er trygt. Alt du har registrert, er på serveren.
+cli-all-kept = Alt er lagret på denne telefonen. Noe av det er ikke på serveren ennå.
+cli-some-set-aside = Ingenting er borte, men serveren tok ikke imot alt. Se nedenfor hva du gjør.
+cli-status-unsent = Skal sendes
+cli-status-conflicts = Ulike svar
+cli-receipt-device = { $count } på denne telefonen
+cli-receipt-server = { $count } på serveren
+cli-receipt-seen = { $count } sett av en koordinator
+cli-and-more = … og { $count } til
+wire-not-joined = Denne telefonen hører ikke til et program ennå.
+    .what-to-do = Bli med ved hjelp av lenken i invitasjonen din.
+wire-already-joined = Denne telefonen hører allerede til et annet program.
+    .what-to-do = Gå ut av det først, eller bruk en annen mappe til dette.
+wire-syncing = Denne telefonen synkroniserer allerede.
+    .what-to-do = Vent til den er ferdig.

@@ -143,3 +143,37 @@ server-no-programme = Det finns inget sådant program.
 server-no-person = Det finns ingen sådan person i programmet.
 server-not-coordinator = Bara en samordnare kan öppna samordnarsidorna.
 server-unknown-district = Programmet har ingen stadsdel { $district }.
+
+## Kommandoraden
+
+cli-file-unwritable = { $file } kunde inte skrivas.
+cli-output-unwritable = Svaret kunde inte skrivas. Är disken full?
+cli-store-needed = Säg var den här telefonen ska ha allt: --store MAPP, eller FOOTBRIDGE_STORE.
+cli-store-damaged = Lagret är skadat. Låt mappen vara som den är och fråga den som driver programmet.
+cli-store-failed = Lagret kunde inte läsas eller skrivas. Är mappen och filerna dina?
+cli-unstartable = Datorn lät inte Footbridge starta. Försök igen.
+cli-joined = Välkommen. Den här telefonen hör nu till programmet.
+cli-joined-next = Hämta det som finns, och skicka det du har registrerat, med: { $command }
+cli-nothing-given = Det fanns inget att spara.
+cli-not-saved = Det sparades inte.
+cli-yes-or-no = (j/n)
+cli-type-json = Skriv ett JSON-objekt, till exempel { $example }. Avsluta med Ctrl-D.
+cli-column-what = Vad
+cli-column-due = Ska göras senast
+cli-column-to = Vem gör det
+cli-column-state = Var det är
+cli-all-safe = Allt är i säkerhet. Allt som du har registrerat finns på servern.
+cli-all-kept = Allt är sparat på den här telefonen. En del av det finns inte på servern än.
+cli-some-set-aside = Inget är borta, men servern tog inte emot allt. Se nedan vad du gör.
+cli-status-unsent = Ska skickas
+cli-status-conflicts = Olika svar
+cli-receipt-device = { $count } på den här telefonen
+cli-receipt-server = { $count } på servern
+cli-receipt-seen = { $count } sedda av en koordinator
+cli-and-more = … och { $count } till
+wire-not-joined = Den här telefonen hör inte till något program än.
+    .what-to-do = Gå med genom länken i din inbjudan.
+wire-already-joined = Den här telefonen hör redan till ett annat program.
+    .what-to-do = Lämna det först, eller använd en annan mapp för det här.
+wire-syncing = Den här telefonen synkroniserar redan.
+    .what-to-do = Vänta tills den är klar.
