@@ -68,14 +68,14 @@ impl Story {
             "contact",
             &json!({"handle": "blue scarf, library", "languages": ["ti"], "district": "Dalhem", "needs": ["work"]}),
         );
-        let id = self.amina.visit(&json!({
-            "kind": "service", "place": "library", "arose": "by_chance", "languages": ["ti", "sv"],
+        let id = self.amina.add("visit", &json!({
+            "kind": "service", "district": "Dalhem", "place": "library", "arose": "by_chance", "languages": ["ti", "sv"],
             "topics": ["work", "language_course"], "help": ["conversation"], "reached": 1, "minutes": 20,
             "contact": contact,
         }));
         self.amina.note(&id, "ብዛዕባ ቤት ትምህርቲ ቈልዓ ሓቲታ። Hon vill läsa svenska på kvällen.");
-        let follow_up =
-            self.amina.add("follow_up", &json!({"about": id, "what": "language_course", "due": "2026-12-01"}));
+        let due = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(7)).to_string();
+        let follow_up = self.amina.add("follow_up", &json!({"about": id, "what": "language_course", "due": due}));
         say("She taps what it was about; who the woman is, stays unsaid: \"blue scarf, library\".");
         say(&format!("Her phone syncs: {}.", synced(&self.amina.sync())));
         say(&format!("Kari's tablet syncs: {}.", synced(&self.kari.sync())));
@@ -88,7 +88,7 @@ impl Story {
         for phone in self.everybody() {
             phone.link().cut();
         }
-        let refusal = self.amina.refused(&["sync"], "");
+        let refusal = self.amina.refused(&["--lang", "en", "sync"], "");
         say(&format!("Amina's phone tries to sync and says: \"{}\"", refusal.message));
         self.amina.edit(&visit.id, &json!({"minutes": 35, "topics": {"add": ["housing"]}}));
         say("Amina remembers that it was longer, 35 minutes, and that they spoke of housing too.");
@@ -100,16 +100,17 @@ impl Story {
             (&self.leila, "Närlunda", "سألت عن دروس اللغة السويدية للمبتدئين وعن مواعيد المقهى."),
             (&self.fatima, "Drottninghög", "Hun vil søke barnehageplass, og lurer på hvor."),
         ] {
-            let visit = phone.visit(&json!({"district": district, "topics": ["children"], "minutes": 15}));
+            let visit = phone
+                .add("visit", &json!({"kind": "street", "district": district, "topics": ["children"], "minutes": 15}));
             phone.note(&visit, note);
             say(&format!("{} records a conversation in {district}, with a note.", phone.name()));
         }
-        let draft = self.fatima.visit(&json!({"district": "Drottninghög", "state": "draft"}));
+        let draft = self.fatima.add("visit", &json!({"kind": "phone", "state": "draft"}));
         self.fatima.note(&draft, "Mer om dette senere.");
         say("Fatima begins another one and is interrupted: it stays a draft, for her eyes only.");
         for phone in self.everybody() {
             let status = phone.ask(&["status"]);
-            say(&format!("On {}'s device, {} records wait to be sent.", phone.name(), status["unsent"]));
+            say(&format!("Waiting to be sent from {}'s device: {}.", phone.name(), status["unsent"]));
         }
     }
 
@@ -121,9 +122,8 @@ impl Story {
             say(&format!("{} has a network again: {}.", phone.name(), synced(&phone.sync())));
         }
         self.amina.sync();
-        let visits = self.kari.ask(&["list", "visit", "--since", "2026-01-01", "--limit", "100"]);
-        let count = visits["items"].as_array().map_or(0, Vec::len);
-        say(&format!("Kari now sees {count} conversations of this year beside the imported ones."));
+        let count = self.kari.ids(&["list", "visit", "--since", "2020-01-01", "--limit", "100"]).len();
+        say(&format!("Kari now sees {count} new conversations beside the imported ones of 2019."));
         say("Fatima's draft is not among them.");
     }
 
@@ -131,9 +131,11 @@ impl Story {
     pub fn disagree(&self, visit: &Visit) {
         heading("Where two people really disagree, both answers are shown");
         let shown = self.kari.show(&visit.id);
+        let topics: Vec<&str> = shown["topics"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         say(&format!(
-            "Both went into one visit: topics {}, next step {}. About the minutes they disagree:",
-            shown["topics"], shown["next_step"]
+            "Both edits are in one visit now: topics {}; next step {}. About the minutes they disagree:",
+            topics.join(", "),
+            text(&shown, "next_step")
         ));
         quote(&self.kari.read(&["--lang", "en", "conflicts"]));
         say("Nobody's answer is thrown away: a person chooses, on a phone or on the review page.");

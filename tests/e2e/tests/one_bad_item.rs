@@ -72,7 +72,7 @@ fn bad_items(device: &RawDevice) -> Vec<(&'static str, Item, ErrorCode)> {
         Kind::Visit,
         &[
             FieldChange::Set { field: "state".to_owned(), value: Scalar::Str("done".to_owned()) },
-            FieldChange::Set { field: "x".repeat(300), value: Scalar::Int(1) },
+            FieldChange::Set { field: "x".repeat(301), value: Scalar::Int(1) },
         ],
     );
     vec![

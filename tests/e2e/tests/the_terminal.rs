@@ -223,14 +223,28 @@ fn a_person_reads_sentences_and_tables_in_her_language() {
     let programme = Programme::start();
     let amina = programme.volunteer("Amina", &["Dalhem"]);
     let id = amina.visit(&json!({"topics": ["health"], "place": "library"}));
+    amina.add("follow_up", &json!({"about": id, "what": "studies", "due": "2026-03-09"}));
     let mut texts = Vec::new();
     for (language, words) in [("sv", "Bibliotek"), ("nb", "Bibliotek"), ("en", "Library")] {
-        for arguments in [vec!["list", "visit"], vec!["show", &id], vec!["status"]] {
+        let commands = [
+            vec!["list", "visit"],
+            vec!["show", &id],
+            vec!["status"],
+            vec!["timeline", &id],
+            vec!["search", "library"],
+            vec!["due"],
+            vec!["conflicts"],
+            vec!["list", "follow_up"],
+            vec!["list", "person"],
+            vec!["list", "code"],
+        ];
+        for arguments in commands {
             let mut all = vec!["--lang", language];
             all.extend(&arguments);
             let text = amina.read(&all);
             assert!(!text.trim().is_empty() && !text.trim_start().starts_with('{'), "{language}: {text}");
             assert!(!text.contains("employment_service") && !text.contains("municipal_services"), "codes have names");
+            assert!(!text.contains("cli-") && !text.contains("{ $"), "every word is in the catalogues: {text}");
             texts.push((language, arguments[0], text));
         }
         let shown = amina.read(&["--lang", language, "show", &id]);

@@ -45,7 +45,7 @@ impl Phone {
     pub fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            folder: tempfile::tempdir().expect("a folder for the phone"),
+            folder: tempfile::Builder::new().prefix("footbridge-").tempdir().expect("a folder for the phone"),
             link: None,
             passphrase: None,
             days_later: 0,

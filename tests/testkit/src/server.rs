@@ -36,7 +36,7 @@ impl Server {
     #[track_caller]
     pub fn stopped() -> Self {
         Self {
-            folder: tempfile::tempdir().expect("a folder for the server"),
+            folder: tempfile::Builder::new().prefix("footbridge-").tempdir().expect("a folder for the server"),
             running: None,
             address: Address::default(),
             last_address: None,
