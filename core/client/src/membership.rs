@@ -83,6 +83,8 @@ impl Footbridge {
             Ok(())
         })?;
         self.inner.forget_vocabulary();
+        // Where the link breaks just now, the first sync brings them.
+        let _ = self.fetch_lists().await;
         self.inner.tell(ChangeEvent::Much);
         Ok(Joined {
             programme: membership.programme.to_string(),

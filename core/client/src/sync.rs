@@ -8,7 +8,7 @@ mod remake;
 use std::fs::File;
 use std::sync::Mutex;
 
-use footbridge_model::Timestamp;
+use footbridge_model::{Scope, Timestamp};
 use footbridge_protocol::hello::{HelloMessage, LimitsMessage};
 use footbridge_protocol::session::{self, SessionMessage, SessionOpenedMessage};
 use footbridge_protocol::{ErrorCode, MEDIA_COSE};
@@ -131,6 +131,41 @@ impl Footbridge {
         progress: &(dyn Fn(Progress) + Send + Sync),
         cancel: &CancellationToken,
     ) -> Result<SyncReport, FootbridgeError> {
+        let run = self.begin(progress, cancel).await?;
+        for round in 1..=ROUNDS {
+            let remake = push::everything(&run).await?;
+            if remake.is_empty() {
+                break;
+            }
+            remake::records(&run, &remake, round == ROUNDS).await?;
+        }
+        pull::everything(&run, |_| true).await?;
+        // A pull can bring another ground for what waits: what was made again goes up at once.
+        let rest = self.inner.store.read(outbox::count_waiting)?;
+        if rest > 0 {
+            push::everything(&run).await?;
+        }
+        let now = self.inner.now();
+        self.inner.store.write(|writing| identity::set_last_sync(writing, now))?;
+        self.inner.tell(ChangeEvent::Status);
+        Ok(run.count(|_| {}))
+    }
+
+    /// Takes only what everybody in the programme needs to record by: its lists, districts, zone and people.
+    /// Done at the join, so that the first thing recorded after it is held against the programme's words.
+    pub(crate) async fn fetch_lists(&self) -> Result<(), FootbridgeError> {
+        let _only_one = self.lock_sync()?;
+        let cancel = CancellationToken::new();
+        let run = self.begin(&|_| {}, &cancel).await?;
+        pull::everything(&run, |scope| *scope == Scope::Programme).await
+    }
+
+    /// Greets the server, opens a session and brings the device into line with it.
+    async fn begin<'a>(
+        &'a self,
+        progress: &'a (dyn Fn(Progress) + Send + Sync),
+        cancel: &'a CancellationToken,
+    ) -> Result<Run<'a>, FootbridgeError> {
         let membership = self.inner.store.read(identity::membership)?;
         let membership = membership.ok_or_else(|| FootbridgeError::refused("not_joined"))?;
         progress(Progress {
@@ -150,24 +185,7 @@ impl Footbridge {
         let membership = self.prepare(&hello, &session, membership)?;
         let limits = hello.limits.and(LimitsMessage::of_this_version());
         let report = Mutex::new(SyncReport::default());
-        let run = Run { footbridge: self, server, session, limits, membership, cancel, progress, report };
-        for round in 1..=ROUNDS {
-            let remake = push::everything(&run).await?;
-            if remake.is_empty() {
-                break;
-            }
-            remake::records(&run, &remake, round == ROUNDS).await?;
-        }
-        pull::everything(&run).await?;
-        // A pull can bring another ground for what waits: what was made again goes up at once.
-        let rest = self.inner.store.read(outbox::count_waiting)?;
-        if rest > 0 {
-            push::everything(&run).await?;
-        }
-        let now = self.inner.now();
-        self.inner.store.write(|writing| identity::set_last_sync(writing, now))?;
-        self.inner.tell(ChangeEvent::Status);
-        Ok(run.count(|_| {}))
+        Ok(Run { footbridge: self, server, session, limits, membership, cancel, progress, report })
     }
 
     /// A file lock, because another process of this device may sync as well.

@@ -26,11 +26,11 @@ const NAMED_MAX: usize = 200;
 /// A server that always has more to say is not followed for ever.
 const PULLS_MAX: usize = 10_000;
 
-/// Pulls until every scope is up to date.
-pub(super) async fn everything(run: &Run<'_>) -> Result<(), FootbridgeError> {
+/// Pulls until every scope that is wanted is up to date.
+pub(super) async fn everything(run: &Run<'_>, wanted: fn(&Scope) -> bool) -> Result<(), FootbridgeError> {
     let mut done = 0;
     for _ in 0..PULLS_MAX {
-        if one(run, &mut done).await? {
+        if one(run, wanted, &mut done).await? {
             return Ok(());
         }
     }
@@ -39,9 +39,10 @@ pub(super) async fn everything(run: &Run<'_>) -> Result<(), FootbridgeError> {
 
 /// One request with its stream of frames. Says whether every scope is up to date; a server may end a long
 /// stream before that.
-async fn one(run: &Run<'_>, done: &mut u64) -> Result<bool, FootbridgeError> {
+async fn one(run: &Run<'_>, wanted: fn(&Scope) -> bool, done: &mut u64) -> Result<bool, FootbridgeError> {
     let inner = &run.footbridge.inner;
-    let held = inner.store.read(scopes::all)?;
+    let mut held = inner.store.read(scopes::all)?;
+    held.retain(|row| wanted(&row.scope));
     let mut unfinished: BTreeSet<Scope> = held.iter().map(|row| row.scope.clone()).collect();
     let scopes = held.into_iter().map(|row| ScopeRequest { scope: row.scope, cursor: row.cursor }).collect();
     let request = codec::encode(&PullRequest { scopes, first_frame_bytes: Some(FIRST_FRAME_BYTES) })?;
