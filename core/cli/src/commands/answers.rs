@@ -1,0 +1,104 @@
+//! Where people answered differently: `conflicts` and `settle`.
+
+use footbridge_client::Fields;
+use footbridge_text::Arg;
+use serde_json::Value;
+
+use super::{Terminal, id};
+use crate::arguments::Page;
+use crate::exit::Failure;
+
+impl Terminal<'_> {
+    pub(super) fn conflicts(&self, page: &Page) -> Result<(), Failure> {
+        let conflicts = self.gather(page, |limit, after| self.phone.conflicts(limit, after))?;
+        self.page(conflicts, "conflicts-empty", |items| items.iter().try_for_each(|item| self.conflict(item)))
+    }
+
+    /// Both answers, each with the command that chooses it.
+    fn conflict(&self, item: &Fields) -> Result<(), Failure> {
+        let text = |name| item.get(name).and_then(Value::as_str).unwrap_or_default();
+        let (id, kind, field) = (text("id"), text("kind"), text("field"));
+        if let Some(record) = id.parse().ok().and_then(|id| self.phone.show(id).ok()) {
+            self.output.line(&self.words.headline(&record))?;
+        }
+        let label = self.words.field_label(kind, field);
+        self.output.sentence("conflicts-title", &[("field", Arg::Text(&label))])?;
+        for answer in item.get("answers").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
+            let value = answer.get("value").unwrap_or(&Value::Null);
+            let said = self.words.value(kind, field, value).unwrap_or_else(|| self.words.text("value-none", &[]));
+            let (who, when) = (self.words.author(answer), self.words.field(answer, "at").unwrap_or_default());
+            let arguments = [("value", Arg::Text(&said)), ("who", Arg::Text(&who)), ("when", Arg::Text(&when))];
+            self.output.line(&format!("  · {}", self.words.text("conflicts-answer", &arguments)))?;
+            let command = format!("settle {id} {field} {}", quoted(value));
+            let how = self.words.text("conflicts-how", &[("command", Arg::Text(&command))]);
+            self.output.line(&format!("      {how}"))?;
+        }
+        self.output.line("")
+    }
+
+    pub(super) fn settle(&self, typed: &str, field: &str, value: &str) -> Result<(), Failure> {
+        let id = id(typed)?;
+        self.phone.settle(id, field, &meant(value))?;
+        self.acknowledge(id, "settled", &[])
+    }
+}
+
+/// JSON where it is, else the words as they were typed.
+fn meant(typed: &str) -> Value {
+    serde_json::from_str(typed).unwrap_or_else(|_| typed.into())
+}
+
+/// A value as a shell takes it, so that [`meant`] gives it back.
+fn quoted(value: &Value) -> String {
+    let plain = match value {
+        Value::String(words) if meant(words) == *value => words.clone(),
+        value => value.to_string(),
+    };
+    let is_bare = |c: char| c.is_alphanumeric() || "_-./:+".contains(c);
+    if !plain.is_empty() && !plain.starts_with('-') && plain.chars().all(is_bare) {
+        return plain;
+    }
+    format!("'{}'", plain.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_json_or_else_the_words_as_they_are() {
+        for (typed, value) in [
+            ("library", json!("library")),
+            ("\"library\"", json!("library")),
+            ("5", json!(5)),
+            ("null", json!(null)),
+            ("true", json!(true)),
+            ("[\"so\"]", json!(["so"])),
+            ("", json!("")),
+            ("by the lake", json!("by the lake")),
+            ("{broken", json!("{broken")),
+            ("2026-11-22", json!("2026-11-22")),
+        ] {
+            assert_eq!(meant(typed), value, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_command_that_chooses_an_answer_can_be_copied_into_a_shell() {
+        for (value, typed) in [
+            (json!("library"), "library"),
+            (json!("5"), "'\"5\"'"),
+            (json!("null"), "'\"null\"'"),
+            (json!(5), "5"),
+            (json!(null), "null"),
+            (json!("by the lake"), "'by the lake'"),
+            (json!("it's $HOME"), r"'it'\''s $HOME'"),
+            (json!("søndag"), "søndag"),
+            (json!("2026-11-22T10:00:00+01:00"), "2026-11-22T10:00:00+01:00"),
+        ] {
+            assert_eq!(quoted(&value), typed);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What was understood of a log, shown to whoever decides whether it is imported.
+
+use std::collections::BTreeMap;
+
+use footbridge_client::import::{Column, Plan, Reason, RejectedRow};
+use footbridge_text::{Arg, field_label, kind_label};
+
+use super::super::Terminal;
+use crate::exit::Failure;
+use crate::wording::visible;
+
+/// How many rejected rows, words or codes are shown one by one.
+const SHOWN: usize = 12;
+
+impl Terminal<'_> {
+    pub(super) fn understood(&self, plan: &Plan) -> Result<(), Failure> {
+        let understood = &plan.understood;
+        self.output.sentence("import-understood", &[])?;
+        self.output.sentence("import-rows", &[("count", understood.data_rows.into())])?;
+        if let Some((first, last)) = understood.days {
+            self.output.line(&format!("{first} – {last}"))?;
+        }
+        for (header, column) in &understood.columns {
+            let header = visible(header);
+            match column.map(|column| self.column(column)) {
+                Some(field) => {
+                    let arguments = [("column", Arg::Text(&header)), ("field", Arg::Text(&field))];
+                    self.output.sentence("import-column", &arguments)?;
+                }
+                None => self.output.sentence("import-column-unused", &[("column", Arg::Text(&header))])?,
+            }
+        }
+        self.codes(plan)?;
+        self.authors(plan)?;
+        self.new_words(&plan.new_words)?;
+        self.rejected(plan)
+    }
+
+    /// What a column is read as.
+    fn column(&self, column: Column) -> String {
+        let language = self.output.language;
+        match column {
+            Column::Date | Column::Time => field_label(language, "visit", "happened_at"),
+            Column::Note => kind_label(language, "note"),
+            Column::Author
+            | Column::District
+            | Column::Kind
+            | Column::Place
+            | Column::Arose
+            | Column::Languages
+            | Column::Topics
+            | Column::Help
+            | Column::With
+            | Column::Reached
+            | Column::Minutes
+            | Column::NextStep => field_label(language, "visit", column.name()),
+        }
+    }
+
+    /// How often each code was found, the most frequent first.
+    fn codes(&self, plan: &Plan) -> Result<(), Failure> {
+        let rows = plan.understood.codes.iter().map(|(field, codes)| {
+            let said = most(codes).map(|(code, count)| {
+                let code = self.words.value("visit", field, &code.into()).unwrap_or_default();
+                format!("{code} {count}")
+            });
+            vec![self.words.field_label("visit", field), said.collect::<Vec<_>>().join(" · ")]
+        });
+        self.output.fields(rows.collect())
+    }
+
+    fn authors(&self, plan: &Plan) -> Result<(), Failure> {
+        let understood = &plan.understood;
+        for (person, count) in &understood.people {
+            let name = format!("{} ({count})", self.words.person(&person.to_string()));
+            self.output.sentence("import-author", &[("name", Arg::Text(&name))])?;
+        }
+        if !understood.unknown_initials.is_empty() {
+            let initials: Vec<_> = understood.unknown_initials.keys().map(|initials| visible(initials)).collect();
+            let name = format!("{} ({})", self.words.text("value-you", &[]), initials.join(", "));
+            self.output.sentence("import-author", &[("name", Arg::Text(&name))])?;
+        }
+        Ok(())
+    }
+
+    fn new_words(&self, new_words: &BTreeMap<String, BTreeMap<String, usize>>) -> Result<(), Failure> {
+        let all: Vec<_> =
+            new_words.iter().flat_map(|(list, words)| words.iter().map(move |word| (list, word))).collect();
+        if all.is_empty() {
+            return Ok(());
+        }
+        self.output.sentence("import-new-words", &[("count", all.len().into())])?;
+        for (list, (word, count)) in all.iter().take(SHOWN) {
+            let (word, field) = (visible(word), self.words.field_label("visit", list));
+            let arguments = [("word", Arg::Text(&word)), ("field", Arg::Text(&field)), ("count", (**count).into())];
+            self.output.line(&format!("  {}", self.words.text("import-new-word", &arguments)))?;
+        }
+        self.rest(all.len())
+    }
+
+    fn rejected(&self, plan: &Plan) -> Result<(), Failure> {
+        self.output.sentence("import-rejected", &[("count", plan.rejected.len().into())])?;
+        for row in plan.rejected.iter().take(SHOWN) {
+            let problem = self.reason(row, plan.header.len());
+            let arguments = [("line", row.line.into()), ("problem", Arg::Text(&problem))];
+            self.output.line(&format!("  {}", self.words.text("line-problem", &arguments)))?;
+        }
+        self.rest(plan.rejected.len())
+    }
+
+    /// How many more there are than were shown.
+    fn rest(&self, all: usize) -> Result<(), Failure> {
+        match all.checked_sub(SHOWN) {
+            None | Some(0) => Ok(()),
+            Some(rest) => {
+                self.output.line(&format!("  {}", self.words.text("cli-and-more", &[("count", rest.into())])))
+            }
+        }
+    }
+
+    fn reason(&self, row: &RejectedRow, expected: usize) -> String {
+        let key = match row.reason {
+            Reason::WrongCellCount => "import-reason-wrong-cells",
+            Reason::MissingDate => "import-reason-missing-date",
+            Reason::RelativeDate => "import-reason-relative-date",
+            Reason::ImpossibleDate => "import-reason-impossible-date",
+            Reason::FutureDate => "import-reason-future-date",
+            Reason::ImpossibleTime => "import-reason-impossible-time",
+            Reason::ImpossibleNumber => "import-reason-impossible-number",
+            Reason::UnknownDistrict => "import-reason-unknown-district",
+            Reason::NoteTooLong => "import-reason-too-long",
+            Reason::Refused => "import-reason-invalid",
+        };
+        let column = visible(row.column.as_deref().unwrap_or_default());
+        let arguments =
+            [("column", Arg::Text(&column)), ("found", row.cells.len().into()), ("expected", expected.into())];
+        self.words.text(key, &arguments)
+    }
+}
+
+/// The most frequent first; equal ones by name.
+fn most(counted: &BTreeMap<String, usize>) -> impl Iterator<Item = (String, usize)> {
+    let mut counted: Vec<_> = counted.iter().map(|(name, count)| (name.clone(), *count)).collect();
+    counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counted.into_iter().take(SHOWN)
+}

@@ -1,0 +1,91 @@
+//! Whether everything is safe: `status`.
+
+use footbridge_client::{SetAside, Status};
+use footbridge_text::{kind_label, role_label};
+
+use super::Terminal;
+use crate::exit::Failure;
+use crate::wording::visible;
+
+/// More disagreements than this are not counted one by one.
+const COUNTED: usize = 1000;
+
+impl Terminal<'_> {
+    pub(super) fn status(&self) -> Result<(), Failure> {
+        let status = self.phone.status(self.output.language)?;
+        if self.output.json {
+            return self.output.value(&serde_json::to_value(&status).unwrap_or_default());
+        }
+        self.output.sentence(is_safe(&status), &[])?;
+        self.output.line("")?;
+        self.output.fields(self.particulars(&status))?;
+        self.set_aside(&status.set_aside)
+    }
+
+    fn particulars(&self, status: &Status) -> Vec<Vec<String>> {
+        let mut rows = Vec::new();
+        let mut row = |key: &str, said: String| rows.push(vec![self.words.text(key, &[]), said]);
+        if status.joined {
+            let programme = self.programme_name();
+            if !programme.is_empty() {
+                row("status-programme", programme);
+            }
+            row("status-person", self.who(status));
+        }
+        row("status-receipts", self.receipts(status));
+        row("cli-status-unsent", self.words.text("status-unsent", &[("count", status.unsent.into())]));
+        let last = status.last_sync.as_deref().map(|at| self.words.moment(at));
+        row("status-last-sync", last.unwrap_or_else(|| self.words.text("status-never-synced", &[])));
+        let disagreements = self.phone.conflicts(COUNTED, None).map_or(0, |page| page.items.len());
+        if disagreements > 0 {
+            row("cli-status-conflicts", self.words.text("status-conflicts", &[("count", disagreements.into())]));
+        }
+        rows
+    }
+
+    /// Her name and role.
+    fn who(&self, status: &Status) -> String {
+        let person = status.person.as_deref().unwrap_or_default();
+        let name = self.phone.person_name(person).ok().flatten().map(|name| visible(&name));
+        let role = status.role.map(|role| role_label(self.output.language, role));
+        [name, role].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// How many records have come how far.
+    fn receipts(&self, status: &Status) -> String {
+        let said = ["device", "server", "seen"].into_iter().filter_map(|receipt| {
+            let count = status.receipts.get(receipt).copied().filter(|count| *count > 0)?;
+            Some(self.words.text(&format!("cli-receipt-{receipt}"), &[("count", count.into())]))
+        });
+        let said: Vec<_> = said.collect();
+        if said.is_empty() { self.words.text("value-none", &[]) } else { said.join(" · ") }
+    }
+
+    /// What was not taken, why, and what to do.
+    fn set_aside(&self, items: &[SetAside]) -> Result<(), Failure> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        self.output.line("")?;
+        self.output.sentence("status-set-aside", &[("count", items.len().into())])?;
+        let heading = ["column-what", "column-reason", "column-what-to-do"].map(|key| self.words.text(key, &[]));
+        let rows = items.iter().map(|item| {
+            let SetAside { id, record: kind, code: _, reason, what_to_do } = item;
+            let record = id.parse().ok().and_then(|id| self.phone.show(id).ok());
+            let what = record.map(|record| self.words.headline(&record));
+            let what = what.unwrap_or_else(|| kind_label(self.output.language, kind));
+            vec![format!("{what}\n{id}"), reason.clone(), what_to_do.clone()]
+        });
+        self.output.table(&heading, rows.collect())
+    }
+}
+
+/// In one sentence: can anything be lost?
+fn is_safe(status: &Status) -> &'static str {
+    match (status.joined, status.unsent, status.set_aside.len()) {
+        (false, ..) => "not-joined",
+        (true, _, 1..) => "cli-some-set-aside",
+        (true, 1.., 0) => "cli-all-kept",
+        (true, 0, 0) => "cli-all-safe",
+    }
+}

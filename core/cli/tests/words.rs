@@ -1,0 +1,55 @@
+//! Every sentence that the command line says is in the catalogues: found by reading its source, so that a
+//! key is not missed because nothing went wrong in a test.
+
+use std::path::{Path, PathBuf};
+
+/// Words with a hyphen in the source that are no keys.
+const NO_KEYS: &[&str] = &["footbridge-server"];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the source is there") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Small letters, in parts with hyphens between them: how a key is written.
+fn is_key(literal: &str) -> bool {
+    literal.contains('-')
+        && literal.split('-').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+#[test]
+fn every_sentence_is_in_the_catalogues() {
+    let known = footbridge_text::keys();
+    let mut count = 0;
+    for file in sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+        let source = std::fs::read_to_string(&file).expect("source");
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for literal in code.split('"').skip(1).step_by(2).filter(|literal| is_key(literal)) {
+            assert!(known.contains(literal) || NO_KEYS.contains(&literal), "{literal} in {}", file.display());
+            count += 1;
+        }
+    }
+    assert!(count > 60, "{count} keys were found: the source is written in another way now");
+}
+
+#[test]
+fn keys_that_are_made_from_parts_are_in_the_catalogues() {
+    let known = footbridge_text::keys();
+    let made = ["device", "server", "seen"].map(|receipt| format!("cli-receipt-{receipt}")).into_iter();
+    let made = made.chain(["what", "due", "to"].map(|column| format!("cli-column-{column}")));
+    let made = made.chain(["when", "who", "field", "answer"].map(|column| format!("column-{column}")));
+    let problems = ["unknown", "read-only", "required", "wrong-form", "not-allowed", "too-long", "out-of-range"];
+    let made = made.chain(problems.map(|problem| format!("invalid-{problem}")));
+    let made = made.chain(["not-found", "forbidden", "locked", "offline"].map(|error| format!("problem-{error}")));
+    for key in made {
+        assert!(known.contains(&key), "{key}");
+    }
+}
