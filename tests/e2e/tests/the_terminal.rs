@@ -222,7 +222,7 @@ fn the_schema_of_every_kind_is_json_schema_with_its_fields() {
 fn a_person_reads_sentences_and_tables_in_her_language() {
     let programme = Programme::start();
     let amina = programme.volunteer("Amina", &["Dalhem"]);
-    let id = amina.visit(&json!({"topics": ["health"], "place": "library"}));
+    let id = amina.visit(&json!({"topics": ["municipal_services"], "place": "library"}));
     amina.add("follow_up", &json!({"about": id, "what": "studies", "due": "2026-03-09"}));
     let mut texts = Vec::new();
     for (language, words) in [("sv", "Bibliotek"), ("nb", "Bibliotek"), ("en", "Library")] {
@@ -243,7 +243,9 @@ fn a_person_reads_sentences_and_tables_in_her_language() {
             all.extend(&arguments);
             let text = amina.read(&all);
             assert!(!text.trim().is_empty() && !text.trim_start().starts_with('{'), "{language}: {text}");
-            assert!(!text.contains("employment_service") && !text.contains("municipal_services"), "codes have names");
+            // A list of codes shows what they are called in documents; everywhere else they have labels.
+            let shows_codes = arguments == ["list", "code"];
+            assert!(shows_codes || !text.contains("municipal_services"), "{language} {arguments:?}: {text}");
             assert!(!text.contains("cli-") && !text.contains("{ $"), "every word is in the catalogues: {text}");
             texts.push((language, arguments[0], text));
         }
