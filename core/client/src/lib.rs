@@ -116,7 +116,7 @@ impl Footbridge {
     /// To be called when the phone says that its network came or went: `watch` then tries at once.
     pub fn network_changed(&self, is_online: bool) {
         if is_online {
-            self.inner.network.notify_waiters();
+            self.inner.network.notify_one();
         }
     }
 

@@ -203,3 +203,44 @@ fn a_national_number_in_a_note_is_warned_about() {
     assert_eq!(Footbridge::warnings("note", &fields), [Warning::NationalNumber { field: "text".to_owned() }]);
     assert!(Footbridge::warnings("note", &object(json!({"text": "ring 042-10 50 00"}))).is_empty());
 }
+
+#[test]
+fn a_screen_is_told_what_changed() {
+    let device = Device::new();
+    let mut events = device.footbridge.subscribe();
+    let id = device.add("visit", json!({"kind": "home"}));
+    assert_eq!(events.try_recv(), Ok(ChangeEvent::Records(vec![id])));
+    device.edit(id, json!({"minutes": 5}));
+    assert_eq!(events.try_recv(), Ok(ChangeEvent::Records(vec![id])));
+    assert!(device.footbridge.edit(id, &object(json!({"minutes": -5})), None).is_err());
+    assert!(events.try_recv().is_err(), "nothing was written");
+}
+
+#[tokio::test]
+async fn watching_without_network_tries_again_when_told_that_it_is_back() {
+    let device = Device::new();
+    let refused = device.footbridge.watch(&|_| {}, &CancellationToken::new()).await;
+    assert_eq!(refused.map_err(|error| error.name()), Err("refused"), "it belongs to no programme");
+    device.footbridge.inner.store.write(|writing| identity::set_membership(writing, &membership())).expect("it is set");
+    let (cancel, tries) = (CancellationToken::new(), Mutex::new(0));
+    let on_event = |event: WatchEvent<'_>| {
+        if matches!(event, WatchEvent::Failed { .. }) {
+            let mut tries = tries.lock().expect("nobody panicked");
+            *tries += 1;
+            if *tries == 3 { cancel.cancel() } else { device.footbridge.network_changed(true) }
+        }
+    };
+    device.footbridge.watch(&on_event, &cancel).await.expect("it ends when it is cancelled");
+    assert_eq!(*tries.lock().expect("nobody panicked"), 3);
+}
+
+fn membership() -> identity::Membership {
+    identity::Membership {
+        programme: footbridge_model::ProgrammeId::from_bytes([1; 16]),
+        person: PersonId::from_bytes([2; 16]),
+        role: footbridge_model::Role::Volunteer,
+        districts: std::collections::BTreeSet::new(),
+        server: "http://127.0.0.1:9".to_owned(),
+        server_identity: footbridge_protocol::PublicKey::from_bytes([3; 32]),
+    }
+}
