@@ -13,6 +13,7 @@ use crate::error::FootbridgeError;
 const DEVICE: &str = "device";
 const SEED: &str = "seed";
 const ACTOR: &str = "actor";
+const OWN_ACTORS: &str = "own_actors";
 const COUNTER: &str = "counter";
 const MEMBERSHIP: &str = "membership";
 const EPOCH: &str = "epoch";
@@ -79,7 +80,16 @@ pub(crate) fn renew_actor(
 ) -> Result<Actor, StoreError> {
     let actor = Actor::new(now, random);
     meta::set(writing, ACTOR, actor.as_bytes())?;
+    let mut own = meta::get(writing, OWN_ACTORS)?.unwrap_or_default();
+    own.extend_from_slice(actor.as_bytes());
+    meta::set(writing, OWN_ACTORS, &own)?;
     Ok(actor)
+}
+
+/// All actors that ever wrote on this device: the server takes their changes from it and from no other.
+pub(crate) fn own_actors(snapshot: &Snapshot<'_>) -> Result<BTreeSet<Actor>, StoreError> {
+    let own = meta::get(snapshot, OWN_ACTORS)?.unwrap_or_default();
+    Ok(own.chunks_exact(16).filter_map(|bytes| Actor::try_from(bytes).ok()).collect())
 }
 
 pub(crate) fn set_counter(writing: &Writing<'_>, counter: u64) -> Result<(), StoreError> {

@@ -7,12 +7,13 @@ mod remake;
 
 use std::fs::File;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
-use footbridge_model::{Scope, Timestamp};
+use footbridge_model::{Kind, Scope, Timestamp, document};
 use footbridge_protocol::hello::{HelloMessage, LimitsMessage};
 use footbridge_protocol::session::{self, SessionMessage, SessionOpenedMessage};
 use footbridge_protocol::{ErrorCode, MEDIA_COSE};
-use footbridge_store::outbox::{self, ItemKind};
+use footbridge_store::outbox::{self, Intent, ItemKind};
 use footbridge_store::{StoreError, records, scopes};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -77,6 +78,8 @@ pub(crate) struct Run<'a> {
     pub cancel: &'a CancellationToken,
     progress: &'a (dyn Fn(Progress) + Send + Sync),
     report: Mutex<SyncReport>,
+    /// Whether what the server lost has been put into the outbox in this sync.
+    gave_back: AtomicBool,
 }
 
 impl Run<'_> {
@@ -131,6 +134,7 @@ impl Footbridge {
         progress: &(dyn Fn(Progress) + Send + Sync),
         cancel: &CancellationToken,
     ) -> Result<SyncReport, FootbridgeError> {
+        let set_aside_before = self.inner.store.read(outbox::set_aside)?.len();
         let run = self.begin(progress, cancel).await?;
         for round in 1..=ROUNDS {
             let remake = push::everything(&run).await?;
@@ -143,8 +147,14 @@ impl Footbridge {
         // A pull can bring another ground for what waits: what was made again goes up at once.
         let rest = self.inner.store.read(outbox::count_waiting)?;
         if rest > 0 {
-            push::everything(&run).await?;
+            let remake = push::everything(&run).await?;
+            if !remake.is_empty() {
+                remake::records(&run, &remake, false).await?;
+                push::everything(&run).await?;
+            }
         }
+        let set_aside = self.inner.store.read(outbox::set_aside)?.len();
+        run.count(|report| report.set_aside = set_aside.saturating_sub(set_aside_before) as u64);
         let now = self.inner.now();
         self.inner.store.write(|writing| identity::set_last_sync(writing, now))?;
         self.inner.tell(ChangeEvent::Status);
@@ -185,7 +195,17 @@ impl Footbridge {
         let membership = self.prepare(&hello, &session, membership)?;
         let limits = hello.limits.and(LimitsMessage::of_this_version());
         let report = Mutex::new(SyncReport::default());
-        Ok(Run { footbridge: self, server, session, limits, membership, cancel, progress, report })
+        Ok(Run {
+            footbridge: self,
+            server,
+            session,
+            limits,
+            membership,
+            cancel,
+            progress,
+            report,
+            gave_back: AtomicBool::new(false),
+        })
     }
 
     /// A file lock, because another process of this device may sync as well.
@@ -252,7 +272,7 @@ impl Footbridge {
             match identity::epoch(writing)? {
                 Some(epoch) if epoch != session.epoch => {
                     scopes::rewind(writing)?;
-                    give_back(writing, &membership, now)?;
+                    give_back(writing, now)?;
                     identity::set_epoch(writing, session.epoch)
                 }
                 Some(_) => Ok(()),
@@ -264,36 +284,44 @@ impl Footbridge {
     }
 }
 
-/// The server was restored: everything that this device may write counts as unsent until the server has it.
-fn give_back(
-    writing: &footbridge_store::Writing<'_>,
-    membership: &Membership,
-    now: Timestamp,
-) -> Result<(), FootbridgeError> {
-    use footbridge_model::{Kind, Role, document};
-    for kind in [Kind::Contact, Kind::Visit, Kind::Note, Kind::FollowUp, Kind::Code, Kind::Person, Kind::Programme] {
-        let is_of_programme = matches!(kind, Kind::Code | Kind::Person | Kind::Programme);
-        for row in records::all_of(writing, kind.name())? {
-            let is_hers = row.facts.author == Some(membership.person);
-            let may = is_hers || membership.role == Role::Coordinator;
-            let Some(stored) = row.document()? else {
-                if !outbox::has(writing, row.id)? {
-                    let mark = row.draft_mark.unwrap_or_default().to_vec();
-                    outbox::add(writing, &recording::waiting(row.id, ItemKind::Draft, Vec::new(), None, mark, now))?;
-                }
-                continue;
-            };
-            if !may || is_of_programme && membership.role != Role::Coordinator {
-                continue;
+/// The server has lost something: everything that this device wrote counts as unsent until the server has
+/// it, and what was set aside is tried again. What others wrote, their devices give back.
+fn give_back(writing: &footbridge_store::Writing<'_>, now: Timestamp) -> Result<(), FootbridgeError> {
+    outbox::try_again(writing)?;
+    let own = identity::own_actors(writing)?;
+    let kinds = [Kind::Programme, Kind::Person, Kind::Code, Kind::Contact, Kind::Visit, Kind::Note, Kind::FollowUp];
+    for row in
+        kinds.into_iter().map(|kind| records::all_of(writing, kind.name())).collect::<Result<Vec<_>, _>>()?.concat()
+    {
+        let waiting = outbox::of(writing, row.id)?;
+        let Some(stored) = row.document()? else {
+            if waiting.is_empty() {
+                // Under the mark that it had there: the same state is then no other.
+                let mark = row.draft_mark.unwrap_or_default().to_vec();
+                outbox::add(writing, &recording::waiting(row.id, ItemKind::Draft, Vec::new(), None, mark, now))?;
             }
-            let waiting = outbox::of(writing, row.id)?;
-            for (info, change) in document::changes(&stored)? {
-                if waiting.iter().all(|item| item.name != info.hash.0) {
-                    let item = recording::waiting(row.id, ItemKind::Change, change, None, info.hash.0.to_vec(), now);
-                    outbox::add(writing, &item)?;
-                }
-            }
+            continue;
+        };
+        let changes = document::changes(&stored)?;
+        let missing: Vec<_> = changes.into_iter().filter(|(info, _)| own.contains(&info.actor)).collect();
+        if missing.is_empty() {
+            continue;
         }
+        // In the order in which they stand on each other: those that wait already take their place again.
+        outbox::remove_of(writing, row.id)?;
+        for (info, change) in missing {
+            let name = info.hash.0.to_vec();
+            let again = match waiting.iter().find(|item| item.name == name) {
+                Some(item) => item.clone(),
+                None => {
+                    let changes = document::meant(&stored, &info.hash)?;
+                    let intent = Intent { changes, seen: info.deps.clone() };
+                    recording::waiting(row.id, ItemKind::Change, change, Some(intent), name, info.time)
+                }
+            };
+            outbox::add(writing, &again)?;
+        }
+        waiting.iter().filter(|item| item.item == ItemKind::Command).try_for_each(|item| outbox::add(writing, item))?;
     }
     Ok(())
 }

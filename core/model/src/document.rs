@@ -23,7 +23,7 @@ use crate::projection::Projection;
 use crate::time::Timestamp;
 
 pub use check::ChangeInfo;
-pub use history::{Answer, Said, answers, timeline};
+pub use history::{Answer, Said, answers, meant, timeline};
 
 /// The largest document, as it is kept.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
@@ -335,7 +335,16 @@ fn make(transaction: &mut Transaction<'_>, change: &FieldChange) -> Result<(), D
         FieldChange::Set { field, value } => match value {
             // A field that was never set is not worth a null.
             Scalar::Null if transaction.get(ROOT, field.as_str()).map_err(Damaged::Edit)?.is_none() => Ok(()),
-            value => put(transaction, field, to_automerge(value)),
+            value => {
+                // Choosing the answer that Automerge happens to hold up would only take the others away, and
+                // a third answer given meanwhile would then take its place unseen. Another value in between
+                // makes of the choice an answer of its own.
+                if transaction.get_all(ROOT, field.as_str()).map_err(Damaged::Edit)?.len() > 1 {
+                    let other = if *value == Scalar::Null { ScalarValue::Boolean(false) } else { ScalarValue::Null };
+                    put(transaction, field, other)?;
+                }
+                put(transaction, field, to_automerge(value))
+            }
         },
         FieldChange::Add { field, member } => put(transaction, &member_key(field, member), true),
         FieldChange::Remove { field, member } => {

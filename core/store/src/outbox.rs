@@ -181,6 +181,17 @@ pub fn try_again(writing: &Writing<'_>) -> Result<usize, StoreError> {
     writing.0.0.execute("UPDATE outbox SET refused = NULL WHERE refused IS NOT NULL", []).map_err(&during)
 }
 
+/// Lets what was set aside of one record with one of these codes be tried again: its ground has come.
+///
+/// # Errors
+/// What the database says.
+pub fn try_again_of(writing: &Writing<'_>, record: DocumentId, codes: &[u32]) -> Result<(), StoreError> {
+    let during = StoreError::during("trying again what was set aside");
+    let sql = "UPDATE outbox SET refused = NULL WHERE record = ?1 AND refused = ?2";
+    let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
+    codes.iter().try_for_each(|code| statement.execute((record.as_bytes(), code)).map_err(&during).map(drop))
+}
+
 fn count(snapshot: &Snapshot<'_>, sql: &str) -> Result<u64, StoreError> {
     let count: i64 =
         snapshot.0.query_row(sql, [], |row| row.get(0)).map_err(StoreError::during("counting what is unsent"))?;

@@ -32,6 +32,8 @@ pub(super) fn take(
     }
     let applied = match apply(here.as_ref().map(|row| row.stored.as_slice())) {
         Ok(applied) => applied,
+        // What is not here and what she may not see answer alike.
+        Err(Rejected::MissingDeps) if here.is_none() => return Ok(ErrorCode::NotFound.into()),
         Err(rejected) => return Ok(code_of(rejected).into()),
     };
     let Some(change) = applied.new.first() else { return Ok(Answer::Duplicate) };
@@ -81,7 +83,7 @@ fn not_hers(
         } else if policy::may_create(&sender.member, kind).is_err() {
             Some(ErrorCode::Forbidden)
         } else if item.generation != 0 {
-            Some(ErrorCode::MissingDeps)
+            Some(ErrorCode::NotFound)
         } else {
             None
         });
@@ -162,7 +164,7 @@ fn wrong_place(writing: &Writing<'_>, sender: &Sender, row: &DocumentRow) -> Res
     let Some(field) = row.kind.spec().parent else { return Ok(None) };
     let Some(parent) = row.parent() else { return Ok(Some(ErrorCode::UnknownField)) };
     let Some(parent) = documents::find(writing.connection(), parent)? else {
-        return Ok(Some(ErrorCode::MissingDeps));
+        return Ok(Some(ErrorCode::NotFound));
     };
     let sees =
         parent.programme == sender.programme && sender.member.sees(&log::audience(writing.connection(), parent.id)?);

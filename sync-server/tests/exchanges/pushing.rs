@@ -158,9 +158,9 @@ async fn what_builds_on_a_refused_item_is_refused_and_the_rest_arrives() {
     cut.change.pop();
     let items = vec![Item::Change(cut), edited.item(), lost.item(), good.item(), kept.item()];
     let answers = amina.push(&office, items).await;
-    let missing = refused(ErrorCode::MissingDeps);
+    let unknown = refused(ErrorCode::NotFound);
     let malformed = refused(ErrorCode::Malformed);
-    assert_eq!(answers, [malformed, missing, missing, Answer::Accepted, Answer::Accepted]);
+    assert_eq!(answers, [malformed, unknown, unknown, Answer::Accepted, Answer::Accepted]);
 }
 
 #[tokio::test]
@@ -201,7 +201,7 @@ async fn an_unknown_kind_generation_or_item_costs_only_itself() {
     let answers = amina.push(&office, items).await;
     assert_eq!(answers[0], refused(ErrorCode::UnknownKind));
     assert_eq!(answers[1], refused(ErrorCode::Malformed), "a visit that says it is a note");
-    assert_eq!(answers[2], refused(ErrorCode::MissingDeps));
+    assert_eq!(answers[2], refused(ErrorCode::NotFound));
     assert_eq!(answers[3], refused(ErrorCode::UnknownKind));
     assert_eq!(answers[4], Answer::Accepted);
     assert_eq!(answers[5], refused(ErrorCode::StaleGeneration));

@@ -48,15 +48,6 @@ fn what_the_server_had_taken_and_lost_is_given_back() {
 }
 
 #[test]
-fn a_coordinator_gives_back_what_another_wrote() {
-    let (programme, _amina, kari, visit) = rolled_back(|_, _, _| {});
-    kari.sync();
-    kari.sync();
-    let noor = programme.coordinator("Noor");
-    assert_eq!(noor.show(&visit)["minutes"], json!(20));
-}
-
-#[test]
 fn edits_of_both_sides_of_a_roll_back_are_kept() {
     let (programme, amina, kari, visit) = rolled_back(|amina, kari, visit| {
         amina.edit(visit, &json!({"reached": 2}));

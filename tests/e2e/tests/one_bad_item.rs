@@ -79,7 +79,7 @@ fn bad_items(device: &RawDevice) -> Vec<(&'static str, Item, ErrorCode)> {
         ("other bytes", change_item(id, "visit", flipped), ErrorCode::Malformed),
         ("half a change", change_item(id, "visit", cut), ErrorCode::Malformed),
         ("a compressed change", change_item(id, "visit", compressed), ErrorCode::Malformed),
-        ("a change without its ground", change_item(id, "visit", later.change), ErrorCode::MissingDeps),
+        ("a change of what is not here", change_item(id, "visit", later.change), ErrorCode::NotFound),
         ("an unknown kind", change_item(id, "spaceship", edited.change.clone()), ErrorCode::UnknownKind),
         ("a person", change_item(id, "person", edited.change), ErrorCode::Forbidden),
         ("an unknown type of item", Item::Unreadable(vec![0xa1, 0x00, 0x18, 0x63]), ErrorCode::UnknownKind),

@@ -1,14 +1,15 @@
 //! Taking what is new: frame by frame, each stored in one transaction with where to go on.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use footbridge_model::{DocumentId, Facts, PROJECTION_VERSION, Projection, Scope, document};
-use footbridge_protocol::MEDIA_CBOR;
 use footbridge_protocol::codec;
 use footbridge_protocol::pull::{
     self, FrameMessage, PullMessage, PullRequest, PulledContent, PulledItem, ScopeRequest,
 };
 use footbridge_protocol::stream::StreamReader;
+use footbridge_protocol::{ErrorCode, MEDIA_CBOR};
 use footbridge_store::outbox::{self, ItemKind};
 use footbridge_store::records::{self, RecordRow};
 use footbridge_store::scopes::{self, ScopeRow};
@@ -89,6 +90,10 @@ fn take(run: &Run<'_>, frame: FrameMessage) -> Result<(), FootbridgeError> {
             // Not asked for: a server that is not well.
             return Err(FootbridgeError::Offline);
         };
+        if frame.reset && !run.gave_back.swap(true, Ordering::Relaxed) {
+            // This server does not know where the device stood: it has lost something.
+            super::give_back(writing, ground.now)?;
+        }
         for actor in &frame.actors {
             actors::set(writing, actor.actor, actor.person)?;
         }
@@ -164,14 +169,19 @@ fn merge(
     mut incoming: RecordRow,
     theirs: &[u8],
 ) -> Result<(), FootbridgeError> {
+    // What was refused for want of a ground may stand on what came just now.
+    let codes = [ErrorCode::NotFound, ErrorCode::MissingDeps].map(|code| u32::from(code.number()));
+    outbox::try_again_of(writing, row.id, &codes)?;
     let waiting = outbox::of(writing, row.id)?;
-    let ours: Vec<_> = waiting
-        .iter()
-        .filter(|item| item.item == ItemKind::Change && item.refused.is_none())
-        .map(|item| item.payload.as_slice())
-        .collect();
+    let is_change = |item: &&outbox::OutboxRow| item.item == ItemKind::Change && item.refused.is_none();
+    let ours: Vec<_> = waiting.iter().filter(is_change).map(|item| item.payload.as_slice()).collect();
     match document::apply(Some(theirs), &ours) {
         Ok(applied) => {
+            // What the server has already need not go up again.
+            let new: BTreeSet<_> = applied.new.iter().map(|info| info.hash.0.to_vec()).collect();
+            for item in waiting.iter().filter(is_change).filter(|item| !new.contains(&item.name)) {
+                outbox::remove(writing, item.seq)?;
+            }
             incoming.set_document(&applied.stored);
             incoming.projection = applied.projection;
             put(writing, ground, &incoming)

@@ -177,9 +177,9 @@ fn take_answers(
                     // The pull that follows brings the other state; a draft is then kept beside it.
                     Remedy::AskPerson if row.item == ItemKind::Draft => continue,
                     Remedy::Retry | Remedy::OpenSession => continue,
-                    _ => refused(run, writing, row, code.number())?,
+                    _ => refused(writing, row, code.number())?,
                 },
-                Answer::RefusedUnknown(number) => refused(run, writing, row, *number)?,
+                Answer::RefusedUnknown(number) => refused(writing, row, *number)?,
             }
             if answer.is_taken() {
                 run.count(|report| report.pushed += 1);
@@ -219,15 +219,6 @@ fn taken(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), FootbridgeError> 
     Ok(())
 }
 
-fn refused(run: &Run<'_>, writing: &Writing<'_>, row: &OutboxRow, number: u16) -> Result<(), FootbridgeError> {
-    let is_copy = row.item == ItemKind::Change && row.intent.is_none();
-    let author = records::get(writing, row.record)?.and_then(|record| record.facts.author);
-    if is_copy && author != Some(run.membership.person) {
-        // A copy of another's work, given back after a restore, that the server does not want: it is hers
-        // to send.
-        return outbox::remove(writing, row.seq).map_err(Into::into);
-    }
-    outbox::refuse(writing, row.seq, u32::from(number))?;
-    run.count(|report| report.set_aside += 1);
-    Ok(())
+fn refused(writing: &Writing<'_>, row: &OutboxRow, number: u16) -> Result<(), FootbridgeError> {
+    outbox::refuse(writing, row.seq, u32::from(number)).map_err(Into::into)
 }

@@ -10,7 +10,7 @@ use footbridge_model::{ChangeHash, DocumentId};
 use footbridge_protocol::codec;
 use footbridge_protocol::pull::{DOCUMENTS_PATH, DocumentsMessage, DocumentsRequest, PulledContent, PulledItem};
 use footbridge_protocol::{ErrorCode, MEDIA_CBOR};
-use footbridge_store::outbox::{self, ItemKind, OutboxRow};
+use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
 use footbridge_store::records::{self, RecordRow};
 use footbridge_store::{Writing, actors};
 
@@ -28,7 +28,6 @@ pub(super) async fn records(run: &Run<'_>, ids: &BTreeSet<DocumentId>, is_last: 
             for id in ids {
                 for row in outbox::of(writing, *id)?.iter().filter(|row| row.refused.is_none()) {
                     outbox::refuse(writing, row.seq, u32::from(ErrorCode::MissingDeps.number()))?;
-                    run.count(|report| report.set_aside += 1);
                 }
             }
             Ok(())
@@ -90,9 +89,12 @@ fn one(
         (Some((generation, document)), refused) => {
             row.generation = generation;
             let theirs = document::read_whole(document).map_err(|_| FootbridgeError::Offline)?;
-            let has = theirs.iter().map(|(info, _)| info.hash).collect();
+            let has: BTreeSet<_> = theirs.iter().map(|(info, _)| info.hash).collect();
             let stored = row.document()?.unwrap_or_default();
-            if refused.is_none() && document::merge(document, &stored).is_ok() {
+            let own = identity::own_actors(writing)?;
+            let mut missing = document::changes(&stored)?.into_iter().filter(|(info, _)| !has.contains(&info.hash));
+            let all_own = missing.all(|(info, _)| own.contains(&info.actor));
+            if refused.is_none() && all_own && document::merge(document, &stored).is_ok() {
                 return send_again(writing, &row, &rows, &has);
             }
             on_ground(writing, ground, row, document)
@@ -114,7 +116,10 @@ fn send_again(
         let name = info.hash.0.to_vec();
         let again = match rows.iter().find(|row| row.name == name) {
             Some(waiting) => waiting.clone(),
-            None => recording::waiting(row.id, ItemKind::Change, change, None, name, info.time),
+            None => {
+                let intent = Intent { changes: document::meant(&stored, &info.hash)?, seen: info.deps.clone() };
+                recording::waiting(row.id, ItemKind::Change, change, Some(intent), name, info.time)
+            }
         };
         outbox::add(writing, &again)?;
     }

@@ -7,7 +7,8 @@ use automerge::{Automerge, ROOT, ReadDoc};
 use serde_json::{Value, json};
 
 use super::{Damaged, PROSE_KEY, RECORD_KEY, RECORDED_AT_KEY, SCHEMA_KEY, load, reading};
-use crate::ids::Actor;
+use crate::fields::{FieldChange, Scalar};
+use crate::ids::{Actor, ChangeHash};
 use crate::time::Timestamp;
 
 /// One line of a record's timeline.
@@ -49,6 +50,39 @@ pub fn timeline(stored: &[u8]) -> Result<Vec<Said>, Damaged> {
         }
     }
     Ok(lines)
+}
+
+/// What was meant by one change of a document, so that it can be made again on another ground. Nothing
+/// where the document does not have it.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn meant(stored: &[u8], hash: &ChangeHash) -> Result<Vec<FieldChange>, Damaged> {
+    let document = load(stored)?;
+    let Some(change) = document.get_change_by_hash(&hash.to_automerge()) else { return Ok(Vec::new()) };
+    let mut changes = Vec::new();
+    for (field, value) in fields_of(&document, &change) {
+        let member = |member: &Value| member.as_str().map(str::to_owned);
+        match value {
+            Value::String(text) if reading::is_prose(&field) => changes.push(FieldChange::Text { field, text }),
+            Value::Object(parts) => {
+                let part =
+                    |name: &str| parts.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(member);
+                let field = || field.clone();
+                changes.extend(part("remove").map(|member| FieldChange::Remove { field: field(), member }));
+                changes.extend(part("add").map(|member| FieldChange::Add { field: field(), member }));
+            }
+            Value::Null => changes.push(FieldChange::Set { field, value: Scalar::Null }),
+            Value::Bool(flag) => changes.push(FieldChange::Set { field, value: Scalar::Bool(flag) }),
+            Value::Number(number) => {
+                let value = number.as_i64().map_or(Scalar::Null, Scalar::Int);
+                changes.push(FieldChange::Set { field, value });
+            }
+            Value::String(text) => changes.push(FieldChange::Set { field, value: Scalar::Str(text) }),
+            Value::Array(_) => {}
+        }
+    }
+    Ok(changes)
 }
 
 fn fields_of(document: &Automerge, change: &automerge::Change) -> BTreeMap<String, Value> {

@@ -70,11 +70,39 @@ fn two_answers_stand_side_by_side_until_a_person_chooses() {
         both.iter().map(|answer| (answer.value.clone(), answer.actor)).collect::<Vec<_>>(),
         [(json!(30), AMINA), (json!(45), KARI)]
     );
-    let settled = changed(&merged.stored, KARI, json!({"minutes": 30}), &Base::Current);
-    assert!(settled.projection.disagreements.is_empty());
+}
+
+#[test]
+fn a_choice_and_a_third_answer_given_meanwhile_stand_side_by_side_whichever_was_chosen() {
+    let base = visit();
+    let amina = changed(&base.stored, AMINA, json!({"minutes": 30}), &Base::Current);
+    let kari = changed(&base.stored, KARI, json!({"minutes": 45}), &Base::Current);
+    let merged = merge(&amina.stored, &kari.stored).expect("they merge");
     let third = changed(&merged.stored, LEILA, json!({"minutes": 60}), &Base::Current);
-    let again = merge(&settled.stored, &third.stored).expect("they merge");
-    assert_eq!(again.projection.disagreements, BTreeSet::from(["minutes".to_owned()]));
+    for chosen in [json!(30), json!(45), json!(50), json!(null)] {
+        let settled = changed(&merged.stored, KARI, json!({"minutes": chosen}), &Base::Current);
+        assert!(settled.projection.disagreements.is_empty());
+        assert_eq!(settled.projection.fields.get("minutes").cloned().unwrap_or_default(), chosen);
+        let again = merge(&settled.stored, &third.stored).expect("they merge");
+        let values: Vec<_> =
+            answers(&again.stored, "minutes").expect("it is sound").into_iter().map(|answer| answer.value).collect();
+        assert_eq!(again.projection.disagreements, BTreeSet::from(["minutes".to_owned()]));
+        assert!(values.contains(&chosen) && values.contains(&json!(60)) && values.len() == 2, "{values:?}");
+    }
+}
+
+#[test]
+fn what_a_change_meant_makes_it_again_elsewhere() {
+    let base = visit();
+    let edited = changed(
+        &base.stored,
+        KARI,
+        json!({"minutes": 45, "topics": {"add": ["health"], "remove": ["work"]}}),
+        &Base::Current,
+    );
+    let meant = meant(&edited.stored, &edited.hash).expect("it is sound");
+    let again = edit(&base.stored, LEILA, NOW, &meant, &Base::Current).expect("sound").expect("it changes something");
+    assert_eq!(again.projection, edited.projection);
 }
 
 #[test]
