@@ -103,6 +103,23 @@ fn a_follow_up_given_to_another_leaves_the_phone_that_had_it() {
 }
 
 #[test]
+fn whoever_may_see_it_closes_it_and_the_first_to_do_so_is_believed() {
+    let street = promised();
+    street.amina.ask(&["give", &street.follow_up, "--open", "Närlunda"]);
+    street.sync_all();
+    street.kari.edit(&street.follow_up, &json!({"state": "closed", "outcome": "not_needed"}));
+    street.leila.edit(&street.follow_up, &json!({"state": "closed", "outcome": "done"}));
+    street.leila.sync();
+    street.kari.sync();
+    street.sync_all();
+    for phone in [&street.amina, &street.leila, &street.kari] {
+        let shown = phone.show(&street.follow_up);
+        assert_eq!((&shown["state"], &shown["outcome"]), (&json!("closed"), &json!("done")), "{}", phone.name());
+        assert_eq!(shown["closed_by"], json!(street.programme.person("Leila")));
+    }
+}
+
+#[test]
 fn a_wrong_outcome_is_refused_with_those_that_are_allowed() {
     let street = promised();
     let refusal = street

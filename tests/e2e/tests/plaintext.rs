@@ -81,6 +81,16 @@ fn what_was_recorded_is_found_in_nothing_that_the_server_logs() {
 }
 
 #[test]
+fn the_key_file_lies_beside_the_store_unless_told_otherwise() {
+    let amina = Phone::new("Amina");
+    amina.visit(&json!({}));
+    let mode = std::fs::metadata(amina.store().join("key")).expect("the key file is made").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let mode = std::fs::metadata(amina.store()).expect("the store").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "and the folder is its owner's alone");
+}
+
+#[test]
 fn the_key_file_is_made_for_its_owner_alone_and_the_store_is_nothing_without_it() {
     let amina = Phone::new("Amina");
     let key = amina.folder().join("key");

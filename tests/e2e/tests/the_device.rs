@@ -224,6 +224,24 @@ fn a_broken_link_is_no_reason_to_start_over() {
 }
 
 #[test]
+fn a_sync_can_be_stopped_in_the_middle_and_goes_on_later() {
+    let programme = Programme::start();
+    let amina = programme.volunteer("Amina", &["Dalhem"]);
+    let visits: String = (0..2000).map(|n| format!("{}\n", json!({"kind": "street", "minutes": n % 600}))).collect();
+    amina.lines(&["add", "visit"], &visits);
+    let up = amina.link().up();
+    let syncing = amina.start(&["sync"]);
+    while amina.link().up() < up + 2000 {
+        std::thread::yield_now();
+    }
+    let code = syncing.interrupt();
+    assert!(matches!(code, Some(0 | 130)), "{code:?}");
+    amina.sync();
+    assert_eq!(amina.ask(&["status"])["unsent"], json!(0));
+    assert_eq!(programme.coordinator("Kari").ids(&["list", "visit", "--limit", "5000"]).len(), 2000);
+}
+
+#[test]
 fn a_server_that_is_no_longer_there_loses_no_work() {
     let programme = Programme::start();
     let amina = programme.volunteer("Amina", &["Dalhem"]);

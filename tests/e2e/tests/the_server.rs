@@ -78,6 +78,26 @@ fn it_refuses_to_listen_beyond_loopback_unless_told() {
 }
 
 #[test]
+fn told_to_be_insecure_it_listens_and_its_links_name_the_public_address() {
+    let mut server = Server::stopped();
+    server.serve_with(&["--insecure", "--public-url", "https://bru.example/"]);
+    let programme = Programme::create(&server, "Bydelsmødre");
+    let invited = server.ask(&["invite", &programme, "--role", "coordinator", "--name", "Solveig"]);
+    assert!(invited["url"].as_str().is_some_and(|url| url.starts_with("https://bru.example/join#")), "{invited}");
+}
+
+#[test]
+fn an_invitation_for_a_person_is_a_sentence_a_link_and_a_square_code() {
+    let programme = Programme::start();
+    let arguments = ["invite", programme.id.as_str(), "--role", "volunteer", "--name", "Amina", "--district", "Dalhem"];
+    let said = programme.server.read(&arguments);
+    assert!(said.contains("/join#v=1&s="), "the link: {said}");
+    assert!(said.contains("Amina"), "for whom: {said}");
+    let squares = said.lines().filter(|line| line.contains(['█', '▀', '▄'])).count();
+    assert!(squares > 10, "the square code: {said}");
+}
+
+#[test]
 fn every_route_has_a_limit_for_what_it_reads() {
     let server = Server::start();
     let paths = ["/v1/hello", "/v1/join", "/v1/session", "/v1/push", "/v1/pull", "/v1/documents", "/review"];

@@ -29,7 +29,7 @@ impl Browser {
         };
         assert!(
             modules.join("node_modules").is_dir(),
-            "what drives the browser is not installed: run `cargo xtask test install browser` first"
+            "what drives the browser is not installed: run `cargo xtask test browser` once, which installs it"
         );
         let pictures = target.join("screenshots");
         std::fs::create_dir_all(&pictures).expect("a folder for the pictures");

@@ -22,7 +22,7 @@ pub use browser::Browser;
 pub use http::{Request, Response};
 pub use link::Link;
 pub use phone::{Phone, Refusal, Watch};
-pub use process::{Ended, PATIENCE};
+pub use process::{Ended, PATIENCE, Terminal};
 pub use programme::{DISTRICTS, Programme};
 pub use raw::{RawDevice, change_item, refused};
 pub use search::{Needle, files_with};

@@ -3,9 +3,10 @@
 //! Used by [`crate::Phone`], [`crate::Server`] and [`crate::Browser`]. Invariant: no process
 //! outlives the value that started it.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,7 @@ pub struct Ended {
 /// A process that runs.
 pub(crate) struct Running {
     child: Child,
+    stdin: Option<ChildStdin>,
     lines: Receiver<String>,
     said: String,
     errors: Option<std::thread::JoinHandle<String>>,
@@ -42,7 +44,18 @@ pub(crate) enum Errors<'a> {
 impl Running {
     /// Starts a process with this standard input, which is closed after it.
     #[track_caller]
-    pub(crate) fn start(mut command: Command, input: &str, errors: &Errors<'_>) -> Self {
+    pub(crate) fn start(command: Command, input: &str, errors: &Errors<'_>) -> Self {
+        let mut running = Self::start_listening(command, errors);
+        let mut stdin = running.stdin.take().expect("a standard input");
+        let input = input.to_owned();
+        // It may exit without reading: that is no failure of ours.
+        std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+        running
+    }
+
+    /// Starts a process whose standard input stays open.
+    #[track_caller]
+    fn start_listening(mut command: Command, errors: &Errors<'_>) -> Self {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         match errors {
             Errors::Kept => command.stderr(Stdio::piped()),
@@ -51,10 +64,7 @@ impl Running {
             ),
         };
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
-        let mut stdin = child.stdin.take().expect("a standard input");
-        let input = input.to_owned();
-        // It may exit without reading: that is no failure of ours.
-        std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+        let stdin = child.stdin.take();
         let stdout = child.stdout.take().expect("a standard output");
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
@@ -71,7 +81,7 @@ impl Running {
                 String::from_utf8_lossy(&bytes).into_owned()
             })
         });
-        Self { child, lines, said: String::new(), errors }
+        Self { child, stdin, lines, said: String::new(), errors }
     }
 
     /// The next line of its standard output; `None` once it has closed it.
@@ -156,6 +166,48 @@ pub(crate) fn live_later(command: &mut Command, days: i64) {
         .env("FAKETIME", format!("{days:+}d"))
         .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
         .env("FAKETIME_DONT_RESET", "1");
+}
+
+/// A command that runs with somebody at the terminal (`script` of util-linux makes the terminal). Both
+/// outputs come as one, as on a screen.
+pub struct Terminal(Running);
+
+impl Terminal {
+    /// Starts a command in a terminal of a hundred columns.
+    #[track_caller]
+    pub fn start(command: &Command) -> Self {
+        let words = std::iter::once(command.get_program()).chain(command.get_args());
+        let quoted = |word: &OsStr| format!("'{}'", word.to_string_lossy().replace('\'', "'\\''"));
+        let line = words.map(quoted).collect::<Vec<_>>().join(" ");
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--return", "--command", &format!("stty cols 100 rows 40; exec {line}"), "/dev/null"]);
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => script.env(name, value),
+                None => script.env_remove(name),
+            };
+        }
+        Self(Running::start_listening(script, &Errors::Kept))
+    }
+
+    /// Waits for a line that holds these words.
+    #[track_caller]
+    pub fn wait_for(&mut self, words: &str) {
+        while !self.0.line().unwrap_or_else(|| panic!("{words} was never said: {}", self.0.said)).contains(words) {}
+    }
+
+    /// Types something: `\n` is Enter, `\u{3}` is Ctrl-C.
+    #[track_caller]
+    pub fn type_in(&mut self, typed: &str) {
+        let stdin = self.0.stdin.as_mut().expect("a terminal to type at");
+        stdin.write_all(typed.as_bytes()).expect("it listens");
+    }
+
+    /// Waits for the command's end.
+    #[track_caller]
+    pub fn ended(self) -> Ended {
+        self.0.ended()
+    }
 }
 
 /// Runs a command to its end.

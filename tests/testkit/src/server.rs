@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::binaries::binary;
 use crate::link::{Address, Link};
-use crate::process::{Ended, Errors, Running, live_later, run};
+use crate::process::{Ended, Errors, Running, Terminal, live_later, run};
 
 /// A server. Dropping it kills the process and removes its folder.
 pub struct Server {
@@ -47,9 +47,16 @@ impl Server {
     /// Starts it, where it listened before if it ever did, and waits until it says that it is ready.
     #[track_caller]
     pub fn serve(&mut self) {
+        self.serve_with(&[]);
+    }
+
+    /// The same, with these options of `serve` more.
+    #[track_caller]
+    pub fn serve_with(&mut self, options: &[&str]) {
         assert!(self.running.is_none(), "the server runs already");
         let listen = self.last_address.map_or_else(|| "127.0.0.1:0".to_owned(), |address| address.to_string());
-        let command = self.call(&["serve", "--listen", &listen]);
+        let mut command = self.call(&["serve", "--listen", &listen]);
+        command.args(options);
         let mut running = Running::start(command, "", &Errors::Into(&self.log_file()));
         let address = loop {
             let Some(line) = running.line() else { panic!("the server did not start: {}", self.log()) };
@@ -104,8 +111,18 @@ impl Server {
             .unwrap_or_else(|error| panic!("{arguments:?} answers with one JSON value ({error}): {}", ended.stdout))
     }
 
-    /// A call of its binary with `--json` over its data, for tests that start it themselves.
-    pub fn call(&self, arguments: &[&str]) -> Command {
+    /// Runs one of its commands for a person's eyes, and gives what it printed.
+    #[track_caller]
+    pub fn read(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(binary("footbridge-server"));
+        command.arg("--data").arg(self.data()).args(arguments);
+        let ended = Terminal::start(&command).ended();
+        assert_eq!(ended.code, Some(0), "{arguments:?}: {}", ended.stdout);
+        ended.stdout
+    }
+
+    /// A call of its binary with `--json` over its data.
+    fn call(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary("footbridge-server"));
         command.arg("--data").arg(self.data()).arg("--json").args(arguments);
         live_later(&mut command, self.days_later);

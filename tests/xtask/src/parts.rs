@@ -23,34 +23,50 @@ pub struct Part {
     what: &'static str,
     minutes: u64,
     run: fn(Duration) -> Result<Ended, String>,
+    /// It runs what the part `build` has built.
+    wants_build: bool,
+}
+
+impl Part {
+    const fn new(
+        name: &'static str,
+        what: &'static str,
+        minutes: u64,
+        run: fn(Duration) -> Result<Ended, String>,
+    ) -> Self {
+        Self { name, what, minutes, run, wants_build: false }
+    }
+
+    const fn after_build(mut self) -> Self {
+        self.wants_build = true;
+        self
+    }
 }
 
 /// All parts, in the order they run: what is cheap to fail first, then what builds on the others.
 pub const PARTS: &[Part] = &[
-    Part { name: "install", what: "what the machine must have", minutes: 6, run: install },
-    Part { name: "fmt", what: "formatting", minutes: 1, run: fmt },
-    Part { name: "clippy", what: "lints, as errors", minutes: 10, run: clippy },
-    Part { name: "docs", what: "documentation, warnings as errors", minutes: 5, run: docs },
-    Part { name: "deny", what: "licences, sources and the arrows between crates", minutes: 2, run: deny },
-    Part { name: "build", what: "everything, once for all tests", minutes: 12, run: build },
-    Part { name: "unit", what: "unit and property tests, examples in the documentation", minutes: 6, run: unit },
-    Part {
-        name: "vectors",
-        what: "the protocol's vectors, read with Python's CBOR and COSE",
-        minutes: 2,
-        run: vectors,
-    },
-    Part { name: "e2e", what: "end to end, over real processes", minutes: 9, run: e2e },
-    Part { name: "browser", what: "the review pages in Chromium", minutes: 4, run: browser },
-    Part { name: "demo", what: "the demo, with nobody at the terminal", minutes: 2, run: demo },
+    Part::new("install", "what the machine must have", 6, install),
+    Part::new("fmt", "formatting", 1, fmt),
+    Part::new("clippy", "lints, as errors", 10, clippy),
+    Part::new("docs", "documentation, warnings as errors", 5, docs),
+    Part::new("deny", "licences, sources and the arrows between crates", 2, deny),
+    Part::new("build", "everything, once for all tests", 12, build),
+    Part::new("unit", "unit and property tests, examples in the documentation", 6, unit).after_build(),
+    Part::new("vectors", "the protocol's vectors, read with Python's CBOR and COSE", 2, vectors),
+    Part::new("e2e", "end to end, over real processes", 9, e2e).after_build(),
+    Part::new("browser", "the review pages in Chromium", 4, browser).after_build(),
+    Part::new("demo", "the demo, with nobody at the terminal", 2, demo).after_build(),
 ];
 
-/// The parts of these names, or all where none is named; else the name that is not known.
+/// The parts of these names in their order, with `build` where they want it, or all where none is named;
+/// else the name that is not known.
 pub fn chosen<'a>(names: &[&'a str]) -> Result<Vec<&'static Part>, &'a str> {
-    if names.is_empty() {
-        return Ok(PARTS.iter().collect());
+    if let Some(unknown) = names.iter().find(|name| PARTS.iter().all(|part| part.name != **name)) {
+        return Err(unknown);
     }
-    names.iter().map(|name| PARTS.iter().find(|part| part.name == *name).ok_or(*name)).collect()
+    let is_named = |part: &Part| names.is_empty() || names.contains(&part.name);
+    let wants_build = PARTS.iter().any(|part| is_named(part) && part.wants_build);
+    Ok(PARTS.iter().filter(|part| is_named(part) || (wants_build && part.name == "build")).collect())
 }
 
 /// Runs the parts one after another, whatever fails, and closes with the sum; true where all passed.
@@ -162,20 +178,17 @@ fn vectors(limit: Duration) -> Result<Ended, String> {
 
 fn e2e(limit: Duration) -> Result<Ended, String> {
     let stories: Vec<String> = stories()?.into_iter().filter(|name| name != IN_A_BROWSER).collect();
-    Ok(run::counted(with_binaries(&stories)?, limit))
+    Ok(run::counted(with_binaries(&stories), limit))
 }
 
 fn browser(limit: Duration) -> Result<Ended, String> {
     let modules = browser_modules()?;
-    let mut test = with_binaries(&[IN_A_BROWSER.to_owned()])?;
+    let mut test = with_binaries(&[IN_A_BROWSER.to_owned()]);
     test.env("FOOTBRIDGE_BROWSER_MODULES", modules);
     Ok(run::counted(test, limit))
 }
 
 fn demo(limit: Duration) -> Result<Ended, String> {
-    if !build_binaries() {
-        return Err("the binaries could not be built".to_owned());
-    }
     Ok(run::counted(std::process::Command::new(workspace::binary("footbridge-demo")), limit))
 }
 
@@ -195,21 +208,13 @@ fn stories() -> Result<Vec<String>, String> {
 }
 
 /// A call of these stories, in the same build as everything else.
-fn with_binaries(stories: &[String]) -> Result<std::process::Command, String> {
-    if !build_binaries() {
-        return Err("the binaries could not be built".to_owned());
-    }
+fn with_binaries(stories: &[String]) -> std::process::Command {
     let mut test = cargo::command(&["test", "--locked", "--no-fail-fast", "--workspace"]);
     for story in stories {
         test.args(["--test", story]);
     }
     test.env("FOOTBRIDGE_BIN_DIR", workspace::binaries());
-    Ok(test)
-}
-
-/// The same call as the part `build`, so that it has nothing to do after that one.
-fn build_binaries() -> bool {
-    run::plainly(cargo::command(&["build", "--quiet", "--locked", "--workspace", "--all-targets"]))
+    test
 }
 
 /// What drives the browser, installed in the target folder exactly as its lock file says.
@@ -242,7 +247,9 @@ mod tests {
     #[test]
     fn no_name_means_every_part_and_an_unknown_one_is_said() {
         assert_eq!(chosen(&[]).map(|parts| parts.len()), Ok(PARTS.len()));
-        assert_eq!(chosen(&["fmt", "e2e"]).map(|parts| parts.len()), Ok(2));
+        let names = |parts: Vec<&Part>| parts.iter().map(|part| part.name).collect::<Vec<_>>();
+        assert_eq!(chosen(&["deny", "fmt"]).map(names), Ok(vec!["fmt", "deny"]));
+        assert_eq!(chosen(&["e2e"]).map(names), Ok(vec!["build", "e2e"]));
         assert_eq!(chosen(&["fmt", "nothing"]).map(|parts| parts.len()), Err("nothing"));
     }
 

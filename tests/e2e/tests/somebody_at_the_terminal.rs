@@ -1,0 +1,67 @@
+//! What is different where a person sits at the terminal: she is asked before much is written, sees how far
+//! a sync has come, and ends the demo when she has seen enough.
+
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+
+use footbridge_testkit::{Phone, Programme, Terminal, binary};
+use serde_json::{Value, json};
+
+fn import(kari: &Phone, typed: &str) -> String {
+    let log = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/conversation-log.csv");
+    let file = kari.folder().join("log.csv");
+    std::fs::copy(log, &file).expect("a copy of the log");
+    let file = file.to_string_lossy().into_owned();
+    let mut terminal = Terminal::start(&kari.plain_call(&["--lang", "en", "import", &file]));
+    terminal.type_in(typed);
+    terminal.ended().stdout
+}
+
+#[test]
+fn an_import_shows_what_it_understood_and_asks_before_it_writes() {
+    let programme = Programme::start();
+    let kari = programme.coordinator("Kari");
+    let said = import(&kari, "n\n");
+    for word in ["420 rows", "12 rows", "Stadsdel", "2019"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert_eq!(kari.items(&["list", "visit"]), Vec::<Value>::new(), "she said no");
+    import(&kari, "y\n");
+    assert_eq!(kari.items(&["list", "visit", "--limit", "1000"]).len(), 392, "she said yes");
+}
+
+#[test]
+fn a_sync_says_what_it_did_in_a_sentence() {
+    let programme = Programme::start();
+    let amina = programme.volunteer("Amina", &["Dalhem"]);
+    amina.visit(&json!({}));
+    let ended = Terminal::start(&amina.plain_call(&["--lang", "en", "sync"])).ended();
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+    assert!(ended.stdout.contains('1') && !ended.stdout.trim_start().starts_with('{'), "{}", ended.stdout);
+    assert_eq!(amina.ask(&["status"])["unsent"], json!(0));
+}
+
+/// What the demo said, ended by this key once it has told its story.
+fn demo(key: &str) -> String {
+    let mut terminal = Terminal::start(&Command::new(binary("footbridge-demo")));
+    terminal.wait_for("until you press Enter");
+    terminal.type_in(key);
+    let ended = terminal.ended();
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+    ended.stdout
+}
+
+#[test]
+fn the_demo_runs_on_until_enter_or_ctrl_c_and_leaves_nothing_behind() {
+    for key in ["\n", "\u{3}"] {
+        let said = demo(key);
+        assert!(said.contains("/review/"), "the address to look around in: {said}");
+        let address = said.split("http://").nth(1).and_then(|rest| rest.split([';', '/', ' ']).next());
+        let address = address.unwrap_or_else(|| panic!("an address: {said}"));
+        assert!(TcpStream::connect(address).is_err(), "the server at {address} is stopped");
+        let store = said.split("--store ").nth(1).and_then(|rest| rest.split(' ').next());
+        let store = Path::new(store.unwrap_or_else(|| panic!("a store: {said}")));
+        assert!(!store.exists(), "{} is removed", store.display());
+    }
+}
