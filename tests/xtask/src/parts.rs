@@ -1,7 +1,7 @@
 //! The parts of `cargo xtask test`, each with the minutes it may take on two cores.
 //!
-//! Called by `main`. Invariant: the budgets together stay within an hour (a test says so), and a
-//! part over its budget has failed.
+//! Called by `main`. Invariant: the budgets together stay within an hour (a test says so). A part over its
+//! budget is named in the closing table, and stopped at twice its budget; a busy machine is no failed test.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -121,8 +121,7 @@ fn judged(ended: &Ended, over_budget: bool) -> (Tally, Option<&'static str>) {
     } else if tally.is_empty() {
         tally.passed = 1;
     }
-    if over_budget {
-        tally.failed += 1;
+    if over_budget && remark.is_none() {
         remark = Some("over its budget");
     }
     (tally, remark)
@@ -266,7 +265,8 @@ mod tests {
     }
 
     #[test]
-    fn a_part_over_its_budget_has_failed() {
-        assert_eq!(judged(&ended(true, 7, 0), true), (Tally { passed: 7, failed: 1 }, Some("over its budget")));
+    fn a_part_over_its_budget_is_named_and_its_tests_count_as_they_ended() {
+        assert_eq!(judged(&ended(true, 7, 0), true), (Tally { passed: 7, failed: 0 }, Some("over its budget")));
+        assert_eq!(judged(&ended(false, 0, 0), true), (Tally { passed: 0, failed: 1 }, Some("failed")));
     }
 }
