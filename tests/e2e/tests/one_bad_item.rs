@@ -89,6 +89,22 @@ fn bad_items(device: &RawDevice) -> Vec<(&'static str, Item, ErrorCode)> {
 }
 
 #[test]
+fn a_change_that_skips_one_waits_for_it_and_is_taken_after_it() {
+    let programme = Programme::start();
+    let mut device = old_build(&programme);
+    let (id, first) = device.record(Kind::Visit, &visit(1));
+    let set = |minutes| [FieldChange::Set { field: "minutes".to_owned(), value: Scalar::Int(minutes) }];
+    let second = device.changed(&first.stored, &set(2));
+    let third = device.changed(&second.stored, &set(3));
+    let item = |change: &[u8]| change_item(id, "visit", change.to_vec());
+    assert_eq!(device.push(vec![item(&first.change)]), [Answer::Accepted]);
+    assert_eq!(device.push(vec![item(&third.change)]), [Answer::Refused(ErrorCode::MissingDeps)]);
+    let answers = device.push(vec![item(&second.change), item(&third.change)]);
+    assert_eq!(answers, [Answer::Accepted, Answer::Accepted]);
+    assert_eq!(programme.coordinator("Kari").show(&id.to_string())["minutes"], json!(3));
+}
+
+#[test]
 fn the_same_envelope_again_gets_the_same_answers_and_does_nothing_twice() {
     let programme = Programme::start();
     let mut device = old_build(&programme);
