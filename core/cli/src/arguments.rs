@@ -16,6 +16,7 @@ pub const LIMIT: usize = 50;
     name = "footbridge",
     version,
     disable_help_subcommand = true,
+    arg_required_else_help = true,
     after_help = "Exit codes and the JSON form of every command are in core/cli/README.md."
 )]
 pub struct Arguments {

@@ -165,7 +165,13 @@ fn name_and_id(person: &Fields) -> Option<(String, PersonId)> {
 
 /// The id of a record, as typed.
 fn id(typed: &str) -> Result<DocumentId, Failure> {
-    typed.trim().parse().map_err(|_| Failure::invalid("id", vec!["01234567-89ab-7cde-8f01-23456789abcd".to_owned()]))
+    typed.trim().parse().map_err(|_| {
+        Failure::Core(FootbridgeError::Invalid {
+            field: "id".to_owned(),
+            problem: "wrong_form",
+            allowed: vec!["01234567-89ab-7cde-8f01-23456789abcd".to_owned()],
+        })
+    })
 }
 
 /// The name of a kind, forgiving a hyphen for the underscore.

@@ -15,6 +15,9 @@ use crate::output::Output;
 /// The variable with the passphrase that wraps the key file.
 const PASSPHRASE: &str = "FOOTBRIDGE_PASSPHRASE";
 
+/// How a key file begins.
+const KEY_BEGINS: &[u8] = b"footbridge-key ";
+
 /// The file in a store's folder that shows that it is one.
 const DATABASE: &str = "footbridge.db";
 
@@ -66,8 +69,13 @@ fn load_key(
     let passphrase = passphrase()?;
     key::load_or_create(&file, passphrase.as_deref(), &*environment.random).map_err(|error| match error {
         FootbridgeError::Locked => {
-            let key = if passphrase.is_some() { "passphrase-wrong" } else { "passphrase-needed" };
-            Failure::Known { error, key, named: Vec::new() }
+            let is_key = std::fs::read(&file).is_ok_and(|bytes| bytes.starts_with(KEY_BEGINS));
+            let key = match (is_key, &passphrase) {
+                (false, _) => "cli-no-key",
+                (true, Some(_)) => "passphrase-wrong",
+                (true, None) => "passphrase-needed",
+            };
+            Failure::Known { error, key, named: vec![("file", file.display().to_string())] }
         }
         error => Failure::Core(error),
     })

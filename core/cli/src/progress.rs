@@ -36,6 +36,7 @@ impl Bar {
             return;
         }
         let Progress { stage, records_done, records_total, bytes_up, bytes_down } = *progress;
+        let records_total = records_total.filter(|total| *total > 0);
         let key = match (stage, records_total) {
             (Stage::Connecting, _) => "sync-connecting",
             (Stage::Pushing, _) => "sync-sending",

@@ -24,7 +24,7 @@ const HEADLINES: &[(&str, &[&str])] = &[
     ("contact", &["handle", "district", "needs"]),
     ("follow_up", &["what", "handle", "district"]),
     ("person", &["name", "role", "districts"]),
-    ("code", &["list", "code", "labels", "on"]),
+    ("code", &["list", "labels", "code"]),
     ("programme", &["name", "districts"]),
 ];
 
@@ -60,8 +60,16 @@ impl Words {
             Some(fields) => fields.to_vec(),
             None => fields_of(kind).collect(),
         };
-        let words: Vec<_> = fields.into_iter().filter_map(|field| self.field(record, field)).collect();
+        let words: Vec<_> = fields.into_iter().filter_map(|field| self.short(record, field)).collect();
         if words.is_empty() { kind_label(self.language, kind) } else { shortened(&words.join(" · ")) }
+    }
+
+    /// The same as [`Words::field`], of labels only the one in our language.
+    fn short(&self, record: &Fields, field: &str) -> Option<String> {
+        match record.get(field) {
+            Some(Value::Object(labels)) => labels.get(self.language.code()).and_then(Value::as_str).map(visible),
+            _ => self.field(record, field),
+        }
     }
 
     /// What stands in a field of a record; `None` where nothing does.

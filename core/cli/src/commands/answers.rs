@@ -1,6 +1,6 @@
 //! Where people answered differently: `conflicts` and `settle`.
 
-use footbridge_client::Fields;
+use footbridge_client::{DocumentId, Fields, FootbridgeError};
 use footbridge_text::Arg;
 use serde_json::Value;
 
@@ -38,8 +38,23 @@ impl Terminal<'_> {
 
     pub(super) fn settle(&self, typed: &str, field: &str, value: &str) -> Result<(), Failure> {
         let id = id(typed)?;
-        self.phone.settle(id, field, &meant(value))?;
+        self.phone.settle(id, field, &meant(value)).map_err(|error| self.unsettled(error, id, field))?;
         self.acknowledge(id, "settled", &[])
+    }
+
+    /// Why an answer could not be chosen: perhaps there is nothing to choose.
+    fn unsettled(&self, error: FootbridgeError, id: DocumentId, field: &str) -> Failure {
+        let disagreements = self.phone.show(id).ok().and_then(|mut record| record.remove("disagreements"));
+        let is_disputed = disagreements
+            .as_ref()
+            .and_then(Value::as_array)
+            .is_none_or(|disputed| disputed.iter().any(|disputed| disputed == field));
+        match error {
+            FootbridgeError::Invalid { .. } if !is_disputed => {
+                Failure::Known { error, key: "cli-no-disagreement", named: vec![("field", field.to_owned())] }
+            }
+            error => Failure::Core(error),
+        }
     }
 }
 

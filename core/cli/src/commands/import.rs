@@ -7,7 +7,7 @@ mod understood;
 use std::path::Path;
 
 use footbridge_client::FootbridgeError;
-use footbridge_client::import::{Plan, rejected_csv};
+use footbridge_client::import::{Mapping, Plan, rejected_csv};
 use footbridge_text::Arg;
 use serde_json::{Value, json};
 
@@ -17,8 +17,8 @@ use crate::exit::Failure;
 impl Terminal<'_> {
     pub(super) fn import(&self, file: &Path, mapping: Option<&Path>, dry_run: bool) -> Result<(), Failure> {
         let bytes = std::fs::read(file).map_err(|_| Failure::unreadable(file))?;
-        let mapping = mapping.map(|mapping| std::fs::read_to_string(mapping).map_err(|_| Failure::unreadable(mapping)));
-        let plan = self.phone.read_log(&bytes, mapping.transpose()?.as_deref()).map_err(|error| unread(error, file))?;
+        let mapping = mapping.map(read_mapping).transpose()?;
+        let plan = self.phone.read_log(&bytes, mapping.as_deref()).map_err(|error| unread(error, file))?;
         let can_ask = self.output.can_ask();
         if !self.output.json && (dry_run || can_ask) {
             self.understood(&plan)?;
@@ -26,8 +26,11 @@ impl Terminal<'_> {
         if dry_run {
             return self.would_import(&plan);
         }
-        if can_ask && !self.output.confirm(&self.words.text("import-confirm", &[])) {
-            return self.output.sentence("import-cancelled", &[]);
+        if can_ask {
+            self.output.sentence("import-would-import", &[("count", self.new_rows(&plan).into())])?;
+            if !self.output.confirm(&self.words.text("import-confirm", &[])) {
+                return self.output.sentence("import-cancelled", &[]);
+            }
         }
         let imported = self.phone.import(&plan)?;
         let mut report = serde_json::to_value(&imported).unwrap_or_default();
@@ -41,10 +44,10 @@ impl Terminal<'_> {
 
     /// What would be done, without doing it.
     fn would_import(&self, plan: &Plan) -> Result<(), Failure> {
-        let there = plan.rows.iter().filter(|row| self.phone.show(row.visit_id).is_ok()).count();
+        let new = self.new_rows(plan);
         let report = json!({
-            "imported": plan.rows.len().saturating_sub(there),
-            "already_there": plan.repeated.saturating_add(there),
+            "imported": new,
+            "already_there": plan.repeated.saturating_add(plan.rows.len()).saturating_sub(new),
             "rejected": plan.rejected.len(),
             "rejected_file": null,
             "new_words": plan.new_words,
@@ -52,6 +55,11 @@ impl Terminal<'_> {
         });
         self.report_import(&report, ["import-would-import", "import-already-there", "import-rejected"])?;
         if self.output.json { Ok(()) } else { self.output.sentence("import-dry-run", &[]) }
+    }
+
+    /// How many rows are not here yet.
+    fn new_rows(&self, plan: &Plan) -> usize {
+        plan.rows.iter().filter(|row| self.phone.show(row.visit_id).is_err()).count()
     }
 
     fn report_import(&self, report: &Value, sentences: [&str; 3]) -> Result<(), Failure> {
@@ -69,14 +77,26 @@ impl Terminal<'_> {
     }
 }
 
+/// A mapping that somebody wrote; what is wrong with it is told by its key.
+fn read_mapping(file: &Path) -> Result<String, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|_| Failure::unreadable(file))?;
+    if let Err(error) = Mapping::parse(&text) {
+        let detail = error.to_string().trim_start_matches(": ").to_owned();
+        let error =
+            FootbridgeError::Invalid { field: "mapping".to_owned(), problem: "wrong_form", allowed: Vec::new() };
+        return Err(Failure::Known { error, key: "import-mapping-unreadable", named: vec![("detail", detail)] });
+    }
+    Ok(text)
+}
+
 /// Why nothing of a log was understood, with its file.
 fn unread(error: FootbridgeError, file: &Path) -> Failure {
     let FootbridgeError::Invalid { field, allowed, .. } = &error else { return Failure::Core(error) };
     let about = allowed.join(", ");
     let (key, named) = match (field.as_str(), allowed.is_empty()) {
-        ("mapping", _) => ("import-mapping-unreadable", ("detail", about)),
-        (_, true) => ("import-file-empty", ("file", file.display().to_string())),
-        (_, false) => ("import-mapping-column", ("column", about)),
+        ("file", true) => ("import-file-empty", ("file", file.display().to_string())),
+        ("file", false) => ("import-mapping-column", ("column", about)),
+        _ => return Failure::Core(error),
     };
     Failure::Known { error, key, named: vec![named] }
 }

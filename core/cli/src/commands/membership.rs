@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::Terminal;
 use crate::exit::Failure;
+use crate::wording::visible;
 
 impl Terminal<'_> {
     pub(super) fn join(&self, url: &str) -> Result<(), Failure> {
@@ -16,7 +17,13 @@ impl Terminal<'_> {
         if self.output.json {
             return self.output.value(&serde_json::to_value(&joined).unwrap_or_default());
         }
-        self.output.sentence("cli-joined", &[])?;
+        let programme = self.programme_name();
+        match self.phone.person_name(&joined.person)?.map(|name| visible(&name)) {
+            Some(name) if !programme.is_empty() => {
+                self.output.sentence("joined", &[("name", (&name).into()), ("programme", (&programme).into())])?;
+            }
+            _ => self.output.sentence("cli-joined", &[])?,
+        }
         self.output.sentence("cli-joined-next", &[("command", "sync".into())])
     }
 

@@ -1,11 +1,11 @@
 //! Asking: `show`, `list`, `search`, `timeline`, `due` and `schema`.
 
-use footbridge_client::{Fields, ListQuery};
-use footbridge_text::{Arg, state_label};
+use footbridge_client::{DocumentId, Fields, ListQuery};
+use footbridge_text::{field_label, kind_label, kinds_label, state_label};
 use serde_json::Value;
 
 use super::{Terminal, id, kind_name};
-use crate::arguments::{List, Page};
+use crate::arguments::{LIMIT, List, Page};
 use crate::exit::Failure;
 use crate::wording::{fields_of, kind_of};
 
@@ -34,23 +34,45 @@ impl Terminal<'_> {
     }
 
     pub(super) fn show(&self, typed: &str) -> Result<(), Failure> {
-        let record = self.phone.show(id(typed)?)?;
+        let id = id(typed)?;
+        let record = self.phone.show(id)?;
         if self.output.json {
             return self.output.value(&Value::Object(record));
         }
         let kind = kind_of(&record);
         let beside = BESIDE.iter().copied().filter(|beside| fields_of(kind).all(|field| field != *beside));
         let rows = fields_of(kind).chain(beside).filter(|field| !field.ends_with("_estimated")).filter_map(|field| {
-            let value = self.words.field(&record, field)?;
-            Some(vec![self.words.field_label(kind, field), value])
+            let said = self.words.field(&record, field)?;
+            // The id of a record that is not here tells a person nothing.
+            let is_elsewhere = record.get(field).and_then(Value::as_str).is_some_and(|id| id == said && is_id(id));
+            (!is_elsewhere).then(|| vec![self.words.field_label(kind, field), said])
         });
-        self.output.line(&footbridge_text::kind_label(self.output.language, kind))?;
+        self.output.line(&format!("{}: {}", kind_label(self.output.language, kind), self.words.headline(&record)))?;
         self.output.fields(rows.collect())?;
-        for field in disagreements(&record) {
-            let label = self.words.field_label(kind, field);
-            self.output.line(&format!("≠ {}", self.words.text("conflicts-title", &[("field", Arg::Text(&label))])))?;
+        if let Some(disagreements) = self.disagreements(&record) {
+            self.output.line(&format!("{disagreements}. {}", self.words.text("cli-see-conflicts", &[])))?;
         }
-        Ok(())
+        self.on(id, "note")?;
+        self.on(id, "follow_up")
+    }
+
+    /// What of that kind is on a record.
+    fn on(&self, id: DocumentId, kind: &str) -> Result<(), Failure> {
+        let query = ListQuery { kind: kind.to_owned(), on: Some(id.to_string()), limit: LIMIT, ..ListQuery::default() };
+        let page = self.phone.list(&query)?;
+        if page.items.is_empty() {
+            return Ok(());
+        }
+        self.output.line(&format!("\n{}", kinds_label(self.output.language, kind)))?;
+        self.records(&page.items)
+    }
+
+    /// The fields on which people disagree, in words.
+    fn disagreements(&self, record: &Fields) -> Option<String> {
+        let kind = kind_of(record);
+        let fields: Vec<_> = disagreements(record).map(|field| self.words.field_label(kind, field)).collect();
+        let label = field_label(self.output.language, kind, "disagreements");
+        (!fields.is_empty()).then(|| format!("{label}: {}", fields.join(", ")))
     }
 
     pub(super) fn list(&self, list: List) -> Result<(), Failure> {
@@ -131,16 +153,13 @@ impl Terminal<'_> {
 
     /// How far a record has come, and what is special about it.
     fn marks(&self, record: &Fields) -> String {
-        let kind = kind_of(record);
         let mut marks = Vec::new();
         match record.get("state").and_then(Value::as_str) {
             None | Some("done") => {}
             Some(state) => marks.push(state_label(self.output.language, state)),
         }
         marks.extend(self.words.field(record, "receipt"));
-        for field in disagreements(record) {
-            marks.push(format!("≠ {}", self.words.field_label(kind, field)));
-        }
+        marks.extend(self.disagreements(record));
         marks.join("\n")
     }
 
@@ -155,6 +174,10 @@ impl Terminal<'_> {
         let to = self.words.field(record, "given_to").or_else(|| self.words.field(record, "open_to"));
         to.unwrap_or_default()
     }
+}
+
+fn is_id(text: &str) -> bool {
+    text.parse::<DocumentId>().is_ok()
 }
 
 fn disagreements(record: &Fields) -> impl Iterator<Item = &str> {

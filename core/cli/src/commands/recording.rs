@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::Path;
 
-use footbridge_client::{Fields, Footbridge, Recipient, Warning};
+use footbridge_client::{Fields, Footbridge, FootbridgeError, Recipient, Warning};
 use footbridge_text::Arg;
 use serde_json::{Value, json};
 
@@ -79,7 +79,12 @@ impl Terminal<'_> {
 
     pub(super) fn done(&self, typed: &str) -> Result<(), Failure> {
         let id = id(typed)?;
-        self.phone.done(id)?;
+        self.phone.done(id).map_err(|error| match &error {
+            FootbridgeError::Invalid { field, allowed, .. } if field == "state" && allowed == &["draft"] => {
+                Failure::Known { error, key: "cli-not-a-draft", named: Vec::new() }
+            }
+            _ => Failure::Core(error),
+        })?;
         self.acknowledge(id, "done", &[])
     }
 

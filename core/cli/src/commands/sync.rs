@@ -1,6 +1,8 @@
 //! Sending and fetching: `sync`, once or until stopped. Ctrl-C stops it between two steps: what the server
 //! answered stays, and the next sync goes on from there.
 
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +13,9 @@ use super::Terminal;
 use crate::exit::Failure;
 use crate::output::Output;
 use crate::progress::{Bar, bytes};
+
+/// How soon a watch notices what another process recorded.
+const OTHERS: Duration = Duration::from_millis(500);
 
 impl Terminal<'_> {
     pub(super) fn sync(&self) -> Result<(), Failure> {
@@ -27,13 +32,46 @@ impl Terminal<'_> {
 
     pub(super) fn watch(&self) -> Result<(), Failure> {
         let cancel = stopped_by_hand();
-        let watched = Watched { output: self.output, bar: Mutex::new(None), cancel: &cancel, failed: Mutex::new(None) };
+        let watched = Watched {
+            output: self.output,
+            bar: Mutex::new(None),
+            cancel: &cancel,
+            failed: Mutex::new(None),
+            is_idle: AtomicBool::new(false),
+        };
         self.output.aside(&self.words.text("sync-watching", &[]));
-        let ended = self.runtime.block_on(self.phone.watch(&|event| watched.event(&event), &cancel));
+        let ended = self.runtime.block_on(async {
+            let on_event = |event: WatchEvent<'_>| watched.event(&event);
+            tokio::select! {
+                ended = self.phone.watch(&on_event, &cancel) => ended,
+                never = self.tell_of_others(&watched.is_idle) => match never {},
+            }
+        });
         watched.clear_bar();
         match watched.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Some(failure) => Err(failure),
             None => Ok(ended?),
+        }
+    }
+}
+
+impl Terminal<'_> {
+    /// Wakes the watch when another process has recorded something in this store, as in a terminal every
+    /// recording is a process of its own.
+    async fn tell_of_others(&self, is_idle: &AtomicBool) -> Infallible {
+        let mut woken_for = 0;
+        loop {
+            tokio::time::sleep(OTHERS).await;
+            // A store that is busy now is asked again.
+            let Ok(status) = self.phone.status(self.output.language) else { continue };
+            let waiting = status.unsent.saturating_sub(u64::try_from(status.set_aside.len()).unwrap_or(u64::MAX));
+            if waiting == 0 {
+                woken_for = 0;
+            } else if waiting != woken_for && is_idle.load(Ordering::Relaxed) {
+                // What could not be sent is not tried without end: only when there is more, or less.
+                woken_for = waiting;
+                self.phone.network_changed(true);
+            }
         }
     }
 }
@@ -44,10 +82,13 @@ struct Watched<'a> {
     bar: Mutex<Option<Bar>>,
     cancel: &'a CancellationToken,
     failed: Mutex<Option<Failure>>,
+    /// Nothing is under way: the last sync was done.
+    is_idle: AtomicBool,
 }
 
 impl Watched<'_> {
     fn event(&self, event: &WatchEvent<'_>) {
+        self.is_idle.store(matches!(event, WatchEvent::Synced(_)), Ordering::Relaxed);
         match event {
             WatchEvent::Progress(progress) => {
                 let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);

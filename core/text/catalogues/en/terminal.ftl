@@ -170,4 +170,16 @@ cli-status-conflicts = Different answers
 cli-receipt-device = { $count } on this phone
 cli-receipt-server = { $count } on the server
 cli-receipt-seen = { $count } seen by a coordinator
+cli-see-conflicts = To choose: conflicts
+cli-not-a-draft = This is not a draft. It is done already.
+cli-no-disagreement = Nobody disagrees on “{ $field }”. There is nothing to choose. To change it: edit
+cli-no-key = { $file } is not a key of Footbridge.
+cli-repeated = { $count ->
+    [one] { $count } row says the same as one before it.
+   *[other] { $count } rows say the same as one before them.
+}
+cli-skipped = { $count ->
+    [one] { $count } row is empty, a sum or a heading.
+   *[other] { $count } rows are empty, sums or headings.
+}
 cli-and-more = … and { $count } more

@@ -170,4 +170,16 @@ cli-status-conflicts = Ulike svar
 cli-receipt-device = { $count } på denne telefonen
 cli-receipt-server = { $count } på serveren
 cli-receipt-seen = { $count } sett av en koordinator
+cli-see-conflicts = For å velge: conflicts
+cli-not-a-draft = Dette er ikke en kladd. Det er allerede ferdig.
+cli-no-disagreement = Ingen er uenige om «{ $field }». Det er ingenting å velge. For å endre det: edit
+cli-no-key = { $file } er ikke en nøkkel til Footbridge.
+cli-repeated = { $count ->
+    [one] { $count } rad sier det samme som en før den.
+   *[other] { $count } rader sier det samme som en før dem.
+}
+cli-skipped = { $count ->
+    [one] { $count } rad er tom, en sum eller en overskrift.
+   *[other] { $count } rader er tomme, summer eller overskrifter.
+}
 cli-and-more = … og { $count } til

@@ -170,4 +170,16 @@ cli-status-conflicts = Olika svar
 cli-receipt-device = { $count } på den här telefonen
 cli-receipt-server = { $count } på servern
 cli-receipt-seen = { $count } sedda av en koordinator
+cli-see-conflicts = För att välja: conflicts
+cli-not-a-draft = Det här är inget utkast. Det är redan klart.
+cli-no-disagreement = Ingen är oense om ”{ $field }”. Det finns inget att välja. För att ändra det: edit
+cli-no-key = { $file } är ingen nyckel till Footbridge.
+cli-repeated = { $count ->
+    [one] { $count } rad säger samma sak som en före den.
+   *[other] { $count } rader säger samma sak som en före dem.
+}
+cli-skipped = { $count ->
+    [one] { $count } rad är tom, en summa eller en rubrik.
+   *[other] { $count } rader är tomma, summor eller rubriker.
+}
 cli-and-more = … och { $count } till

@@ -16,7 +16,7 @@ const MOST: u32 = 100;
 /// # Errors
 /// `file` where neither folder can be written.
 pub fn keep(log: &Path, store: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
-    let beside = log.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = log.parent().unwrap_or(Path::new(""));
     keep_in(beside, log, bytes)
         .or_else(|_| keep_in(store, log, bytes))
         .map_err(|_| Failure::unwritable(&store.join(name(log, 1))))

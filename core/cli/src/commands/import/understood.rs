@@ -7,7 +7,7 @@ use footbridge_text::{Arg, field_label, kind_label};
 
 use super::super::Terminal;
 use crate::exit::Failure;
-use crate::wording::visible;
+use crate::wording::{fields_of, visible};
 
 /// How many rejected rows, words or codes are shown one by one.
 const SHOWN: usize = 12;
@@ -33,7 +33,18 @@ impl Terminal<'_> {
         self.codes(plan)?;
         self.authors(plan)?;
         self.new_words(&plan.new_words)?;
-        self.rejected(plan)
+        self.rejected(plan)?;
+        self.left_out(plan)
+    }
+
+    /// Rows that are neither imported nor rejected.
+    fn left_out(&self, plan: &Plan) -> Result<(), Failure> {
+        for (key, count) in [("cli-repeated", plan.repeated), ("cli-skipped", plan.understood.skipped.len())] {
+            if count > 0 {
+                self.output.sentence(key, &[("count", count.into())])?;
+            }
+        }
+        Ok(())
     }
 
     /// What a column is read as.
@@ -59,7 +70,8 @@ impl Terminal<'_> {
 
     /// How often each code was found, the most frequent first.
     fn codes(&self, plan: &Plan) -> Result<(), Failure> {
-        let rows = plan.understood.codes.iter().map(|(field, codes)| {
+        let found = fields_of("visit").filter_map(|field| Some((field, plan.understood.codes.get(field)?)));
+        let rows = found.map(|(field, codes)| {
             let said = most(codes).map(|(code, count)| {
                 let code = self.words.value("visit", field, &code.into()).unwrap_or_default();
                 format!("{code} {count}")
