@@ -18,8 +18,10 @@ pub(crate) fn shown_facts(row: &RecordRow, outbox: &[OutboxRow], me: Option<Pers
             facts = facts.after(&command, me, item.made_at);
         }
     }
-    // What nobody else has signed was made here.
-    facts.author = facts.author.or(me);
+    // What the server never gave was made here; what it gave without an author it made itself.
+    if row.scopes == 0 || row.is_draft() {
+        facts.author = facts.author.or(me);
+    }
     facts
 }
 
