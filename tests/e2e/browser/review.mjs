@@ -59,8 +59,8 @@ if (choose !== undefined) {
     if (ran.status !== 0) faults.push(`meanwhile: ${ran.stdout}${ran.stderr}`);
     for (const more of meanwhile.then ?? []) spawnSync(meanwhile.program, more);
   }
-  const card = page.locator("ul.answers > li.answer", { has: page.getByText(choose, { exact: true }) });
-  await card.first().locator("button").click();
+  const card = page.locator("ul.answers > li.answer", { has: page.locator(".value", { hasText: choose }) });
+  await card.locator("button").click();
   await page.waitForLoadState();
   seen.chosen = await look("chosen");
   seen.answersLeft = await page.locator("ul.answers > li.answer").allInnerTexts();
