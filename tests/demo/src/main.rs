@@ -30,8 +30,8 @@ fn tell() -> anyhow::Result<()> {
     let story = Story::begin()?;
     story.import_the_log()?;
     let visit = story.meet_in_the_library();
-    story.lose_the_network(&visit);
-    story.come_back_one_by_one();
+    let draft = story.lose_the_network(&visit);
+    story.come_back_one_by_one(&draft);
     story.disagree(&visit);
     story.close_a_follow_up();
     story.search();

@@ -82,8 +82,8 @@ impl Story {
         Visit { id, follow_up }
     }
 
-    /// The network goes; everybody goes on.
-    pub fn lose_the_network(&self, visit: &Visit) {
+    /// The network goes; everybody goes on. The answer is the id of a draft of Fatima's.
+    pub fn lose_the_network(&self, visit: &Visit) -> String {
         heading("The network is gone, and everybody goes on");
         for phone in self.everybody() {
             phone.link().cut();
@@ -112,10 +112,11 @@ impl Story {
             let status = phone.ask(&["status"]);
             say(&format!("Waiting to be sent from {}'s device: {}.", phone.name(), status["unsent"]));
         }
+        draft
     }
 
     /// One after the other finds a network again.
-    pub fn come_back_one_by_one(&self) {
+    pub fn come_back_one_by_one(&self, draft: &str) {
         heading("The phones come back, one by one");
         for phone in [&self.fatima, &self.amina, &self.leila, &self.kari] {
             phone.link().mend();
@@ -124,7 +125,9 @@ impl Story {
         self.amina.sync();
         let count = self.kari.ids(&["list", "visit", "--since", "2020-01-01", "--limit", "100"]).len();
         say(&format!("Kari now sees {count} new conversations beside the imported ones of 2019."));
-        say("Fatima's draft is not among them.");
+        if !self.kari.has(draft) && self.fatima.has(draft) {
+            say("Fatima's draft is not among them; on her own phone it waits for her.");
+        }
     }
 
     /// Two answers to one question, shown with who and when.
