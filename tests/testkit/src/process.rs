@@ -130,7 +130,8 @@ impl Running {
     #[track_caller]
     pub(crate) fn signal(mut self, name: &str) -> ExitStatus {
         let pid = self.id().to_string();
-        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status();
+        // The shell's own, which is there where no other is.
+        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).status();
         assert!(sent.is_ok_and(|status| status.success()), "signal {name} could not be sent to {pid}");
         let deadline = Instant::now() + PATIENCE;
         while self.line_before(deadline).is_some() {}
