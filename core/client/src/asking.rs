@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use footbridge_model::time::Moment;
-use footbridge_model::{Actor, DocumentId, Fields, Kind, PersonId, Problem, Timestamp, document};
+use footbridge_model::{Actor, DocumentId, Facts, Fields, Kind, PersonId, Problem, Timestamp, Vocabulary, document};
 use footbridge_protocol::ErrorCode;
 use footbridge_store::records::{Filter, Place, RecordRow};
 use footbridge_store::{Snapshot, actors, outbox, records, search};
@@ -104,9 +104,10 @@ impl Footbridge {
     /// # Errors
     /// [`FootbridgeError::NotFound`].
     pub fn show(&self, id: DocumentId) -> Result<Fields, FootbridgeError> {
+        let zone = self.zone()?;
         self.inner.store.read(|snapshot| {
             let row = records::get(snapshot, id)?.ok_or(FootbridgeError::NotFound)?;
-            let mut fields = record::present(snapshot, &row, me(snapshot)?)?;
+            let mut fields = record::present(snapshot, &row, me(snapshot)?, zone.as_ref())?;
             fields.insert("version".to_owned(), record::version(&row)?.into());
             Ok(fields)
         })
@@ -119,10 +120,11 @@ impl Footbridge {
     pub fn list(&self, query: &ListQuery) -> Result<Page, FootbridgeError> {
         let kind = Kind::from_name(&query.kind).ok_or_else(|| no_kind("kind"))?;
         let vocabulary = self.vocabulary()?;
+        check_filter(query, kind, &vocabulary)?;
         let zone = &vocabulary.time_zone;
         let moment = |field: &str, text: &Option<String>| match text {
             None => Ok(None),
-            Some(text) => Moment::parse(text, zone)
+            Some(text) => Moment::parse(text)
                 .map(Some)
                 .map_err(|_| FootbridgeError::invalid(field, Problem::WrongForm, vec!["YYYY-MM-DD".to_owned()])),
         };
@@ -154,9 +156,10 @@ impl Footbridge {
     pub fn search(&self, text: &str, limit: usize, after: Option<&str>) -> Result<Page, FootbridgeError> {
         let limit = self::limit(limit);
         let before = after.map(|after| after.parse().map_err(|_| no_cursor())).transpose()?;
+        let terms = footbridge_text::query(text);
         self.page(
             limit,
-            |snapshot| search::find(snapshot, text, before, limit + 1).map_err(Into::into),
+            |snapshot| search::find(snapshot, &terms, before, limit + 1).map_err(Into::into),
             |row| row.number.to_string(),
         )
     }
@@ -225,16 +228,17 @@ impl Footbridge {
         self.inner.store.read(|snapshot| {
             let row = records::get(snapshot, id)?.ok_or(FootbridgeError::NotFound)?;
             let Some(stored) = row.document()? else { return Ok(Page { items: Vec::new(), next: None }) };
-            let mut lines = document::timeline(&stored)?;
-            lines.sort_by_key(|line| line.at);
-            let is_more = lines.len() > start.saturating_add(limit);
-            let mut items = Vec::new();
-            for line in lines.into_iter().skip(start).take(limit) {
+            let facts = record::shown_facts(&row, &outbox::of(snapshot, id)?, me(snapshot)?);
+            let mut lines = decisions(&facts);
+            for line in document::timeline(&stored)? {
                 let author = author_of(snapshot, line.actor)?;
                 let at = line.at.to_string();
-                let item = json!({"at": at, "author": author, "field": line.field, "value": line.value});
-                items.extend(item.as_object().cloned());
+                lines.push((line.at, json!({"at": at, "author": author, "field": line.field, "value": line.value})));
             }
+            lines.sort_by_key(|(at, _)| *at);
+            let is_more = lines.len() > start.saturating_add(limit);
+            let page = lines.into_iter().skip(start).take(limit);
+            let items = page.filter_map(|(_, line)| line.as_object().cloned()).collect();
             Ok(Page { items, next: is_more.then(|| (start + limit).to_string()) })
         })
     }
@@ -309,15 +313,54 @@ impl Footbridge {
         rows: impl FnOnce(&Snapshot<'_>) -> Result<Vec<RecordRow>, FootbridgeError>,
         cursor: impl Fn(&RecordRow) -> String,
     ) -> Result<Page, FootbridgeError> {
+        let zone = self.zone()?;
         self.inner.store.read(|snapshot| {
             let mut rows = rows(snapshot)?;
             let next = if rows.len() > limit { rows.get(limit - 1).map(cursor) } else { None };
             rows.truncate(limit);
             let me = me(snapshot)?;
-            let items = rows.iter().map(|row| record::present(snapshot, row, me)).collect::<Result<_, _>>()?;
+            let present = |row| record::present(snapshot, row, me, zone.as_ref());
+            let items = rows.iter().map(present).collect::<Result<_, _>>()?;
             Ok(Page { items, next })
         })
     }
+}
+
+/// The states by which records of a kind can be listed.
+fn states(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Visit => &["draft", "done", "withdrawn"],
+        Kind::FollowUp => &["draft", "open", "closed"],
+        Kind::Note => &["draft"],
+        Kind::Programme | Kind::Code | Kind::Person | Kind::Contact => &[],
+    }
+}
+
+/// Errs where a filter names what there is none of.
+fn check_filter(query: &ListQuery, kind: Kind, vocabulary: &Vocabulary) -> Result<(), FootbridgeError> {
+    if let Some(state) = &query.state
+        && !states(kind).contains(&state.as_str())
+    {
+        let allowed = states(kind).iter().map(|state| (*state).to_owned()).collect();
+        return Err(FootbridgeError::invalid("state", Problem::NotAllowed, allowed));
+    }
+    if let (Some(district), Some(districts)) = (&query.district, &vocabulary.districts)
+        && !districts.contains(district)
+    {
+        let allowed = districts.iter().cloned().collect();
+        return Err(FootbridgeError::invalid("district", Problem::NotAllowed, allowed));
+    }
+    Ok(())
+}
+
+/// What was decided about a follow-up, as far as its facts tell who and when.
+fn decisions(facts: &Facts) -> Vec<(Timestamp, Value)> {
+    let Some(at) = facts.closed_at else { return Vec::new() };
+    let line = |field: &str, value: Value| {
+        (at, json!({"at": at.to_string(), "author": facts.closed_by, "field": field, "value": value}))
+    };
+    let outcome = facts.outcome.clone().map(|outcome| line("outcome", outcome.into()));
+    std::iter::once(line("state", "closed".into())).chain(outcome).collect()
 }
 
 /// Whose device it is.
@@ -368,7 +411,7 @@ fn begins(moment: &Moment, zone: &jiff::tz::TimeZone) -> Timestamp {
             let start = zone.to_zoned(day.at(0, 0, 0, 0));
             start.map_or(Timestamp(0), |start| Timestamp(start.timestamp().as_millisecond()))
         }
-        Moment::Time(_) => moment.sort_at(zone),
+        Moment::Local(_) | Moment::Time(_) => moment.sort_at(zone),
     }
 }
 
@@ -376,7 +419,7 @@ fn begins(moment: &Moment, zone: &jiff::tz::TimeZone) -> Timestamp {
 fn ends(moment: &Moment, zone: &jiff::tz::TimeZone) -> Timestamp {
     match moment {
         Moment::Day(day) => day.tomorrow().map_or(Timestamp(i64::MAX), |day| begins(&Moment::Day(day), zone)),
-        Moment::Time(_) => moment.sort_at(zone),
+        Moment::Local(_) | Moment::Time(_) => moment.sort_at(zone),
     }
 }
 

@@ -19,7 +19,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use footbridge_model::{DocumentId, Fields, PersonId, ProgrammeId, Timestamp};
+use footbridge_model::{DocumentId, Fields, PersonId, Timestamp};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -41,8 +41,6 @@ pub struct Context {
     pub known: BTreeMap<String, BTreeSet<String>>,
     /// Its districts; `None` where any is taken.
     pub districts: Option<BTreeSet<String>>,
-    /// The programme, so that the same row in two programmes has two ids.
-    pub programme: Option<ProgrammeId>,
 }
 
 /// Why nothing of a file could be read.

@@ -3,18 +3,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use footbridge_model::{Command, Fields, Kind};
-use footbridge_store::{Writing, records};
+use footbridge_model::document::{self, Base};
+use footbridge_model::{Command, DocumentId, FieldChange, Fields, Kind, Role, Scalar};
+use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
+use footbridge_store::records::RecordRow;
+use footbridge_store::{Writing, meta, records};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::Footbridge;
 use crate::error::FootbridgeError;
 use crate::import::{self, Context, ImportError, Mapping, Plan, PlannedRow, RejectedRow};
 use crate::recording::Ground;
+use crate::{Footbridge, record};
 
 /// So many rows are written in one transaction.
 const ROWS_TOGETHER: usize = 200;
+
+/// Ids of what was taken in before the first join, one after the other.
+const IMPORTED: &str = "imported";
 
 /// What came of an import. Every data row of the file counts once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -55,8 +61,6 @@ impl Footbridge {
                 .map(|list| (list.clone(), vocabulary.offered(list).into_iter().collect::<BTreeSet<_>>()))
                 .collect(),
             districts: vocabulary.districts.clone(),
-            // The same before and after the first join, so that a second run never doubles.
-            programme: None,
         };
         import::read(file, &mapping, &context).map_err(|error| {
             let (field, allowed) = match error {
@@ -84,6 +88,7 @@ impl Footbridge {
             let mut written = Vec::new();
             self.write(|footbridge, writing, ground| {
                 for row in rows {
+                    let row = &of_programme(row, ground);
                     if records::get(writing, row.visit_id)?.is_some() {
                         report.already_there += 1;
                         continue;
@@ -116,6 +121,12 @@ impl Footbridge {
             footbridge_model::validation::create(Kind::Note, note, &ground.vocabulary, ground.now)?;
         }
         self.add_with_id(writing, ground, Kind::Visit, row.visit_id, &row.visit)?;
+        if ground.membership.is_none() {
+            let mut imported = meta::get(writing, IMPORTED)?.unwrap_or_default();
+            imported.extend_from_slice(row.visit_id.as_bytes());
+            imported.extend_from_slice(row.note_id.as_bytes());
+            meta::set(writing, IMPORTED, &imported)?;
+        }
         if let Some(note) = &note
             && records::get(writing, row.note_id)?.is_none()
         {
@@ -139,4 +150,97 @@ fn note_fields(row: &PlannedRow, text: &str) -> Fields {
         Value::Object(fields) => fields,
         _ => Fields::new(),
     }
+}
+
+/// A planned row under the ids that it has in this programme.
+fn of_programme(row: &PlannedRow, ground: &Ground) -> PlannedRow {
+    PlannedRow { visit_id: id_in(row.visit_id, ground), note_id: id_in(row.note_id, ground), ..row.clone() }
+}
+
+/// The id of an imported row: its own before the first join; in a programme one that is the same for all
+/// coordinators, who see each other's records, and for each volunteer, who does not, one of hers.
+fn id_in(row: DocumentId, ground: &Ground) -> DocumentId {
+    let Some(membership) = &ground.membership else { return row };
+    let mut name: Vec<&[u8]> = vec![b"imported", row.as_bytes()];
+    if membership.role == Role::Volunteer {
+        name.push(membership.person.as_bytes());
+    }
+    DocumentId::named(membership.programme.as_bytes(), &name, row.time())
+}
+
+/// At the first join: what was taken in before gets the ids that it has in the programme. None of it was
+/// sent yet, so each record is made anew from what was meant, step by step.
+pub(crate) fn move_into_programme(writing: &Writing<'_>, ground: &Ground) -> Result<(), FootbridgeError> {
+    let Some(imported) = meta::get(writing, IMPORTED)? else { return Ok(()) };
+    let ids: Vec<DocumentId> = imported.chunks_exact(16).filter_map(|bytes| DocumentId::try_from(bytes).ok()).collect();
+    let names: BTreeMap<DocumentId, DocumentId> = ids.iter().map(|id| (*id, id_in(*id, ground))).collect();
+    let mut all = ids.clone();
+    for id in &ids {
+        let on_it = records::on(writing, *id)?.into_iter().map(|row| row.id);
+        all.extend(on_it.filter(|id| !names.contains_key(id)));
+    }
+    for id in all {
+        move_one(writing, ground, id, &names)?;
+    }
+    meta::remove(writing, IMPORTED)?;
+    Ok(())
+}
+
+fn move_one(
+    writing: &Writing<'_>,
+    ground: &Ground,
+    id: DocumentId,
+    names: &BTreeMap<DocumentId, DocumentId>,
+) -> Result<(), FootbridgeError> {
+    let Some(mut row) = records::get(writing, id)? else { return Ok(()) };
+    let zone = &ground.vocabulary.time_zone;
+    let Some(kind) = row.projection.known_kind() else { return Ok(()) };
+    let renamed = |text: &str| text.parse().ok().and_then(|id: DocumentId| names.get(&id)).map(ToString::to_string);
+    if row.is_draft() {
+        for value in row.projection.fields.values_mut() {
+            if let Some(name) = value.as_str().and_then(renamed) {
+                *value = name.into();
+            }
+        }
+        return record::put(writing, &row, ground.me(), zone).map_err(Into::into);
+    }
+    let items = outbox::of(writing, id)?;
+    outbox::remove_of(writing, id)?;
+    records::remove(writing, &row)?;
+    let new_id = names.get(&id).copied().unwrap_or(id);
+    let mut stored: Option<Vec<u8>> = None;
+    for item in items {
+        let (ItemKind::Change, Some(intent)) = (item.item, &item.intent) else {
+            outbox::add(writing, &OutboxRow { record: new_id, ..item })?;
+            continue;
+        };
+        let changes: Vec<FieldChange> = intent
+            .changes
+            .iter()
+            .map(|change| match change {
+                FieldChange::Set { field, value: Scalar::Str(text) } => {
+                    let value = Scalar::Str(renamed(text).unwrap_or_else(|| text.clone()));
+                    FieldChange::Set { field: field.clone(), value }
+                }
+                other => other.clone(),
+            })
+            .collect();
+        let seen = stored.as_deref().map(document::heads).transpose()?.unwrap_or_default();
+        let made = match &stored {
+            None => {
+                let recorded_at = row.projection.recorded_at;
+                Some(document::create(kind, recorded_at, ground.actor, item.made_at, &changes)?)
+            }
+            Some(stored) => document::edit(stored, ground.actor, item.made_at, &changes, &Base::Current)?,
+        };
+        if let Some(made) = made {
+            let intent = Some(Intent { changes, seen });
+            let (payload, name) = (made.change, made.hash.0.to_vec());
+            outbox::add(writing, &OutboxRow { record: new_id, payload, name, intent, ..item })?;
+            row.projection = made.projection;
+            stored = Some(made.stored);
+        }
+    }
+    let moved = RecordRow::new(new_id, stored.as_deref(), row.projection, row.facts);
+    record::put(writing, &moved, ground.me(), zone).map_err(Into::into)
 }

@@ -48,7 +48,7 @@ impl std::fmt::Debug for StoreKey {
 }
 
 /// Reads the key from its file, or makes one where there is no file: for its owner alone (mode 0600), and
-/// wrapped where a passphrase is given. A raw file stays raw even where a passphrase is given.
+/// wrapped where a passphrase is given. A raw key is wrapped in its place where a passphrase is given.
 ///
 /// # Errors
 /// [`FootbridgeError::Locked`] for a wrong or missing passphrase, or a file that is no key;
@@ -59,7 +59,15 @@ pub fn load_or_create(
     random: &dyn RandomSource,
 ) -> Result<StoreKey, FootbridgeError> {
     match std::fs::read_to_string(file) {
-        Ok(line) => parse(&Zeroizing::new(line), passphrase),
+        Ok(line) => {
+            let line = Zeroizing::new(line);
+            let key = parse(&line, passphrase)?;
+            if let (Some(passphrase), true) = (passphrase, is_raw(&line)) {
+                let wrapped = Zeroizing::new(wrap(key.bytes(), passphrase, random)?);
+                replace(file, &wrapped).map_err(|error| folder("wrapping the key file", error))?;
+            }
+            Ok(key)
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => create(file, passphrase, random),
         Err(error) => Err(folder("reading the key file", error)),
     }
@@ -76,15 +84,8 @@ fn create(file: &Path, passphrase: Option<&str>, random: &dyn RandomSource) -> R
         None => format!("{NAME} 1 raw {}\n", hex(&*key)),
         Some(passphrase) => wrap(&key, passphrase, random)?,
     });
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
     let write = || {
-        let mut made = options.open(file)?;
+        let mut made = owners_alone().open(file)?;
         made.write_all(line.as_bytes())?;
         made.sync_all()
     };
@@ -94,6 +95,39 @@ fn create(file: &Path, passphrase: Option<&str>, random: &dyn RandomSource) -> R
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => load_or_create(file, passphrase, random),
         Err(error) => Err(folder("making the key file", error)),
     }
+}
+
+fn is_raw(line: &str) -> bool {
+    line.split_whitespace().nth(2) == Some("raw")
+}
+
+/// Puts a new file in place of the old one, whole or not at all.
+fn replace(file: &Path, line: &str) -> std::io::Result<()> {
+    let beside = file.with_extension("new");
+    let write = || {
+        let options = owners_alone();
+        let mut made = options.open(&beside)?;
+        made.write_all(line.as_bytes())?;
+        made.sync_all()?;
+        std::fs::rename(&beside, file)
+    };
+    // One that was left by a crash holds nothing that is not in the file.
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => write(),
+    }
+}
+
+/// A new file that its owner alone may read.
+fn owners_alone() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
 }
 
 fn wrap(key: &[u8; 32], passphrase: &str, random: &dyn RandomSource) -> Result<String, FootbridgeError> {
@@ -192,6 +226,18 @@ mod tests {
         assert_eq!(load(&file, None), Err("locked"));
         let line = std::fs::read_to_string(&file).expect("it is there");
         assert!(!line.contains(&hex(&made)));
+    }
+
+    #[test]
+    fn a_raw_key_is_wrapped_when_a_passphrase_is_first_given() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("key");
+        let made = load(&file, None).expect("made");
+        assert_eq!(load(&file, Some("åtta blå hästar")), Ok(made));
+        assert_eq!(load(&file, Some("åtta blå hästar")), Ok(made));
+        assert_eq!(load(&file, Some("fel")), Err("locked"));
+        assert_eq!(load(&file, None), Err("locked"));
+        assert!(!std::fs::read_to_string(&file).expect("it is there").contains(&hex(&made)));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use footbridge_model::{Kind, Role};
 use footbridge_protocol::invitation::Invitation;
 use footbridge_protocol::join::{self, JoinMessage, JoinedMessage};
-use footbridge_protocol::{MEDIA_COSE, ProtocolError};
+use footbridge_protocol::{ErrorCode, MEDIA_COSE, ProtocolError};
 use footbridge_store::{StoreError, meta, outbox, records};
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::recording;
 use crate::server::Server;
-use crate::{BUILD, ChangeEvent, Footbridge, record};
+use crate::{BUILD, ChangeEvent, Footbridge, importing, record};
 
 /// What a device has become part of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,7 +60,16 @@ impl Footbridge {
             build: BUILD.to_owned(),
         };
         let sealed = message.seal(&identity.key)?;
-        let joined: JoinedMessage = server.ask(join::PATH, MEDIA_COSE, sealed, None).await?;
+        let joined: JoinedMessage = match server.ask(join::PATH, MEDIA_COSE, sealed, None).await {
+            // A device that belongs to somebody takes no second invitation.
+            Err(FootbridgeError::Refused { code }) if code == ErrorCode::Forbidden.name() => {
+                return Err(FootbridgeError::refused("already_joined"));
+            }
+            Err(FootbridgeError::Refused { code }) if code == ErrorCode::WrongProgramme.name() => {
+                return Err(FootbridgeError::refused("already_joined"));
+            }
+            joined => joined?,
+        };
         if before.is_some_and(|before| before.programme != joined.programme) {
             return Err(FootbridgeError::refused("already_joined"));
         }
@@ -75,10 +84,12 @@ impl Footbridge {
         self.inner.store.write(|writing| -> Result<(), FootbridgeError> {
             identity::set_membership(writing, &membership)?;
             // What was made before is hers from now on.
-            let zone = recording::ground(writing, self.inner.now(), self.vocabulary()?)?.vocabulary.time_zone.clone();
+            let ground = recording::ground(writing, self.inner.now(), self.vocabulary()?)?;
+            let zone = &ground.vocabulary.time_zone;
+            importing::move_into_programme(writing, &ground)?;
             for mut row in records::without_author(writing)? {
                 row.facts.author = Some(membership.person);
-                record::put(writing, &row, Some(membership.person), &zone)?;
+                record::put(writing, &row, Some(membership.person), zone)?;
             }
             Ok(())
         })?;

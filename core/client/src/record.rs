@@ -1,6 +1,7 @@
 //! A record as people and programs see it: its fields, what the server decided, how safe it is.
 
 use footbridge_model::projection::complete;
+use footbridge_model::time::Moment;
 use footbridge_model::{Command, DocumentId, Facts, Fields, Kind, PersonId, document};
 use footbridge_store::outbox::{self, ItemKind, OutboxRow};
 use footbridge_store::records::{self, RecordRow, Shown};
@@ -33,7 +34,8 @@ pub(crate) fn put(
     zone: &TimeZone,
 ) -> Result<(), StoreError> {
     let facts = shown_facts(row, &outbox::of(writing, row.id)?, me);
-    records::put(writing, row, &Shown { facts: &facts, zone })
+    let words = footbridge_text::fold(&row.projection.searched_text());
+    records::put(writing, row, &Shown { facts: &facts, zone, words: &words })
 }
 
 /// A record in the JSON form of the command line.
@@ -41,11 +43,18 @@ pub(crate) fn present(
     snapshot: &Snapshot<'_>,
     row: &RecordRow,
     me: Option<PersonId>,
+    zone: Option<&TimeZone>,
 ) -> Result<Fields, FootbridgeError> {
     let waiting = outbox::of(snapshot, row.id)?;
     let facts = shown_facts(row, &waiting, me);
     let kind = row.projection.known_kind();
     let mut fields = complete(kind, &row.projection.fields);
+    if let (Some(zone), Some(dated_by)) = (zone, kind.and_then(|kind| kind.spec().dated_by))
+        && let Some(moment) = row.projection.text(dated_by).and_then(|text| Moment::parse(text).ok())
+    {
+        // By the clock of the place: now that the place is known, with its offset.
+        fields.insert(dated_by.to_owned(), moment.located(zone).to_string().into());
+    }
     fields.insert("id".to_owned(), row.id.to_string().into());
     fields.insert("record".to_owned(), row.projection.kind.clone().into());
     fields.insert("author".to_owned(), id_or_null(facts.author));

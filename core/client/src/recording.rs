@@ -1,13 +1,15 @@
 //! Recording: what a person enters is validated, written in one transaction and durable when the call
 //! returns. Each edit also lies in the outbox, with what was meant by it.
 
+mod follow_up;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use footbridge_model::document::{self, Base, Edited};
 use footbridge_model::{
-    Actor, ChangeHash, Command, DocumentId, Facts, FieldChange, Fields, Kind, PersonId, Problem, Projection, Recipient,
-    Timestamp, Vocabulary, policy, validation,
+    Actor, ChangeHash, Command, DocumentId, Facts, FieldChange, Fields, Kind, PersonId, Problem, Projection, Timestamp,
+    Vocabulary, policy, validation,
 };
 use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
 use footbridge_store::records::{self, RecordRow};
@@ -67,7 +69,7 @@ impl Footbridge {
             if row.is_draft() {
                 footbridge.edit_draft(writing, ground, kind, row, patch, seen)?;
             } else if kind == Kind::FollowUp {
-                let (command, patch) = follow_up_command(&row, patch, ground)?;
+                let (command, patch) = follow_up::command_of(&row.facts, patch, ground)?;
                 if !patch.is_empty() {
                     edit_document(writing, ground, kind, row, &patch, seen)?;
                 }
@@ -88,7 +90,7 @@ impl Footbridge {
     /// # Errors
     /// [`FootbridgeError::Invalid`] where something is missing, or where it is no draft.
     pub fn done(&self, id: DocumentId) -> Result<(), FootbridgeError> {
-        let (ids, kind) = self.write(|footbridge, writing, ground| {
+        let (ids, kind) = self.write(|_, writing, ground| {
             let row = records::get(writing, id)?.ok_or(FootbridgeError::NotFound)?;
             let kind = row.projection.known_kind().ok_or_else(|| FootbridgeError::refused("unknown_kind"))?;
             if !row.is_draft() {
@@ -108,7 +110,6 @@ impl Footbridge {
                     ids.push(child.id);
                 }
             }
-            let _ = footbridge;
             Ok((ids, kind))
         })?;
         self.recorded(&ids, kind);
@@ -126,35 +127,6 @@ impl Footbridge {
         }
         let patch: Fields = [("state".to_owned(), Value::from("withdrawn"))].into_iter().collect();
         self.edit(id, &patch, None)
-    }
-
-    /// Hands a follow-up to a person, or opens it to a district's volunteers. Waits for the server.
-    ///
-    /// # Errors
-    /// [`FootbridgeError::Invalid`] for a person or district that the programme does not have, or for what
-    /// is no follow-up; [`FootbridgeError::Forbidden`].
-    pub fn give(&self, id: DocumentId, to: &Recipient) -> Result<(), FootbridgeError> {
-        self.write(|footbridge, writing, ground| {
-            match to {
-                Recipient::Person(person) => {
-                    let row = records::get(writing, person.document())?;
-                    if row.is_none_or(|row| row.projection.known_kind() != Some(Kind::Person)) {
-                        return Err(FootbridgeError::invalid("to", Problem::NotAllowed, people(writing)?));
-                    }
-                }
-                Recipient::District(district) => {
-                    if let Some(districts) = &ground.vocabulary.districts
-                        && !districts.contains(district)
-                    {
-                        let allowed = districts.iter().cloned().collect();
-                        return Err(FootbridgeError::invalid("open", Problem::NotAllowed, allowed));
-                    }
-                }
-            }
-            footbridge.command(writing, ground, id, &Command::Give { to: to.clone() })
-        })?;
-        self.recorded(&[id], Kind::FollowUp);
-        Ok(())
     }
 
     /// A person chooses between the answers that stand in a field; `value` may be a third.
@@ -219,13 +191,25 @@ impl Footbridge {
         if wants_draft {
             fields.remove("state");
         }
+        let closing = match kind {
+            Kind::FollowUp => {
+                let (command, rest) = follow_up::command_of(&Facts::default(), &fields, ground)?;
+                fields = rest;
+                command.filter(|command| *command != Command::Reopen)
+            }
+            _ => None,
+        };
+        if closing.is_some() && (wants_draft || parent_is_draft) {
+            return Err(FootbridgeError::invalid("state", Problem::NotAllowed, vec!["open".to_owned()]));
+        }
         if wants_draft || parent_is_draft {
             let fields = validation::draft(kind, &fields, &Fields::new(), &ground.vocabulary)?;
             let row = draft_row(id, kind, fields, ground.now);
             return self.put_draft(writing, ground, &row);
         }
         let changes = validation::create(kind, &fields, &ground.vocabulary, ground.now)?;
-        create_document(writing, ground, kind, id, ground.now, changes)
+        create_document(writing, ground, kind, id, ground.now, changes)?;
+        closing.map_or(Ok(()), |command| self.command(writing, ground, id, &command))
     }
 
     pub(crate) fn put_draft(
@@ -258,36 +242,6 @@ impl Footbridge {
         self.put_draft(writing, ground, &row)
     }
 
-    /// Puts a command into the outbox and shows it as waiting.
-    pub(crate) fn command(
-        &self,
-        writing: &Writing<'_>,
-        ground: &Ground,
-        id: DocumentId,
-        command: &Command,
-    ) -> Result<(), FootbridgeError> {
-        let row = records::get(writing, id)?.ok_or(FootbridgeError::NotFound)?;
-        let kind = row.projection.known_kind().ok_or_else(|| FootbridgeError::refused("unknown_kind"))?;
-        if row.is_draft() {
-            return Err(FootbridgeError::invalid("state", Problem::NotAllowed, vec!["done".to_owned()]));
-        }
-        let facts = record::shown_facts(&row, &outbox::of(writing, id)?, ground.me());
-        let is_for_follow_ups = !matches!(command, Command::Attribute { .. });
-        if is_for_follow_ups && kind != Kind::FollowUp {
-            return Err(FootbridgeError::invalid("id", Problem::NotAllowed, vec!["id of a follow_up".to_owned()]));
-        }
-        if let Some(membership) = &ground.membership {
-            policy::may_command(&membership.member(), kind, &facts, command)?;
-        }
-        let mut name = vec![0; 16];
-        self.inner.environment.random.fill(&mut name);
-        let payload = serde_json::to_vec(command).map_err(|_| FootbridgeError::damaged())?;
-        let item = waiting(id, ItemKind::Command, payload, None, name, ground.now);
-        outbox::add(writing, &item)?;
-        record::put(writing, &row, ground.me(), &ground.vocabulary.time_zone)?;
-        Ok(())
-    }
-
     pub(crate) fn recorded(&self, ids: &[DocumentId], kind: Kind) {
         if matches!(kind, Kind::Programme | Kind::Code) {
             self.inner.forget_vocabulary();
@@ -317,10 +271,6 @@ fn code_id(ground: &Ground, fields: &Fields) -> Result<DocumentId, FootbridgeErr
     let membership = ground.membership.as_ref().ok_or(FootbridgeError::Forbidden)?;
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().trim();
     Ok(footbridge_model::vocabulary::code_id(membership.programme, text("list"), text("code")))
-}
-
-fn people(snapshot: &Snapshot<'_>) -> Result<Vec<String>, FootbridgeError> {
-    Ok(records::all_of(snapshot, "person")?.iter().map(|row| row.id.to_string()).collect())
 }
 
 pub(crate) fn waiting(
@@ -360,7 +310,9 @@ pub(crate) fn put_draft(
 }
 
 fn finish_draft(writing: &Writing<'_>, ground: &Ground, kind: Kind, row: &RecordRow) -> Result<(), FootbridgeError> {
-    let changes = validation::create(kind, &row.projection.fields, &ground.vocabulary, ground.now)?;
+    // What she typed while a code was on is not wrong because it is off by now.
+    let words = ground.vocabulary.with_everything_on();
+    let changes = validation::create(kind, &row.projection.fields, &words, ground.now)?;
     outbox::remove_of(writing, row.id)?;
     create_document(writing, ground, kind, row.id, row.projection.recorded_at, changes)
 }
@@ -495,37 +447,6 @@ pub(crate) fn send_and_keep(
     outbox::add(writing, &item)?;
     record::put(writing, row, ground.me(), &ground.vocabulary.time_zone)?;
     Ok(())
-}
-
-/// Splits a patch of a follow-up into what is asked of the server and what is written here.
-fn follow_up_command(
-    row: &RecordRow,
-    patch: &Fields,
-    ground: &Ground,
-) -> Result<(Option<Command>, Fields), FootbridgeError> {
-    let mut rest = patch.clone();
-    let state = rest.remove("state");
-    let outcome = rest.remove("outcome");
-    if state.is_none() && outcome.is_none() {
-        return Ok((None, rest));
-    }
-    let outcome = match outcome {
-        None | Some(Value::Null) => None,
-        Some(Value::String(code)) if ground.vocabulary.offers("outcome", &code) => Some(code),
-        Some(_) => {
-            let allowed = ground.vocabulary.offered("outcome");
-            return Err(FootbridgeError::invalid("outcome", Problem::NotAllowed, allowed));
-        }
-    };
-    let states = || vec!["open".to_owned(), "closed".to_owned()];
-    let command = match state.as_ref().map(Value::as_str) {
-        Some(Some("closed")) => Command::Close { outcome },
-        None if row.facts.is_closed() => Command::Close { outcome },
-        Some(Some("open")) if outcome.is_none() => Command::Reopen,
-        Some(Some("open")) => return Err(FootbridgeError::invalid("outcome", Problem::NotAllowed, Vec::new())),
-        _ => return Err(FootbridgeError::invalid("state", Problem::NotAllowed, states())),
-    };
-    Ok((Some(command), rest))
 }
 
 /// The stored form of an answer that already stands in a document.

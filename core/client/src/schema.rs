@@ -47,6 +47,13 @@ fn of_kind(kind: Kind, vocabulary: &Vocabulary) -> Value {
         }
         _ => {}
     }
+    properties.insert("version".to_owned(), json!({"type": "string", "readOnly": true}));
+    if kind == Kind::FollowUp {
+        properties.insert("late".to_owned(), json!({"type": "boolean", "readOnly": true}));
+    }
+    if spec.drafted && !properties.contains_key("state") {
+        properties.insert("state".to_owned(), json!({"enum": ["draft", null]}));
+    }
     // What has a default need not be given.
     let defaulted = |field: &FieldSpec| {
         matches!(field.name, "happened_at" | "state" | "on" | "order" | "note_days")
@@ -54,14 +61,26 @@ fn of_kind(kind: Kind, vocabulary: &Vocabulary) -> Value {
     };
     let required: Vec<&str> =
         spec.fields.iter().filter(|field| field.required && !defaulted(field)).map(|field| field.name).collect();
-    json!({
+    let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": spec.name,
         "type": "object",
         "properties": properties,
-        "required": required,
         "additionalProperties": false,
-    })
+    });
+    // A draft may lack anything.
+    let there: Map<String, Value> =
+        required.iter().map(|name| ((*name).to_owned(), json!({"not": {"type": "null"}}))).collect();
+    let whole = json!({"required": required, "properties": there});
+    let parts = if spec.drafted {
+        json!({"if": {"properties": {"state": {"const": "draft"}}, "required": ["state"]}, "then": {}, "else": whole})
+    } else {
+        json!({"allOf": [whole]})
+    };
+    if let (Some(schema), Value::Object(parts)) = (schema.as_object_mut(), parts) {
+        schema.extend(parts);
+    }
+    schema
 }
 
 fn of_field(kind: Kind, field: &FieldSpec, vocabulary: &Vocabulary) -> Value {
@@ -73,7 +92,7 @@ fn of_field(kind: Kind, field: &FieldSpec, vocabulary: &Vocabulary) -> Value {
         Shape::CodeOrText { list, max } => json!({"anyOf": [{"enum": codes(list)}, text(1, max)]}),
         Shape::Fixed(words) => {
             let mut words: Vec<&str> = words.to_vec();
-            if kind == Kind::Visit && field.name == "state" {
+            if field.name == "state" && kind.spec().drafted {
                 words.insert(0, "draft");
             }
             json!({"enum": words})
@@ -95,11 +114,11 @@ fn of_field(kind: Kind, field: &FieldSpec, vocabulary: &Vocabulary) -> Value {
         Shape::Country => json!({"type": "string", "pattern": "^[A-Z]{2}$"}),
         Shape::CodeName => json!({"type": "string", "pattern": "^[a-z0-9_]{1,40}$"}),
     };
-    if !field.required && !field.shape.is_set() && !field.shape.is_map() {
+    if !field.shape.is_set() && !field.shape.is_map() {
         schema = json!({"anyOf": [schema, {"type": "null"}]});
     }
     if let (SetBy::Command, Some(schema)) = (field.set_by, schema.as_object_mut()) {
-        schema.insert("description".to_owned(), "by `edit` of a record that is there; the server decides".into());
+        schema.insert("description".to_owned(), "asked of the server, which decides".into());
     }
     schema
 }

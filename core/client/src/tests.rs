@@ -244,3 +244,71 @@ fn membership() -> identity::Membership {
         server_identity: footbridge_protocol::PublicKey::from_bytes([3; 32]),
     }
 }
+
+#[test]
+fn what_was_taken_in_before_the_first_join_is_found_again_after_it() {
+    let log = include_bytes!("../../../tests/data/conversation-log.csv");
+    let (before, after) = (Device::new(), Device::new());
+    let take_in = |device: &Device| {
+        let plan = device.footbridge.read_log(log, None).expect("it is read");
+        device.footbridge.import(&plan).expect("it is taken in")
+    };
+    let join = |device: &Device| {
+        let vocabulary = device.footbridge.vocabulary().expect("it has one");
+        device.footbridge.inner.store.write(|writing| -> Result<(), FootbridgeError> {
+            identity::set_membership(writing, &membership())?;
+            let ground = recording::ground(writing, device.footbridge.inner.now(), vocabulary)?;
+            importing::move_into_programme(writing, &ground)
+        })
+    };
+    let first = take_in(&before);
+    let visit = before.footbridge.list(&ListQuery { kind: "visit".to_owned(), limit: 1, ..ListQuery::default() });
+    let own = visit.expect("listed").items[0]["id"].as_str().expect("an id").parse().expect("an id");
+    let remark = before.add("note", json!({"on": own, "text": "Ringde igen."}));
+    before.edit(own, json!({"minutes": 33}));
+    join(&before).expect("it moves");
+    join(&after).expect("it moves");
+    let again = take_in(&before);
+    assert_eq!((again.imported, again.already_there), (0, first.imported + first.already_there));
+    take_in(&after);
+    let all = |device: &Device| {
+        let query = ListQuery { kind: "visit".to_owned(), limit: 1000, ..ListQuery::default() };
+        let items = device.footbridge.list(&query).expect("listed").items;
+        items
+            .into_iter()
+            .map(|item| (item["id"].to_string(), item["happened_at"].to_string()))
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(all(&before), all(&after));
+    let moved = before.footbridge.show(remark).expect("it is there")["on"].as_str().expect("an id").to_owned();
+    let visit = before.footbridge.show(moved.parse().expect("an id")).expect("what it is on moved with it");
+    assert_eq!(visit["minutes"], 33);
+    assert_eq!(before.footbridge.search("ringde igen", 0, None).expect("searched").items.len(), 1);
+}
+
+#[test]
+fn a_follow_up_is_closed_as_it_is_added_and_its_timeline_tells() {
+    let device = Device::new();
+    let visit = device.add("visit", json!({"kind": "home"}));
+    let open = device.add("follow_up", json!({"about": visit, "what": "work", "state": "open"}));
+    let closed = device.add("follow_up", json!({"about": visit, "what": "work", "state": "closed", "outcome": "done"}));
+    let state = |id| device.footbridge.show(id).expect("it is there")["state"].clone();
+    assert_eq!((state(open), state(closed)), (json!("open"), json!("closed")));
+    let lines = device.footbridge.timeline(closed, 0, None).expect("it has one").items;
+    assert!(lines.iter().any(|line| line["field"] == "outcome" && line["value"] == "done"));
+}
+
+#[test]
+fn a_time_by_the_clock_of_the_place_is_kept_as_it_was_written() {
+    let device = Device::new();
+    let visit = device.add("visit", json!({"kind": "home", "happened_at": "2026-11-20T14:00"}));
+    assert_eq!(device.footbridge.show(visit).expect("it is there")["happened_at"], "2026-11-20T14:00:00");
+}
+
+#[test]
+fn a_filter_that_names_what_there_is_none_of_is_told() {
+    let device = Device::new();
+    let query = ListQuery { kind: "visit".to_owned(), state: Some("bogus".to_owned()), ..ListQuery::default() };
+    let error = device.footbridge.list(&query).expect_err("there is no such state");
+    assert_eq!((error.name(), error.field()), ("invalid", Some("state")));
+}

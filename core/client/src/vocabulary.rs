@@ -39,6 +39,12 @@ pub(crate) fn read(snapshot: &Snapshot<'_>) -> Result<Vocabulary, FootbridgeErro
 }
 
 impl Footbridge {
+    /// Where the programme is; `None` before the first join.
+    pub(crate) fn zone(&self) -> Result<Option<TimeZone>, FootbridgeError> {
+        let vocabulary = self.vocabulary()?;
+        Ok(vocabulary.districts.is_some().then(|| vocabulary.time_zone.clone()))
+    }
+
     /// What to call a code: the programme's label, else the starter list's, else the code itself.
     ///
     /// # Errors

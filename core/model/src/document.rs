@@ -365,7 +365,45 @@ fn make_text(transaction: &mut Transaction<'_>, field: &str, text: &str) -> Resu
         [(Value::Object(ObjType::Text), object)] => object.clone(),
         _ => transaction.put_object(ROOT, field, ObjType::Text).map_err(Damaged::Edit)?,
     };
-    transaction.update_text(&object, text).map_err(Damaged::Edit)
+    let before = transaction.text(&object).map_err(Damaged::Edit)?;
+    let (at, delete, insert) = words_changed(&before, text);
+    if delete == 0 && insert.is_empty() {
+        return Ok(());
+    }
+    transaction.splice_text(&object, at, delete, &insert).map_err(Damaged::Edit)
+}
+
+/// From where on, how many characters go and what comes in their place: whole words, from the first that
+/// differs to the last. A change letter by letter would shuffle the letters of two writers into words that
+/// neither wrote; so both writings stand one after the other.
+fn words_changed(before: &str, after: &str) -> (usize, isize, String) {
+    let (old, new) = (words(before), words(after));
+    let same_start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let rest = old.len().min(new.len()) - same_start;
+    let same_end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
+    let length = |words: &[&str]| words.iter().map(|word| word.chars().count()).sum::<usize>();
+    let at = length(&old[..same_start]);
+    let delete = length(&old[same_start..old.len() - same_end]);
+    (at, isize::try_from(delete).unwrap_or(isize::MAX), new[same_start..new.len() - same_end].concat())
+}
+
+/// Each word with the space before it.
+fn words(text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    let mut was_space = true;
+    for (index, character) in text.char_indices() {
+        let is_space = character.is_whitespace();
+        if is_space && !was_space {
+            words.push(&text[start..index]);
+            start = index;
+        }
+        was_space = is_space;
+    }
+    if start < text.len() {
+        words.push(&text[start..]);
+    }
+    words
 }
 
 fn member_key(field: &str, member: &str) -> String {

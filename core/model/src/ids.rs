@@ -122,6 +122,13 @@ impl ProgrammeId {
 }
 
 impl DocumentId {
+    /// The time that it carries: when it was made, or of what it names.
+    pub fn time(&self) -> Timestamp {
+        let mut bytes = [0; 8];
+        bytes[2..].copy_from_slice(&self.as_bytes()[..6]);
+        Timestamp(i64::from_be_bytes(bytes))
+    }
+
     /// The id of something that is named rather than made: the same `name` in the same `space` gives the
     /// same id everywhere, so that two people who add the same thing meet in one record. Laid out as a
     /// version 7 UUID that carries `time`, so that it sorts like any other.

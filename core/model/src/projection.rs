@@ -55,7 +55,7 @@ impl Projection {
         self.known_kind()
             .and_then(|kind| kind.spec().dated_by)
             .and_then(|field| self.text(field))
-            .and_then(|text| Moment::parse(text, zone).ok())
+            .and_then(|text| Moment::parse(text).ok())
             .map_or(self.recorded_at, |moment| moment.sort_at(zone))
     }
 

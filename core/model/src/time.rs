@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 #[error("not a time in the form of ISO 8601")]
 pub struct NotATime;
 
+/// The years in which something that a person tells can have happened, or can be planned.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
+
 /// Milliseconds since 1970-01-01T00:00:00Z. Shown as ISO 8601 in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -64,18 +67,25 @@ impl FromStr for Timestamp {
 pub enum Moment {
     /// Only the day is known.
     Day(civil::Date),
-    /// The time too. Kept with the offset that was written or that the zone had then.
+    /// The time too, by the clock of the place: where the programme is.
+    Local(civil::DateTime),
+    /// The time too, with the offset that was written.
     Time(jiff::Zoned),
 }
 
 impl Moment {
-    /// Reads a day (`2026-11-22`) or a time, with an offset or `Z`, or without one: then it is `zone`'s.
+    /// Reads a day (`2026-11-22`) or a time, with an offset or `Z`, or without one: then it is meant by the
+    /// clock of the place, which a phone that has not joined yet need not know.
     ///
     /// # Errors
     /// [`NotATime`] for anything else, a day that no calendar has among them.
-    pub fn parse(text: &str, zone: &TimeZone) -> Result<Self, NotATime> {
+    pub fn parse(text: &str) -> Result<Self, NotATime> {
         let text = text.trim();
         if !text.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit())) {
+            return Err(NotATime);
+        }
+        let year: i16 = text.get(..4).and_then(|year| year.parse().ok()).ok_or(NotATime)?;
+        if !YEARS.contains(&year) {
             return Err(NotATime);
         }
         if text.len() == 10 {
@@ -85,11 +95,10 @@ impl Moment {
         if let Ok(pieces) = jiff::fmt::temporal::DateTimeParser::new().parse_pieces(&normalised) {
             let time = pieces.time().ok_or(NotATime)?;
             let local = pieces.date().to_datetime(time);
-            let zone = match pieces.to_numeric_offset() {
-                Some(offset) => TimeZone::fixed(offset),
-                None => zone.clone(),
+            return match pieces.to_numeric_offset() {
+                Some(offset) => TimeZone::fixed(offset).to_zoned(local).map(Self::Time).map_err(|_| NotATime),
+                None => Ok(Self::Local(local)),
             };
-            return zone.to_zoned(local).map(Self::Time).map_err(|_| NotATime);
         }
         Err(NotATime)
     }
@@ -101,7 +110,19 @@ impl Moment {
                 let noon = day.at(12, 0, 0, 0);
                 zone.to_zoned(noon).map_or(Timestamp(0), |noon| Timestamp(noon.timestamp().as_millisecond()))
             }
+            Self::Local(local) => {
+                zone.to_zoned(*local).map_or(Timestamp(0), |time| Timestamp(time.timestamp().as_millisecond()))
+            }
             Self::Time(time) => Timestamp(time.timestamp().as_millisecond()),
+        }
+    }
+
+    /// As it was in `zone`: a time by the clock of the place gets its offset.
+    #[must_use]
+    pub fn located(self, zone: &TimeZone) -> Self {
+        match self {
+            Self::Local(local) => zone.to_zoned(local).map_or(Self::Local(local), Self::Time),
+            other => other,
         }
     }
 }
@@ -110,6 +131,7 @@ impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Day(day) => fmt::Display::fmt(day, f),
+            Self::Local(local) => fmt::Display::fmt(local, f),
             Self::Time(time) => fmt::Display::fmt(&time.timestamp().display_with_offset(time.offset()), f),
         }
     }
@@ -124,7 +146,7 @@ mod tests {
     }
 
     fn read(text: &str) -> String {
-        Moment::parse(text, &stockholm()).map_or_else(|_| "no".to_owned(), |moment| moment.to_string())
+        Moment::parse(text).map_or_else(|_| "no".to_owned(), |moment| moment.to_string())
     }
 
     #[test]
@@ -135,14 +157,27 @@ mod tests {
     }
 
     #[test]
-    fn a_time_without_an_offset_is_in_the_programmes_zone() {
-        assert_eq!(read("2026-11-22T14:05"), "2026-11-22T14:05:00+01:00");
-        assert_eq!(read("2026-07-22 14:05"), "2026-07-22T14:05:00+02:00");
+    fn a_time_without_an_offset_is_in_the_programmes_zone_whenever_that_is_known() {
+        assert_eq!(read("2026-11-22T14:05"), "2026-11-22T14:05:00");
+        let located = |text: &str| Moment::parse(text).map(|moment| moment.located(&stockholm()).to_string());
+        assert_eq!(located("2026-11-22T14:05"), Ok("2026-11-22T14:05:00+01:00".to_owned()));
+        assert_eq!(located("2026-07-22 14:05"), Ok("2026-07-22T14:05:00+02:00".to_owned()));
+        assert_eq!(located("2026-07-22T14:05Z"), Ok("2026-07-22T14:05:00+00:00".to_owned()));
     }
 
     #[test]
     fn what_no_calendar_or_clock_has_is_refused() {
-        for text in ["2026-02-30", "2026-13-01", "2026-11-22T25:00", "yesterday", "", "22.11.2026", "20261122"] {
+        for text in [
+            "0001-01-01",
+            "9999-12-31",
+            "2026-02-30",
+            "2026-13-01",
+            "2026-11-22T25:00",
+            "yesterday",
+            "",
+            "22.11.2026",
+            "20261122",
+        ] {
             assert_eq!(read(text), "no", "{text}");
         }
     }

@@ -136,6 +136,25 @@ pub fn settle(kind: Kind, field: &str, value: &Value, vocabulary: &Vocabulary) -
     edit(kind, &patch, &Fields::new(), vocabulary)
 }
 
+/// What every record, or the facts of some kinds, show beside their fields.
+const SHOWN: [&str; 15] = [
+    "id",
+    "record",
+    "author",
+    "recorded_at",
+    "receipt",
+    "disagreements",
+    "version",
+    "given_to",
+    "open_to",
+    "handle",
+    "district",
+    "closed_by",
+    "closed_at",
+    "role",
+    "districts",
+];
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Creation,
@@ -159,6 +178,9 @@ fn changes(
     vocabulary: &Vocabulary,
     stage: Stage,
 ) -> Result<Vec<FieldChange>, Invalid> {
+    if let Some(given) = patch.keys().find(|name| SHOWN.contains(&name.as_str()) && kind.spec().field(name).is_none()) {
+        return Err(Invalid::new(given, Problem::ReadOnly, Vec::new()));
+    }
     if let Some(unknown) = patch.keys().find(|name| kind.spec().field(name).is_none()) {
         let known = kind.spec().fields.iter().map(|field| field.name.to_owned());
         return Err(Invalid::new(unknown, Problem::Unknown, known.collect()));

@@ -54,6 +54,14 @@ impl Vocabulary {
         self.lists.get(list).is_some_and(|codes| codes.iter().any(|entry| entry.on && entry.code == code))
     }
 
+    /// The same words with every code on offer: what was typed while a code was on is not wrong when it is off.
+    #[must_use]
+    pub fn with_everything_on(&self) -> Self {
+        let mut words = self.clone();
+        words.lists.values_mut().flatten().for_each(|code| code.on = true);
+        words
+    }
+
     /// The codes of `list` that are offered, in their order.
     pub fn offered(&self, list: &str) -> Vec<String> {
         let mut codes: Vec<_> = self.lists.get(list).into_iter().flatten().filter(|entry| entry.on).collect();

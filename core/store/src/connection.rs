@@ -37,6 +37,7 @@ impl Store {
     /// [`StoreError::WrongKey`], [`StoreError::Newer`], or what the disk says. The file is as it was then.
     pub fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
         let key = Zeroizing::new(*key);
+        make_for_owner(path)?;
         let mut writer = connect(path, &key)?;
         migrations::bring_up_to_date(&mut writer)?;
         Ok(Self { path: path.to_owned(), key, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
@@ -90,6 +91,23 @@ impl<'a> Deref for Writing<'a> {
 
     fn deref(&self) -> &Snapshot<'a> {
         &self.0
+    }
+}
+
+/// Makes the file, where there is none, for its owner alone; SQLite's files beside it follow it.
+fn make_for_owner(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(StoreError::Folder { attempt: "making the store", source: error })
+        }
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

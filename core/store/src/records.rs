@@ -70,13 +70,15 @@ impl RecordRow {
     }
 }
 
-/// What decides a row's columns beside itself: facts as they are shown, and the programme's zone.
+/// What decides a row's columns beside itself.
 #[derive(Debug, Clone)]
 pub struct Shown<'a> {
     /// The facts with the device's own waiting commands laid over.
     pub facts: &'a Facts,
     /// Where days begin.
     pub zone: &'a TimeZone,
+    /// Its words for the search, folded.
+    pub words: &'a str,
 }
 
 /// What is listed.
@@ -160,7 +162,7 @@ pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<
     ];
     let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
     let number: i64 = statement.query_row(values, |row| row.get(0)).map_err(&during)?;
-    search::set(writing, number, row.number == 0, &projection.searched_text())
+    search::set(writing, number, row.number == 0, shown.words)
 }
 
 /// Remembers only the server's mark of a draft.

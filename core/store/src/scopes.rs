@@ -1,14 +1,25 @@
 //! Table `scopes`: what the person may read, and how far the device has come in each.
 
 use footbridge_model::Scope;
-use footbridge_protocol::bytes::{Epoch, Mark};
-use footbridge_protocol::pull::Cursor;
 
 use crate::connection::{Snapshot, Writing};
 use crate::error::StoreError;
 
 /// How many scopes a device can hold: the bits of an integer.
 pub const SLOTS: u32 = 62;
+
+/// Where a device stands in a scope. The parts are the server's; the store only keeps them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CursorRow {
+    /// The life of the server's database.
+    pub epoch: [u8; 16],
+    /// A place in its log.
+    pub seq: u64,
+    /// The random mark of that place.
+    pub mark: [u8; 8],
+    /// During a cold start: how far down it has come.
+    pub below: Option<u64>,
+}
 
 /// A scope that the device holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +29,7 @@ pub struct ScopeRow {
     /// Its bit in a record's `scopes`.
     pub slot: u32,
     /// Where to go on; absent before the first frame.
-    pub cursor: Option<Cursor>,
+    pub cursor: Option<CursorRow>,
 }
 
 impl ScopeRow {
@@ -46,12 +57,10 @@ pub fn all(snapshot: &Snapshot<'_>) -> Result<Vec<ScopeRow>, StoreError> {
             let mark: Option<[u8; 8]> = row.get(4)?;
             let below: Option<i64> = row.get(5)?;
             let cursor = match (epoch, seq, mark) {
-                (Some(epoch), Some(seq), Some(mark)) => Some(Cursor {
-                    epoch: Epoch::from_bytes(epoch),
-                    seq: seq.cast_unsigned(),
-                    mark: Mark::from_bytes(mark),
-                    below: below.map(i64::cast_unsigned),
-                }),
+                (Some(epoch), Some(seq), Some(mark)) => {
+                    let below = below.map(i64::cast_unsigned);
+                    Some(CursorRow { epoch, seq: seq.cast_unsigned(), mark, below })
+                }
                 _ => None,
             };
             Ok((name, row.get(1)?, cursor))
@@ -87,11 +96,11 @@ pub fn add(writing: &Writing<'_>, scope: &Scope) -> Result<Option<ScopeRow>, Sto
 ///
 /// # Errors
 /// What the database says.
-pub fn advance(writing: &Writing<'_>, scope: &Scope, cursor: &Cursor) -> Result<(), StoreError> {
+pub fn advance(writing: &Writing<'_>, scope: &Scope, cursor: &CursorRow) -> Result<(), StoreError> {
     let during = StoreError::during("advancing a cursor");
     let sql = "UPDATE scopes SET epoch = ?2, seq = ?3, mark = ?4, below = ?5 WHERE name = ?1";
     let below = cursor.below.map(u64::cast_signed);
-    let values = (scope.to_string(), cursor.epoch.as_bytes(), cursor.seq.cast_signed(), cursor.mark.as_bytes(), below);
+    let values = (scope.to_string(), cursor.epoch, cursor.seq.cast_signed(), cursor.mark, below);
     writing.0.0.prepare_cached(sql).map_err(&during)?.execute(values).map_err(&during).map(drop)
 }
 

@@ -1,15 +1,12 @@
 //! Table `search`: the folded words of a record, for the full-text search. What is shown stays as written.
 
-use footbridge_text as text;
-
 use crate::connection::{Snapshot, Writing};
 use crate::error::StoreError;
 use crate::records::{self, RecordRow};
 
-/// Puts a record's words into the search, in place of those before.
-pub(crate) fn set(writing: &Writing<'_>, number: i64, is_new: bool, words: &str) -> Result<(), StoreError> {
+/// Puts a record's folded words into the search, in place of those before.
+pub(crate) fn set(writing: &Writing<'_>, number: i64, is_new: bool, folded: &str) -> Result<(), StoreError> {
     let during = StoreError::during("filling the search");
-    let folded = text::fold(words);
     if !is_new {
         remove(writing, number)?;
     }
@@ -27,18 +24,17 @@ pub(crate) fn remove(writing: &Writing<'_>, number: i64) -> Result<(), StoreErro
     delete.execute([number]).map_err(&during).map(drop)
 }
 
-/// Records that hold all the words (or beginnings of words) of `wanted`, the latest made first, from before
+/// Records that hold all these folded words (or words that begin so), the latest made first, from before
 /// local number `before` on.
 ///
 /// # Errors
-/// What the database says. Text without a letter or digit finds nothing.
+/// What the database says. No words find nothing.
 pub fn find(
     snapshot: &Snapshot<'_>,
-    wanted: &str,
+    terms: &[String],
     before: Option<i64>,
     limit: usize,
 ) -> Result<Vec<RecordRow>, StoreError> {
-    let terms = text::query(wanted);
     if terms.is_empty() {
         return Ok(Vec::new());
     }

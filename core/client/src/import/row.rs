@@ -54,7 +54,7 @@ pub(super) fn read(cells: &[String], layout: &Layout<'_>, context: &Context) -> 
     let note = row.note()?;
     let initials = Some(row.cell(Column::Author).to_owned()).filter(|initials| !initials.is_empty());
     let person = initials.as_ref().and_then(|initials| layout.mapping.people.get(&fold(initials)).copied());
-    let id = |what: &[u8]| identity(what, cells, layout, day, context);
+    let id = |what: &[u8]| identity(what, cells, layout, day);
     Ok(Visit {
         visit_id: id(b"visit"),
         note_id: id(b"note"),
@@ -70,7 +70,7 @@ pub(super) fn read(cells: &[String], layout: &Layout<'_>, context: &Context) -> 
 /// The id that follows from the row: from what its cells say under their headers, in whichever order the
 /// columns stand, and nothing else. So a second run finds what the first one made. It carries the day of the
 /// visit and sorts by it.
-fn identity(what: &[u8], cells: &[String], layout: &Layout<'_>, day: Date, context: &Context) -> DocumentId {
+fn identity(what: &[u8], cells: &[String], layout: &Layout<'_>, day: Date) -> DocumentId {
     let mut said: Vec<_> = layout
         .header
         .iter()
@@ -79,8 +79,7 @@ fn identity(what: &[u8], cells: &[String], layout: &Layout<'_>, day: Date, conte
         .filter(|(_, cell)| !cell.is_empty())
         .collect();
     said.sort();
-    let programme: &[u8] = context.programme.as_ref().map_or(&[], |programme| programme.as_bytes());
-    let mut name: Vec<&[u8]> = vec![programme, what];
+    let mut name: Vec<&[u8]> = vec![what];
     for (header, cell) in &said {
         name.push(header.as_bytes());
         name.push(cell.as_bytes());
@@ -143,7 +142,7 @@ impl<'a> Row<'a> {
         Ok(day)
     }
 
-    /// A time that the clocks of the zone showed that day, with its offset; of two that it showed, the first.
+    /// A time that the clocks of the zone showed that day, as they showed it.
     fn moment(&self, day: Date, time: Time, context: &Context) -> Result<String, Reason> {
         let ambiguous = context.time_zone.to_ambiguous_zoned(day.to_datetime(time));
         if matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. }) {
@@ -153,7 +152,7 @@ impl<'a> Row<'a> {
         if zoned.timestamp().as_millisecond() > context.now.0 {
             return Err(Reason::FutureDate);
         }
-        Ok(zoned.timestamp().display_with_offset(zoned.offset()).to_string())
+        Ok(day.to_datetime(time).to_string())
     }
 
     fn district(&mut self, context: &Context) -> Result<(), Refusal> {

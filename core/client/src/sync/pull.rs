@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use footbridge_model::{DocumentId, Facts, PROJECTION_VERSION, Projection, Scope, document};
+use footbridge_protocol::bytes::{Epoch, Mark};
 use footbridge_protocol::codec;
 use footbridge_protocol::pull::{
-    self, FrameMessage, PullMessage, PullRequest, PulledContent, PulledItem, ScopeRequest,
+    self, Cursor, FrameMessage, PullMessage, PullRequest, PulledContent, PulledItem, ScopeRequest,
 };
 use footbridge_protocol::stream::StreamReader;
 use footbridge_protocol::{ErrorCode, MEDIA_CBOR};
 use footbridge_store::outbox::{self, ItemKind};
 use footbridge_store::records::{self, RecordRow};
-use footbridge_store::scopes::{self, ScopeRow};
+use footbridge_store::scopes::{self, CursorRow, ScopeRow};
 use footbridge_store::{Writing, actors};
 
 use super::{Run, Stage, remake};
@@ -45,7 +46,7 @@ async fn one(run: &Run<'_>, wanted: fn(&Scope) -> bool, done: &mut u64) -> Resul
     let mut held = inner.store.read(scopes::all)?;
     held.retain(|row| wanted(&row.scope));
     let mut unfinished: BTreeSet<Scope> = held.iter().map(|row| row.scope.clone()).collect();
-    let scopes = held.into_iter().map(|row| ScopeRequest { scope: row.scope, cursor: row.cursor }).collect();
+    let scopes = held.into_iter().map(|row| ScopeRequest { scope: row.scope, cursor: row.cursor.map(sent) }).collect();
     let request = codec::encode(&PullRequest { scopes, first_frame_bytes: Some(FIRST_FRAME_BYTES) })?;
     let token = Some(run.session.token.to_authorization());
     run.count(|report| report.bytes_up += request.len() as u64);
@@ -101,7 +102,7 @@ fn take(run: &Run<'_>, frame: FrameMessage) -> Result<(), FootbridgeError> {
         for item in frame.items {
             take_item(footbridge, writing, ground, scope, item, nothing_waits)?;
         }
-        scopes::advance(writing, &frame.scope, &frame.cursor)?;
+        scopes::advance(writing, &frame.scope, &kept(&frame.cursor))?;
         Ok(())
     })?;
     run.count(|report| report.pulled += ids.len() as u64);
@@ -244,6 +245,14 @@ fn left(writing: &Writing<'_>, scope: &ScopeRow, row: Option<RecordRow>, waits: 
         records::set_scopes(writing, &row)?;
     }
     Ok(())
+}
+
+fn sent(CursorRow { epoch, seq, mark, below }: CursorRow) -> Cursor {
+    Cursor { epoch: Epoch::from_bytes(epoch), seq, mark: Mark::from_bytes(mark), below }
+}
+
+fn kept(Cursor { epoch, seq, mark, below }: &Cursor) -> CursorRow {
+    CursorRow { epoch: *epoch.as_bytes(), seq: *seq, mark: *mark.as_bytes(), below: *below }
 }
 
 fn put(writing: &Writing<'_>, ground: &Ground, row: &RecordRow) -> Result<(), FootbridgeError> {

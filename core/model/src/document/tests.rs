@@ -139,6 +139,18 @@ fn words_of_two_writers_are_both_in_the_note() {
 }
 
 #[test]
+fn two_who_rewrite_the_same_words_leave_both_writings_readable() {
+    let on = crate::DocumentId::from_bytes([9; 16]).to_string();
+    let base = record(Kind::Note, json!({"on": on, "text": "Hun trenger hjelp med brev fra NAV."}));
+    let amina = changed(&base.stored, AMINA, json!({"text": "Hun trenger hjelp med skjema fra UDI."}), &Base::Current);
+    let kari =
+        changed(&base.stored, KARI, json!({"text": "Hun trenger hjelp med søknad fra kommunen."}), &Base::Current);
+    let merged = merge(&amina.stored, &kari.stored).expect("they merge");
+    let text = merged.projection.fields["text"].as_str().expect("a text").to_owned();
+    assert!(text.contains("skjema fra UDI.") && text.contains("søknad fra kommunen."), "{text}");
+}
+
+#[test]
 fn one_row_taken_in_on_two_tablets_becomes_one_record_without_disagreement() {
     let on = crate::DocumentId::from_bytes([9; 16]).to_string();
     let given = fields(json!({"on": on, "text": "Gladare än sist 🙂"}));
@@ -269,11 +281,26 @@ fn compressed_and_truncated_changes_are_refused() {
     }
 }
 
+fn prop_assert_text(stored: &[u8], expected: &str) {
+    assert_eq!(project(stored).expect("it is sound").fields["text"], expected);
+}
+
 fn document_change(stored: &[u8]) -> Change {
     Automerge::load(stored).expect("it is sound").get_changes(&[]).remove(0)
 }
 
 proptest::proptest! {
+    #[test]
+    fn a_text_becomes_just_what_was_written(before in "[ab\\n é🙂]{1,30}", after in "[ab\\n é🙂]{1,30}") {
+        let on = crate::DocumentId::from_bytes([9; 16]).to_string();
+        let text = |text: String| [FieldChange::Text { field: "text".to_owned(), text }];
+        let base = record(Kind::Note, json!({"on": on, "text": "x"}));
+        let first = edit(&base.stored, AMINA, NOW, &text(before), &Base::Current).expect("sound").expect("it changes");
+        let second = edit(&first.stored, KARI, NOW, &text(after.clone()), &Base::Current).expect("sound");
+        let stored = second.map_or(first.stored, |second| second.stored);
+        prop_assert_text(&stored, &after);
+    }
+
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400)) {
         let _ = inspect_change(&bytes);

@@ -89,7 +89,9 @@ fn a_code_that_is_turned_off_can_leave_a_set_but_not_enter_it() {
     let leave = fields(json!({"topics": {"remove": ["work"]}}));
     assert!(edit(Kind::Visit, &leave, &current, &vocabulary).is_ok());
     let enter = fields(json!({"topics": {"add": ["work"]}}));
-    assert_eq!(edit(Kind::Visit, &enter, &current, &vocabulary).map_err(|f| f.problem), Err(Problem::NotAllowed));
+    assert_eq!(edit(Kind::Visit, &enter, &Fields::new(), &vocabulary).map_err(|f| f.problem), Err(Problem::NotAllowed));
+    let again = fields(json!({"topics": ["work"]}));
+    assert_eq!(edit(Kind::Visit, &again, &current, &vocabulary), Ok(Vec::new()), "it stands there already");
 }
 
 #[test]

@@ -84,12 +84,12 @@ fn word(text: &str, shape: Shape, vocabulary: &Vocabulary) -> Result<String, Pro
         },
         Shape::LanguageSet => language(text),
         Shape::Moment => {
-            let moment = Moment::parse(text, &vocabulary.time_zone).map_err(|_| Problem::WrongForm)?;
+            let moment = Moment::parse(text).map_err(|_| Problem::WrongForm)?;
             Ok(moment.to_string())
         }
-        Shape::Day => match Moment::parse(text, &vocabulary.time_zone) {
+        Shape::Day => match Moment::parse(text) {
             Ok(Moment::Day(day)) => Ok(day.to_string()),
-            Ok(Moment::Time(_)) | Err(_) => Err(Problem::WrongForm),
+            Ok(Moment::Local(_) | Moment::Time(_)) | Err(_) => Err(Problem::WrongForm),
         },
         Shape::Reference(_) => {
             let id: DocumentId = text.parse().map_err(|_| Problem::WrongForm)?;
@@ -153,17 +153,16 @@ pub(super) fn set_changes(
     let (add, remove) = match given {
         Value::Null => (BTreeSet::new(), there),
         Value::Array(_) => {
-            let wanted = read_members(field, given, vocabulary, true)?;
+            let wanted = read_members(field, given, vocabulary, &there)?;
             let gone = there.difference(&wanted).cloned().collect();
             (wanted.difference(&there).cloned().collect(), gone)
         }
         Value::Object(parts) if parts.keys().all(|key| key == "add" || key == "remove") => {
-            let part = |key, is_new| match parts.get(key) {
-                Some(list) => read_members(field, list, vocabulary, is_new),
+            let part = |key| match parts.get(key) {
+                Some(list) => read_members(field, list, vocabulary, &there),
                 None => Ok(BTreeSet::new()),
             };
-            // What leaves a set need not be on offer any more.
-            (part("add", true)?, part("remove", false)?)
+            (part("add")?, part("remove")?)
         }
         _ => return Err(Invalid::form(field.name, "[…] or {\"add\": […], \"remove\": […]}")),
     };
@@ -177,7 +176,7 @@ fn read_members(
     field: &FieldSpec,
     given: &Value,
     vocabulary: &Vocabulary,
-    is_new: bool,
+    there: &BTreeSet<String>,
 ) -> Result<BTreeSet<String>, Invalid> {
     let refuse = |problem| Invalid::new(field.name, problem, allowed(field.shape, vocabulary));
     let list = given.as_array().ok_or_else(|| refuse(Problem::WrongForm))?;
@@ -188,7 +187,8 @@ fn read_members(
         .map(|member| {
             let text = member.as_str().ok_or_else(|| refuse(Problem::WrongForm))?.trim();
             match word(text, field.shape, vocabulary) {
-                Err(Problem::NotAllowed) if !is_new => Ok(text.to_owned()),
+                // What stands there already may stay or leave, on offer or not.
+                Err(Problem::NotAllowed) if there.contains(text) => Ok(text.to_owned()),
                 other => other.map_err(refuse),
             }
         })
