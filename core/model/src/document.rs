@@ -22,7 +22,8 @@ use crate::kinds::Kind;
 use crate::projection::Projection;
 use crate::time::Timestamp;
 
-pub use check::ChangeInfo;
+pub use check::{ChangeInfo, KEY_BYTES_MAX};
+pub use chunk::{COLUMN_ROWS_MAX, COLUMNS_MAX};
 pub use history::{Answer, Said, answers, meant, timeline};
 
 /// The largest document, as it is kept.

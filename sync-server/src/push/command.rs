@@ -2,15 +2,13 @@
 //! by somebody who may see the record and do this.
 
 use footbridge_model::{Command, Facts, PersonId, ProgrammeId, Recipient, policy};
-use footbridge_protocol::{Answer, CommandItem, ErrorCode};
+use footbridge_protocol::{Answer, CommandItem, ErrorCode, limits};
 use rusqlite::Connection;
 
 use super::Sender;
 use crate::records;
 use crate::storage::{StorageError, Writing, commands, documents, log, members};
 
-/// The longest name of an outcome.
-const OUTCOME_BYTES: usize = 240;
 
 /// Carries a command out.
 pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &CommandItem) -> Result<Answer, StorageError> {
@@ -62,7 +60,7 @@ fn stands_against(
             refuse_unless(known, ErrorCode::NotFound)
         }
         Command::Close { outcome } => {
-            let short = outcome.as_ref().is_none_or(|outcome| outcome.len() <= OUTCOME_BYTES);
+            let short = outcome.as_ref().is_none_or(|outcome| outcome.len() <= limits::OUTCOME_BYTES);
             refuse_unless(short, ErrorCode::TooLarge)
         }
         Command::Reopen => refuse_unless(facts.is_closed(), ErrorCode::Changed),

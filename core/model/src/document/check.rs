@@ -9,7 +9,7 @@ use crate::ids::{Actor, ChangeHash};
 use crate::time::Timestamp;
 
 /// The longest key: the name of a field and of a member.
-const KEY_BYTES_MAX: usize = 300;
+pub const KEY_BYTES_MAX: usize = 300;
 /// A change without a person behind it has no actor of this length.
 const ACTOR_BYTES: usize = 16;
 

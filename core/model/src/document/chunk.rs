@@ -12,9 +12,9 @@ const CHANGE: u8 = 1;
 
 /// The most rows that the columns of one change or document may claim: each operation of the longest note,
 /// written and deleted several times over.
-const ROWS_MAX: u64 = 120_000;
+pub const COLUMN_ROWS_MAX: u64 = 120_000;
 /// The most columns of one chunk; the format has some twenty.
-const COLUMNS_MAX: u64 = 40;
+pub const COLUMNS_MAX: u64 = 40;
 
 const DEFLATED: u64 = 0b1000;
 const TYPE_BOOLEAN: u64 = 4;
@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
                 }
             };
             rows = rows.saturating_add(run);
-            if rows > ROWS_MAX {
+            if rows > COLUMN_ROWS_MAX {
                 return Err(Rejected::TooLarge);
             }
         }
