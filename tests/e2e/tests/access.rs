@@ -202,7 +202,9 @@ fn the_review_pages_are_for_coordinators_who_were_given_a_link() {
     for path in ["/review", "/review/", &format!("/review/visits/{}", street.visit)] {
         let page = Request::get(path).send(address);
         assert!((300..500).contains(&page.status), "{path}: {}", page.status);
-        assert!(!page.text().contains(&street.visit), "{path}");
+        // The address that was asked for may stand in the page's own links; nothing else of the record may.
+        let told = page.text().replace(path, "");
+        assert!(street.records.iter().all(|record| !told.contains(record)), "{path}");
     }
     let volunteer = street.programme.person("Amina");
     let ended = street.programme.server.run(&["review-link", &street.programme.id, "--person", &volunteer]);
