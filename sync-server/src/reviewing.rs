@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use footbridge_model::{Kind, PersonId, ProgrammeId, Role, Timestamp};
+use footbridge_model::{DocumentId, Kind, PersonId, ProgrammeId, Role, Timestamp, starter};
 use rusqlite::Connection;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -75,6 +75,10 @@ pub struct Programme {
     pub people: BTreeMap<PersonId, (String, Option<Role>)>,
     /// Labels of its codes: list, code, language, label.
     pub labels: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+    /// For how many days notes are kept.
+    pub note_days: i64,
+    /// How many answers wait to be chosen.
+    pub open_disagreements: u64,
 }
 
 /// Makes a link for a coordinator.
@@ -182,6 +186,27 @@ pub async fn records(
         .await
 }
 
+/// How many notes each of these records has; one without any is absent.
+pub async fn note_counts(
+    state: &ServerState,
+    coordinator: &Coordinator,
+    records: Vec<DocumentId>,
+) -> Result<BTreeMap<DocumentId, u64>, ReviewError> {
+    let (programme, person) = (coordinator.programme, coordinator.person);
+    state
+        .storage()
+        .read(move |connection| {
+            still_coordinator(connection, programme, person)?;
+            Ok(review::note_counts(connection, &records)?)
+        })
+        .await
+}
+
+/// The address by which the server is reached from outside, without a slash at its end.
+pub async fn base_url(state: &ServerState) -> Result<String, ReviewError> {
+    state.storage().read(|connection| Ok(server::base_url(connection)?)).await
+}
+
 /// What is needed to show the programme's records.
 pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result<Programme, ReviewError> {
     let programme = coordinator.programme;
@@ -190,6 +215,7 @@ pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result
         .read(move |connection| {
             let document = documents::find(connection, programme.document())?;
             let zone = document.as_ref().and_then(|row| row.projection.text("time_zone")).unwrap_or("UTC").to_owned();
+            let note_days = document.as_ref().and_then(|row| row.projection.fields.get("note_days")?.as_i64());
             let districts = document.map(|row| records::districts(&row)).unwrap_or_default();
             let mut labels: BTreeMap<_, BTreeMap<_, BTreeMap<_, _>>> = BTreeMap::new();
             for row in documents::of_kind(connection, programme, Kind::Code)? {
@@ -203,7 +229,14 @@ pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result
                 labels.entry(list.to_owned()).or_default().insert(code.to_owned(), by_language);
             }
             let people = people(connection, programme)?;
-            Ok(Programme { districts: districts.into_iter().collect(), time_zone: zone, people, labels })
+            Ok(Programme {
+                districts: districts.into_iter().collect(),
+                time_zone: zone,
+                people,
+                labels,
+                note_days: note_days.unwrap_or(starter::NOTE_DAYS),
+                open_disagreements: review::open_disagreements(connection, programme)?,
+            })
         })
         .await
 }
@@ -244,7 +277,8 @@ fn still_coordinator(connection: &Connection, programme: ProgrammeId, person: Pe
     if is_one { Ok(()) } else { Err(ReviewError::Forbidden) }
 }
 
-fn new_token(state: &ServerState) -> String {
+/// A value that nobody guesses, for a link or a cookie.
+pub(crate) fn new_token(state: &ServerState) -> String {
     let mut bytes = [0; 32];
     state.random().fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)

@@ -9,6 +9,7 @@ pub mod join;
 pub mod join_page;
 pub mod pull;
 pub mod push;
+pub mod review;
 pub mod session;
 
 use axum::body::{Body, Bytes, to_bytes};

@@ -1,52 +1,50 @@
-//! `GET /join`: what a person sees who opens an invitation in a browser. Invariant: it consumes nothing and reads
-//! nothing; the token is in the fragment, which the browser does not send.
+//! `GET /join`: what a person sees who opens an invitation in a browser. Invariant: it consumes nothing, and the token
+//! does not reach it: it is in the fragment, which a browser does not send. The page's one script reads the fragment
+//! only to copy the whole address where somebody presses for it, and sends nothing anywhere.
 
-use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderName};
-use axum::response::Html;
-use footbridge_text::{Language, text};
-use maud::{DOCTYPE, Markup, html};
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use footbridge_text::text;
+use maud::html;
 
-/// No script, nothing from elsewhere.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'none'";
+use super::review::Guest;
+use crate::review::layout::open_page_with_script;
 
-const STYLE: &str = "body{font:1.125rem/1.6 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1.25rem;\
-                     color:#1d2b2a;background:#fbfaf7}h1{font-size:1.6rem;line-height:1.25}ol{padding-left:1.25rem}\
-                     li{margin:.6rem 0}";
+/// Our own script, and nothing that it could talk to.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'none'; \
+                      base-uri 'none'; frame-ancestors 'none'";
 
 /// The page, in the reader's language.
-pub async fn get(headers: HeaderMap) -> ([(HeaderName, &'static str); 1], Html<String>) {
-    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let language = Language::from_accept_language(wanted);
-    ([(CONTENT_SECURITY_POLICY, POLICY)], Html(page(language).into_string()))
-}
-
-fn page(language: Language) -> Markup {
-    let say = |key| text(language, key, &[]);
-    html! {
-        (DOCTYPE)
-        html lang=(language.code()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                meta name="referrer" content="no-referrer";
-                title { (say("join-title")) }
-                style { (maud::PreEscaped(STYLE)) }
-            }
-            body {
-                h1 { (say("join-title")) }
-                p { (say("join-intro")) }
-                ol {
-                    li { (say("join-step-app")) }
-                    li { (say("join-step-link")) }
-                    li { (say("join-step-done")) }
+pub async fn get(guest: Guest) -> Response<Body> {
+    let say = |key: &str| text(guest.place().language, key, &[]);
+    let title = say("join-title");
+    let content = html! {
+        div class="alone" {
+            h1 { (title) }
+            p class="lead" { (say("join-intro")) }
+            p class="notice" id="incomplete" role="alert" hidden { span { (say("join-incomplete")) } }
+            ol class="steps" {
+                li { (say("join-step-app")) }
+                li {
+                    p { (say("join-step-link")) }
+                    p id="copying" hidden {
+                        button type="button" id="copy" { (say("join-copy")) }
+                        " "
+                        span id="copied" class="soft" role="status" data-words=(say("join-copied")) {}
+                    }
                 }
-                p { (say("join-once")) }
-                p { (say("join-safe")) }
-                p { (say("join-help")) }
+                li { (say("join-step-done")) }
+            }
+            p class="notice quiet" { span { (say("join-safe")) " " (say("join-once")) } }
+            p { (say("join-help")) }
+            details {
+                summary { (say("join-terminal")) }
+                pre { code { (say("join-terminal-command")) } }
             }
         }
-    }
+    };
+    let page = open_page_with_script(guest.place(), &title, &content);
+    let mut response = guest.show(StatusCode::OK, &page);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
 }

@@ -1,9 +1,11 @@
 //! What the review pages ask of `documents`. Called by `reviewing`. Invariant: of one programme only, newest first, a
 //! page at a time.
 
+use std::collections::BTreeMap;
+
 use footbridge_model::{DocumentId, Kind, PersonId, ProgrammeId, Timestamp};
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 use super::documents::{self, DocumentRow};
 use super::error::{Attempt, StorageError};
@@ -73,6 +75,34 @@ pub fn records(
     rows.map(|row| row.attempt("listing records for review")?).collect()
 }
 
+/// How many answers wait to be chosen in a programme.
+pub fn open_disagreements(connection: &Connection, programme: ProgrammeId) -> Result<u64, StorageError> {
+    let count: i64 = connection
+        .prepare_cached(
+            "SELECT coalesce(sum(disagreements), 0) FROM documents WHERE programme = ?1 AND disagreements > 0",
+        )
+        .and_then(|mut statement| statement.query_row(params![programme.as_bytes()], |row| row.get(0)))
+        .attempt("counting disagreements")?;
+    Ok(count.unsigned_abs())
+}
+
+/// How many notes each of these records has; one without any is absent.
+pub fn note_counts(connection: &Connection, records: &[DocumentId]) -> Result<BTreeMap<DocumentId, u64>, StorageError> {
+    let mut statement = connection
+        .prepare_cached("SELECT count(*) FROM documents WHERE parent = ?1 AND kind = ?2")
+        .attempt("counting notes")?;
+    let mut counts = BTreeMap::new();
+    for id in records {
+        let count: i64 = statement
+            .query_row(params![id.as_bytes(), Kind::Note.name()], |row| row.get(0))
+            .attempt("counting notes")?;
+        if count > 0 {
+            counts.insert(*id, count.unsigned_abs());
+        }
+    }
+    Ok(counts)
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
@@ -115,7 +145,23 @@ mod tests {
         let count = |wanted| records(&connection, programme, &wanted).unwrap().len();
         assert_eq!(count(Wanted { district: Some("Dalhem".to_owned()), ..wanted() }), 1);
         assert_eq!(count(Wanted { disputed: true, kind: None, ..wanted() }), 1);
+        assert_eq!(open_disagreements(&connection, programme).unwrap(), 1);
+        assert_eq!(open_disagreements(&connection, ProgrammeId::from_bytes([9; 16])).unwrap(), 0);
         assert_eq!(count(Wanted { author: Some(device.person), ..wanted() }), 2);
         assert_eq!(count(Wanted { author: Some(PersonId::from_bytes([9; 16])), ..wanted() }), 0);
+    }
+
+    #[test]
+    fn notes_on_a_record_are_counted() {
+        let connection = memory();
+        let (programme, device) = with_amina(&connection);
+        let visit_of_hers = visit(programme, device.person, 1);
+        documents::put(&connection, &visit_of_hers, Timestamp(1)).unwrap();
+        let mut note = visit(programme, device.person, 2);
+        note.kind = Kind::Note;
+        note.projection.fields.insert("on".to_owned(), visit_of_hers.id.to_string().into());
+        documents::put(&connection, &note, Timestamp(1)).unwrap();
+        let counts = note_counts(&connection, &[visit_of_hers.id, note.id]).unwrap();
+        assert_eq!(counts, BTreeMap::from([(visit_of_hers.id, 1)]));
     }
 }

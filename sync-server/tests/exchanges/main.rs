@@ -4,6 +4,9 @@
 mod drafts;
 mod expiring;
 mod joining;
+mod pages;
+mod pages_in_words;
+mod pages_signing_in;
 mod pulling;
 mod pushing;
 mod reviewing;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use footbridge_model::document::{self, Base, Edited};
 use footbridge_model::{
     Actor, Clock, Command, DeviceId, DocumentId, FieldChange, Fields, Kind, PersonId, ProgrammeId, RandomSource, Role,
@@ -58,6 +58,7 @@ pub struct Office {
 /// What a request was answered with.
 pub struct Answered {
     pub status: StatusCode,
+    pub headers: HeaderMap,
     pub body: Bytes,
 }
 
@@ -142,9 +143,9 @@ impl Office {
     /// Sends a request.
     pub async fn send(&self, request: Request<Body>) -> Answered {
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status();
+        let (status, headers) = (response.status(), response.headers().clone());
         let body = response.into_body().collect().await.unwrap().to_bytes();
-        Answered { status, body }
+        Answered { status, headers, body }
     }
 
     /// Posts bytes.

@@ -18,6 +18,13 @@ review-newer = Newer
 review-older = Older
 review-page-failed = Something went wrong. Try again in a while.
 review-not-found = This page is not here. It may have been removed, or you may not be allowed to see it.
+review-pages = More pages
+review-newest = To the newest
+review-page-title = This page cannot be shown
+review-to-the-list = To what came in
+review-continue = Continue
+review-form-old = This page was open for too long, or comes from elsewhere. Nothing has changed. Go back, load the page again, and try once more.
+review-the-server = The server
 
 ## Sign in
 
@@ -29,6 +36,11 @@ review-link-used = This link has already been used. Ask for a new one.
 review-link-expired = This link is too old. Ask for a new one.
 review-session-ended = You have been away for a while. Ask for a new link to go on.
 review-coordinators-only = These pages are for coordinators.
+review-sign-in-once = The link works once. After that you are signed in here for twelve hours.
+review-link-unknown = This link is not whole, or it is from elsewhere. Copy all of it, or ask for a new one.
+review-link-again = If you are signed in on this device already, go straight to the pages.
+review-sign-in-how = For whoever runs the server
+review-sign-in-how-command = This makes a link. It works once, and for coordinators only.
 
 ## What came in
 
@@ -49,6 +61,14 @@ review-filter-apply = Show
 review-filter-clear = Show all
 review-empty = Nothing has come in yet. When the volunteers' phones have network, their visits appear here.
 review-empty-filtered = There are no visits like that.
+review-empty-invite = Is somebody missing? Whoever runs the server invites volunteers with a link or a square code.
+review-weekday-1 = Monday
+review-weekday-2 = Tuesday
+review-weekday-3 = Wednesday
+review-weekday-4 = Thursday
+review-weekday-5 = Friday
+review-weekday-6 = Saturday
+review-weekday-7 = Sunday
 review-new = New
 review-new-since = { $count ->
     [one] { $count } new visit has come in. Show it.
@@ -83,26 +103,27 @@ review-follow-ups-of-visit = Follow-ups
 review-no-follow-ups = There are no follow-ups.
 review-withdrawn = She has taken this visit back. It is counted nowhere.
 review-not-said = Not said
+review-not-said-list = Not said: { $fields }
 
 ## Timeline
 
 review-timeline = Who said what, and when
-review-timeline-first = { $name } recorded the visit
-review-timeline-said = { $name } said that { $field } is { $value }
-review-timeline-added = { $name } added { $value } to { $field }
-review-timeline-removed = { $name } took { $value } away from { $field }
-review-timeline-cleared = { $name } took { $field } away
-review-timeline-show = Show the timeline
+review-timeline-first = Recorded the visit
+review-timeline-removed = taken away: { $value }
+review-timeline-cleared = taken away
 
 ## Different answers
 
-review-differ = Two people answered differently
-review-differ-intro = Nobody's answer is lost. Look at them, ask if you need to, and choose the right one.
+review-differ = The answers differ
+review-differ-intro = No answer is lost. Look at them, ask if you need to, and choose the right one.
+review-differ-short = Some answered differently. Choose the right answer.
+review-author-chooses = Only the one who recorded this can choose here.
+review-choice-not-allowed = This answer cannot be chosen any more. The programme's lists have changed.
 review-both-answers = Both answers
 review-answers-of = Answers to “{ $field }”
 review-answer-by = { $name }, { $when }
 review-choose = Choose this one
-review-choose-labelled = Choose “{ $value }” for “{ $field }”
+review-choose-labelled = Choose this one: “{ $value }” for “{ $field }”
 review-chosen = The answer is chosen. All phones get it.
 review-chosen-meanwhile = Another answer came in while you were reading. Look once more.
 review-no-disagreements = Nobody disagrees. There is nothing to choose.
@@ -114,7 +135,8 @@ join-intro = You have been invited to Footbridge. With Footbridge you record the
 join-step-app = Open Footbridge on your phone.
 join-step-link = Choose “Join”, and give it this whole link. You can also let it read the square code that you were sent.
 join-step-done = Done. The phone says welcome.
-join-terminal = On a computer: footbridge --store FOLDER join "LINK"
+join-terminal = On a computer, in a terminal
+join-terminal-command = footbridge --store FOLDER join "LINK"
 join-safe = You can open this page as often as you like. The link is used up only when a phone joins.
 join-once = The link is for one phone. Do not pass it on.
 join-incomplete = The link is not whole. Copy all of it, also what comes after the # sign.

@@ -18,6 +18,13 @@ review-newer = Nyere
 review-older = Eldre
 review-page-failed = Noe gikk galt. Prøv igjen om en stund.
 review-not-found = Denne siden finnes ikke. Den kan være fjernet, eller du har kanskje ikke lov til å se den.
+review-pages = Flere sider
+review-newest = Til de nyeste
+review-page-title = Denne siden kan ikke vises
+review-to-the-list = Til det som har kommet inn
+review-continue = Fortsett
+review-form-old = Siden har vært åpen for lenge, eller kommer fra et annet sted. Ingenting er endret. Gå tilbake, last siden på nytt, og prøv igjen.
+review-the-server = Serveren
 
 ## Logge inn
 
@@ -29,6 +36,11 @@ review-link-used = Denne lenken er allerede brukt. Be om en ny.
 review-link-expired = Denne lenken er for gammel. Be om en ny.
 review-session-ended = Du har vært borte en stund. Be om en ny lenke for å fortsette.
 review-coordinators-only = Disse sidene er for koordinatorer.
+review-sign-in-once = Lenken virker én gang. Etterpå er du logget inn her i tolv timer.
+review-link-unknown = Denne lenken er ikke hel, eller den er fra et annet sted. Kopier alt sammen, eller be om en ny.
+review-link-again = Er du allerede logget inn på denne enheten, kan du gå rett til sidene.
+review-sign-in-how = Til den som driver serveren
+review-sign-in-how-command = Slik lages en lenke. Den virker én gang, og bare for koordinatorer.
 
 ## Hva som har kommet inn
 
@@ -49,6 +61,14 @@ review-filter-apply = Vis
 review-filter-clear = Vis alle
 review-empty = Ingenting har kommet inn ennå. Når telefonene til de frivillige har nett, kommer samtalene deres hit.
 review-empty-filtered = Det finnes ingen slike samtaler.
+review-empty-invite = Mangler noen? Den som driver serveren, inviterer frivillige med en lenke eller en firkantet kode.
+review-weekday-1 = mandag
+review-weekday-2 = tirsdag
+review-weekday-3 = onsdag
+review-weekday-4 = torsdag
+review-weekday-5 = fredag
+review-weekday-6 = lørdag
+review-weekday-7 = søndag
 review-new = Ny
 review-new-since = { $count ->
     [one] { $count } ny samtale har kommet inn. Vis den.
@@ -83,26 +103,27 @@ review-follow-ups-of-visit = Oppfølginger
 review-no-follow-ups = Det er ingen oppfølginger.
 review-withdrawn = Hun har trukket denne samtalen tilbake. Den telles ikke med noe sted.
 review-not-said = Ikke sagt
+review-not-said-list = Ikke sagt: { $fields }
 
 ## Tidslinje
 
 review-timeline = Hvem sa hva, og når
-review-timeline-first = { $name } registrerte samtalen
-review-timeline-said = { $name } sa at { $field } er { $value }
-review-timeline-added = { $name } la til { $value } i { $field }
-review-timeline-removed = { $name } tok bort { $value } fra { $field }
-review-timeline-cleared = { $name } tok bort { $field }
-review-timeline-show = Vis tidslinjen
+review-timeline-first = Registrerte samtalen
+review-timeline-removed = tatt bort: { $value }
+review-timeline-cleared = tatt bort
 
 ## Ulike svar
 
-review-differ = To personer har svart ulikt
-review-differ-intro = Ingen sitt svar er tapt. Se på dem, spør om du trenger det, og velg det riktige.
+review-differ = Svarene er ulike
+review-differ-intro = Ingen svar har gått tapt. Se på dem, spør om du trenger det, og velg det riktige.
+review-differ-short = Noen har svart ulikt. Velg det riktige svaret.
+review-author-chooses = Bare den som registrerte dette, kan velge her.
+review-choice-not-allowed = Dette svaret kan ikke velges lenger. Programmets lister er endret.
 review-both-answers = Begge svarene
 review-answers-of = Svar på «{ $field }»
 review-answer-by = { $name }, { $when }
 review-choose = Velg dette
-review-choose-labelled = Velg «{ $value }» for «{ $field }»
+review-choose-labelled = Velg dette: «{ $value }» for «{ $field }»
 review-chosen = Svaret er valgt. Alle telefonene får det.
 review-chosen-meanwhile = Det kom et svar til mens du leste. Se en gang til.
 review-no-disagreements = Ingen er uenige. Det er ingenting å velge.
@@ -114,7 +135,8 @@ join-intro = Du er invitert til Footbridge. Med Footbridge registrerer du samtal
 join-step-app = Åpne Footbridge på telefonen din.
 join-step-link = Velg «Bli med», og gi den hele denne lenken. Du kan også la den lese den firkantede koden du fikk.
 join-step-done = Ferdig. Telefonen sier velkommen.
-join-terminal = På en datamaskin: footbridge --store MAPPE join "LENKE"
+join-terminal = På en datamaskin, i en terminal
+join-terminal-command = footbridge --store MAPPE join "LENKE"
 join-safe = Du kan åpne denne siden så ofte du vil. Lenken blir først brukt opp når en telefon blir med.
 join-once = Lenken er for én telefon. Ikke gi den videre.
 join-incomplete = Lenken er ikke hel. Kopier alt sammen, også det som står etter tegnet #.

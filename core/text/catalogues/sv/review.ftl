@@ -18,6 +18,13 @@ review-newer = Nyare
 review-older = Äldre
 review-page-failed = Något gick fel. Försök igen om en stund.
 review-not-found = Den här sidan finns inte. Den kan ha tagits bort, eller så får du kanske inte se den.
+review-pages = Fler sidor
+review-newest = Till de nyaste
+review-page-title = Den här sidan kan inte visas
+review-to-the-list = Till det som har kommit in
+review-continue = Fortsätt
+review-form-old = Sidan har varit öppen för länge, eller kommer från ett annat ställe. Inget har ändrats. Gå tillbaka, ladda om sidan och försök igen.
+review-the-server = Servern
 
 ## Logga in
 
@@ -29,6 +36,11 @@ review-link-used = Den här länken är redan använd. Be om en ny.
 review-link-expired = Den här länken är för gammal. Be om en ny.
 review-session-ended = Du har varit borta en stund. Be om en ny länk för att fortsätta.
 review-coordinators-only = De här sidorna är för samordnare.
+review-sign-in-once = Länken fungerar en gång. Sedan är du inloggad här i tolv timmar.
+review-link-unknown = Länken är inte hel, eller så är den från ett annat ställe. Kopiera hela, eller be om en ny.
+review-link-again = Är du redan inloggad på den här enheten kan du gå direkt till sidorna.
+review-sign-in-how = Till den som sköter servern
+review-sign-in-how-command = Så här görs en länk. Den fungerar en gång, och bara för samordnare.
 
 ## Vad som har kommit in
 
@@ -49,6 +61,14 @@ review-filter-apply = Visa
 review-filter-clear = Visa alla
 review-empty = Inget har kommit in än. När volontärernas telefoner har nät kommer deras samtal hit.
 review-empty-filtered = Det finns inga sådana samtal.
+review-empty-invite = Saknas någon? Den som sköter servern bjuder in volontärer med en länk eller en fyrkantig kod.
+review-weekday-1 = måndag
+review-weekday-2 = tisdag
+review-weekday-3 = onsdag
+review-weekday-4 = torsdag
+review-weekday-5 = fredag
+review-weekday-6 = lördag
+review-weekday-7 = söndag
 review-new = Nytt
 review-new-since = { $count ->
     [one] { $count } nytt samtal har kommit in. Visa det.
@@ -83,26 +103,27 @@ review-follow-ups-of-visit = Uppföljningar
 review-no-follow-ups = Det finns inga uppföljningar.
 review-withdrawn = Hon har tagit tillbaka det här samtalet. Det räknas inte med någonstans.
 review-not-said = Inte sagt
+review-not-said-list = Inte sagt: { $fields }
 
 ## Tidslinje
 
 review-timeline = Vem sa vad, och när
-review-timeline-first = { $name } registrerade samtalet
-review-timeline-said = { $name } sa att { $field } är { $value }
-review-timeline-added = { $name } lade till { $value } i { $field }
-review-timeline-removed = { $name } tog bort { $value } från { $field }
-review-timeline-cleared = { $name } tog bort { $field }
-review-timeline-show = Visa tidslinjen
+review-timeline-first = Registrerade samtalet
+review-timeline-removed = borttaget: { $value }
+review-timeline-cleared = borttaget
 
 ## Olika svar
 
-review-differ = Två personer har svarat olika
-review-differ-intro = Ingens svar är borta. Titta på dem, fråga om du behöver, och välj det rätta.
+review-differ = Svaren är olika
+review-differ-intro = Inget svar har gått förlorat. Titta på dem, fråga om du behöver, och välj det rätta.
+review-differ-short = Några har svarat olika. Välj det rätta svaret.
+review-author-chooses = Bara den som registrerade det här kan välja.
+review-choice-not-allowed = Det här svaret går inte att välja längre. Programmets listor har ändrats.
 review-both-answers = Båda svaren
 review-answers-of = Svar på ”{ $field }”
 review-answer-by = { $name }, { $when }
 review-choose = Välj det här
-review-choose-labelled = Välj ”{ $value }” för ”{ $field }”
+review-choose-labelled = Välj det här: ”{ $value }” för ”{ $field }”
 review-chosen = Svaret är valt. Alla telefoner får det.
 review-chosen-meanwhile = Det kom ett svar till medan du läste. Titta en gång till.
 review-no-disagreements = Ingen är oense. Det finns inget att välja.
@@ -114,7 +135,8 @@ join-intro = Du är inbjuden till Footbridge. Med Footbridge registrerar du samt
 join-step-app = Öppna Footbridge på din telefon.
 join-step-link = Välj ”Gå med”, och ge den hela den här länken. Du kan också låta den läsa den fyrkantiga koden som du fick.
 join-step-done = Klart. Telefonen säger välkommen.
-join-terminal = På en dator: footbridge --store MAPP join "LÄNK"
+join-terminal = På en dator, i en terminal
+join-terminal-command = footbridge --store MAPP join "LÄNK"
 join-safe = Du kan öppna den här sidan hur ofta du vill. Länken är förbrukad först när en telefon går med.
 join-once = Länken är för en telefon. Ge den inte vidare.
 join-incomplete = Länken är inte hel. Kopiera hela, också det som står efter tecknet #.

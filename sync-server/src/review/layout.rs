@@ -1,0 +1,171 @@
+//! What every page has around it: head, the way about, the choice of language, sign-out. Called by every page.
+//! Invariant: a page loads nothing but our own style sheet and pictures, and a form that changes something carries the
+//! token that ties it to its browser.
+
+use footbridge_text::{Language, text};
+use maud::{DOCTYPE, Markup, html};
+
+use super::assets::{self, ARCHES, ICON, JOIN_SCRIPT, STYLE};
+use super::filter::query;
+use super::icons;
+
+/// The name of the form field that ties a form to its browser.
+pub const TOKEN_FIELD: &str = "token_of_this_page";
+
+/// Where a page is shown.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The reader's language.
+    pub language: Language,
+    /// What stands before every path, where the server is below one.
+    pub prefix: String,
+    /// The path of this page, for the choice of language.
+    pub path: String,
+    /// The pairs behind it, without the language.
+    pub pairs: Vec<(String, String)>,
+}
+
+impl Place {
+    /// The address of a path of ours.
+    pub fn to(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// This page in a language.
+    fn in_language(&self, language: Language) -> String {
+        let pairs = self.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        self.to(&format!("{}{}", self.path, query(pairs.chain([("lang", language.code())]))))
+    }
+}
+
+/// Whose page it is.
+#[derive(Debug, Clone)]
+pub struct Desk<'a> {
+    /// Her name.
+    pub name: &'a str,
+    /// Her programme's name.
+    pub programme: &'a str,
+    /// How many answers wait to be chosen.
+    pub open_disagreements: u64,
+    /// What ties her forms to her browser.
+    pub token: &'a str,
+}
+
+/// The main ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// What came in.
+    List,
+    /// Where answers differ.
+    Disagreements,
+    /// Elsewhere.
+    None,
+}
+
+/// A page of a coordinator who is signed in.
+pub fn page(place: &Place, desk: &Desk<'_>, tab: Tab, title: &str, content: &Markup) -> Markup {
+    let say = |key: &str| text(place.language, key, &[]);
+    let way = |to: Tab, path: &str, words: Markup| {
+        html! { a href=(place.to(path)) aria-current=[(tab == to).then_some("page")] { (words) } }
+    };
+    let waiting = desk.open_disagreements;
+    whole(
+        place,
+        &format!("{title} – {}", desk.programme),
+        &html! {
+            (brand(place, desk.programme))
+            (languages(place))
+            nav class="ways" aria-label=(say("review-menu")) {
+                (way(Tab::List, "/review", html! { (say("review-visits")) }))
+                (way(Tab::Disagreements, "/review/disagreements", html! {
+                    (say("review-disagreements"))
+                    @if waiting > 0 { " " span class="badge" { (waiting) } }
+                }))
+            }
+            form class="sign-out" method="post" action=(place.to("/review/sign-out")) {
+                input type="hidden" name=(TOKEN_FIELD) value=(desk.token);
+                span class="who" dir="auto" { (desk.name) }
+                button class="quiet" type="submit" { (say("review-sign-out")) }
+            }
+        },
+        content,
+        false,
+    )
+}
+
+/// A page for whoever comes.
+pub fn open_page(place: &Place, title: &str, content: &Markup) -> Markup {
+    whole(place, title, &html! { (brand(place, "")) (languages(place)) }, content, false)
+}
+
+/// A page for whoever comes, with the script that lets it copy its own address.
+pub fn open_page_with_script(place: &Place, title: &str, content: &Markup) -> Markup {
+    whole(place, title, &html! { (brand(place, "")) (languages(place)) }, content, true)
+}
+
+/// A sentence that says what was just done.
+pub fn notice(place: &Place, is_good: bool, key: &str) -> Markup {
+    html! {
+        p class={ "notice" @if is_good { " good" } } role="status" {
+            @if is_good { (icons::done()) } @else { (icons::heed()) }
+            span { (text(place.language, key, &[])) }
+        }
+    }
+}
+
+fn brand(place: &Place, programme: &str) -> Markup {
+    let words = html! {
+        (icons::bridge())
+        span class="names" {
+            span class="product" { "Footbridge" }
+            @if !programme.is_empty() { span class="programme" dir="auto" { (programme) } }
+        }
+    };
+    html! {
+        @if programme.is_empty() { span class="brand" { (words) } }
+        @else { a class="brand" href=(place.to("/review")) { (words) } }
+    }
+}
+
+fn whole(place: &Place, title: &str, head: &Markup, content: &Markup, with_script: bool) -> Markup {
+    let language = place.language;
+    html! {
+        (DOCTYPE)
+        html lang=(language.code()) dir=(if language.rtl() { "rtl" } else { "ltr" }) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex, nofollow";
+                meta name="color-scheme" content="light dark";
+                meta name="theme-color" media="(prefers-color-scheme: light)" content="#0d4f4a";
+                meta name="theme-color" media="(prefers-color-scheme: dark)" content="#10302d";
+                title { (title) }
+                link rel="icon" type="image/svg+xml" href=(assets::address(&place.prefix, &ICON));
+                link rel="stylesheet" href=(assets::address(&place.prefix, &STYLE));
+                @if with_script { script src=(assets::address(&place.prefix, &JOIN_SCRIPT)) defer {} }
+            }
+            body {
+                a class="skip" href="#content" { (text(language, "review-skip", &[])) }
+                header class="head" {
+                    div class="bar" { (head) }
+                    img class="arches" src=(assets::address(&place.prefix, &ARCHES)) alt="" width="4000" height="14";
+                }
+                main id="content" tabindex="-1" { (content) }
+            }
+        }
+    }
+}
+
+fn languages(place: &Place) -> Markup {
+    html! {
+        nav class="languages" aria-label=(text(place.language, "review-language", &[])) {
+            @for language in Language::ALL {
+                a href=(place.in_language(language)) lang=(language.code()) hreflang=(language.code())
+                    aria-current=[(language == place.language).then_some("true")] {
+                    span class="long" { (language.own_name()) }
+                    abbr class="short" title=(language.own_name()) { (language.code().to_uppercase()) }
+                }
+            }
+        }
+    }
+}

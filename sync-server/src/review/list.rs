@@ -1,0 +1,229 @@
+//! The list: what came in, newest first, a heading for each day. Called by its route. Invariant: what narrows it stands
+//! in the address.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use footbridge_model::{DocumentId, Kind};
+use footbridge_text::{fold, language_name, state_label};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::filter::Filter;
+use super::icons;
+use super::layout::Place;
+use super::words::Words;
+use crate::reviewing;
+use crate::storage::documents::DocumentRow;
+
+/// One page of the list.
+#[derive(Debug)]
+pub struct List<'a> {
+    /// The words.
+    pub words: &'a Words<'a>,
+    /// Where it is shown.
+    pub place: &'a Place,
+    /// What is wanted.
+    pub filter: &'a Filter,
+    /// The visits of this page.
+    pub visits: &'a [DocumentRow],
+    /// How many notes they have.
+    pub notes: &'a BTreeMap<DocumentId, u64>,
+    /// Where the next page begins.
+    pub older: Option<reviewing::Place>,
+}
+
+/// The page.
+pub fn content(list: &List<'_>) -> Markup {
+    let words = list.words;
+    html! {
+        h1 { (words.say("review-title")) }
+        (waiting(list))
+        (filters(list))
+        @if list.visits.is_empty() { (nothing(list)) }
+        @for day in list.visits.chunk_by(|a, b| words.day_of(a.sort_at) == words.day_of(b.sort_at)) {
+            @if let Some(first) = day.first() {
+                section class="day" {
+                    h2 { (words.day_heading(words.day_of(first.sort_at))) }
+                    ul class="visits" role="list" { @for visit in day { (row(list, visit)) } }
+                }
+            }
+        }
+        (pages(list))
+    }
+}
+
+/// How many answers wait.
+fn waiting(list: &List<'_>) -> Markup {
+    let (words, count) = (list.words, list.words.programme().open_disagreements);
+    html! {
+        @if count > 0 {
+            a class="waiting" href=(list.place.to("/review/disagreements")) {
+                (icons::differ())
+                span {
+                    strong { (words.count("review-has-disagreements", count)) }
+                    " "
+                    span { (words.say("review-differ-short")) }
+                }
+            }
+        }
+    }
+}
+
+fn filters(list: &List<'_>) -> Markup {
+    let (words, filter) = (list.words, list.filter);
+    let mut people: Vec<_> = words.programme().people.iter().map(|(id, (name, _))| (name, id)).collect();
+    people.sort_by_key(|(name, id)| (fold(name), **id));
+    let districts: BTreeSet<&String> = words.programme().districts.iter().chain(&filter.district).collect();
+    html! {
+        form class="filters" method="get" action=(list.place.to("/review")) role="search"
+            aria-label=(words.say("review-filter")) {
+            label {
+                span { (words.say("review-filter-volunteer")) }
+                select name="volunteer" {
+                    option value="" { (words.say("review-filter-all")) }
+                    @for (name, id) in people {
+                        option value=(id) selected[filter.volunteer == Some(*id)] { (name) }
+                    }
+                }
+            }
+            label {
+                span { (words.say("review-filter-district")) }
+                select name="district" {
+                    option value="" { (words.say("review-filter-all")) }
+                    @for name in districts {
+                        option value=(name) selected[filter.district.as_ref() == Some(name)] { (name) }
+                    }
+                }
+            }
+            button type="submit" { (words.say("review-filter-apply")) }
+            @if filter.is_narrowed() {
+                a class="button quiet" href=(list.place.to("/review")) { (words.say("review-filter-clear")) }
+            }
+        }
+    }
+}
+
+fn nothing(list: &List<'_>) -> Markup {
+    let words = list.words;
+    html! {
+        div class="nothing" {
+            (icons::bridge())
+            @if list.filter.is_narrowed() || list.filter.after.is_some() {
+                p { (words.say("review-empty-filtered")) }
+                p { a class="button" href=(list.place.to("/review")) { (words.say("review-filter-clear")) } }
+            } @else {
+                p { (words.say("review-empty")) }
+                p { (words.say("review-empty-invite")) }
+            }
+        }
+    }
+}
+
+fn row(list: &List<'_>, visit: &DocumentRow) -> Markup {
+    let (words, fields) = (list.words, &visit.projection.fields);
+    let kind = visit.projection.text("kind").unwrap_or_default();
+    let is_withdrawn = visit.projection.text("state") == Some("withdrawn");
+    let notes = list.notes.get(&visit.id).copied().unwrap_or_default();
+    let differ = u64::try_from(visit.projection.disagreements.len()).unwrap_or_default();
+    html! {
+        li class={ "visit" @if is_withdrawn { " withdrawn" } } {
+            span class="where" { (icons::of_visit(kind)) }
+            div class="what" {
+                h3 { a href=(list.place.to(&format!("/review/visits/{}", visit.id))) { (heading(words, visit)) } }
+                p class="facts" {
+                    @if let Some(time) = visit.projection.text("happened_at").and_then(|at| words.clock(at)) {
+                        span class="time" { (time) }
+                    }
+                    @if visit.projection.text("place").is_some() { span { (words.code("kind", kind)) } }
+                    @if let Some(district) = visit.projection.text("district") {
+                        span dir="auto" { (district) }
+                    }
+                    @if let Some(minutes) = amount(words, visit, "minutes") { span { (minutes) } }
+                    @if let Some(languages) = languages(words, fields.get("languages")) { span { (languages) } }
+                }
+                div class="tags" {
+                    (marks(words, is_withdrawn, notes, differ))
+                    (chips(words, "topics", fields.get("topics")))
+                }
+            }
+            span class="author" dir="auto" { (words.person(visit.facts.author)) }
+        }
+    }
+}
+
+fn marks(words: &Words<'_>, is_withdrawn: bool, notes: u64, differ: u64) -> Markup {
+    html! {
+        @if is_withdrawn { span class="mark-of gone" { (state_label(words.language, "withdrawn")) } }
+        @if differ > 0 {
+            span class="mark-of differ" { (icons::differ()) (words.count("review-has-disagreements", differ)) }
+        }
+        @if notes > 0 { span class="mark-of" { (icons::note()) (words.count("review-has-notes", notes)) } }
+    }
+}
+
+fn pages(list: &List<'_>) -> Markup {
+    let words = list.words;
+    html! {
+        @if list.older.is_some() || list.filter.after.is_some() {
+            nav class="pages" aria-label=(words.say("review-pages")) {
+                @if list.filter.after.is_some() {
+                    a class="button quiet" href=(list.place.to(&format!("/review{}", list.filter.query(None)))) {
+                        (words.say("review-newest"))
+                    }
+                }
+                @if let Some(older) = list.older {
+                    a class="button" rel="next"
+                        href=(list.place.to(&format!("/review{}", list.filter.query(Some(older))))) {
+                        (words.say("review-older"))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a visit is called: its place, else its kind.
+pub(super) fn heading(words: &Words<'_>, visit: &DocumentRow) -> Markup {
+    let kind = visit.projection.text("kind").unwrap_or_default();
+    match visit.projection.fields.get("place") {
+        Some(place) => words.shown(Kind::Visit, "place", place),
+        None => html! { (words.code("kind", kind)) },
+    }
+}
+
+/// Codes of a list, each in a frame of its own.
+pub(super) fn chips(words: &Words<'_>, list: &str, codes: Option<&Value>) -> Markup {
+    let codes = codes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let labels = in_order(codes.map(|code| words.code(list, code)).collect());
+    html! {
+        @if !labels.is_empty() {
+            ul class="chips" role="list" { @for label in labels { li dir="auto" { (label) } } }
+        }
+    }
+}
+
+/// Words as one looks for them. A set has no order of its own.
+pub(super) fn in_order(mut words: Vec<String>) -> Vec<String> {
+    words.sort_by_cached_key(|word| fold(word));
+    words
+}
+
+/// The names of languages.
+pub(super) fn languages(words: &Words<'_>, tags: Option<&Value>) -> Option<String> {
+    let tags = tags.and_then(Value::as_array)?;
+    let names = tags.iter().filter_map(Value::as_str).map(|tag| language_name(words.language, tag));
+    let names = in_order(names.collect());
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// A number with what it counts, and whether it is an estimate: "omtrent 20 minutter".
+pub(super) fn amount(words: &Words<'_>, visit: &DocumentRow, field: &str) -> Option<String> {
+    let said = words.number(field, visit.projection.fields.get(field)?.as_i64()?);
+    let is_estimate = visit.projection.fields.get(&format!("{field}_estimated")) == Some(&Value::Bool(true));
+    Some(estimated(words, said, is_estimate))
+}
+
+/// A number as an estimate, where it is one.
+pub(super) fn estimated(words: &Words<'_>, said: String, is_estimate: bool) -> String {
+    if is_estimate { words.say_with("value-about", &[("count", said.as_str().into())]) } else { said }
+}

@@ -1,0 +1,240 @@
+//! One record: its facts, notes, follow-ups, the answers that differ, its timeline. Called by its route. Invariant: a
+//! visit that was taken back says so before anything else.
+
+use footbridge_model::{FollowUpState, Kind};
+use footbridge_text::{field_label, state_label};
+use jiff::Span;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::answers::{self, Look};
+use super::layout::Place;
+use super::list::{amount, chips, languages};
+use super::words::Words;
+use super::{icons, timeline};
+use crate::reviewing::Reviewed;
+use crate::storage::documents::DocumentRow;
+
+/// The page. `notice` says what was just done.
+pub fn content(look: &Look<'_>, reviewed: &Reviewed, notice: &Markup) -> Markup {
+    let (words, row) = (look.words, &reviewed.row);
+    let is_withdrawn = row.projection.text("state") == Some("withdrawn");
+    html! {
+        p class="back" { a href=(look.place.to("/review")) { (words.say("review-title")) } }
+        div class={ "title" @if is_withdrawn { " withdrawn" } } {
+            @if row.kind == Kind::Visit {
+                span class="where" { (icons::of_visit(row.projection.text("kind").unwrap_or_default())) }
+            }
+            div {
+                h1 { (answers::title(words, row)) }
+                p class="facts" { (answers::under_title(words, row)) }
+            }
+        }
+        (notice)
+        @if is_withdrawn { p class="notice gone" { (icons::heed()) span { (words.say("review-withdrawn")) } } }
+        @if let Some(parent) = &reviewed.parent {
+            p { a class="button quiet" href=(look.place.to(&answers::path(parent))) {
+                (words.kind(parent.kind)) ": " (answers::title(words, parent))
+            } }
+        }
+        @if !reviewed.disputed.is_empty() {
+            section class="differing" aria-labelledby="differing" {
+                h2 id="differing" { (words.say("review-differ")) }
+                p class="lead" { (words.say("review-differ-intro")) }
+                (answers::cards(look, reviewed))
+            }
+        }
+        section aria-labelledby="details" {
+            h2 id="details" { (words.say("review-details")) }
+            (facts(words, reviewed))
+        }
+        @if matches!(row.kind, Kind::Visit | Kind::Contact) {
+            (notes(words, reviewed))
+            (follow_ups(words, look.place, reviewed))
+        }
+        @if row.kind == Kind::Note { (text_of(row)) }
+        section aria-labelledby="timeline" {
+            h2 id="timeline" { (words.say("review-timeline")) }
+            (timeline::content(words, reviewed))
+        }
+    }
+}
+
+/// What is known, and in one line what is not.
+fn facts(words: &Words<'_>, reviewed: &Reviewed) -> Markup {
+    let row = &reviewed.row;
+    let asked = row.kind.spec().fields.iter().map(|field| field.name).filter(|name| is_asked(row.kind, name));
+    let (known, missing): (Vec<_>, Vec<_>) = asked
+        .map(|name| (name, fact(words, reviewed, name)))
+        .partition(|(name, shown)| shown.is_some() || disputes(row, name));
+    let missing: Vec<_> = missing.iter().map(|(name, _)| field_label(words.language, row.kind.name(), name)).collect();
+    html! {
+        dl class="known" {
+            @for (name, shown) in known {
+                div {
+                    dt { (field_label(words.language, row.kind.name(), name)) }
+                    dd {
+                        @if disputes(row, name) {
+                            a class="mark-of differ" href={ "#" (answers::anchor(row, name)) } {
+                                (icons::differ()) (words.say("review-disagreements"))
+                            }
+                        } @else if let Some(shown) = shown { (shown) }
+                    }
+                }
+            }
+            div {
+                dt { (words.say("field-any-recorded-at")) }
+                dd { (words.moment(row.projection.recorded_at)) }
+            }
+        }
+        @if !missing.is_empty() && row.kind == Kind::Visit {
+            p class="soft" { (words.say_with("review-not-said-list", &[("fields", missing.join(", ").as_str().into())])) }
+        }
+    }
+}
+
+/// Fields that stand elsewhere on the page are not asked for here.
+fn is_asked(kind: Kind, name: &str) -> bool {
+    match kind {
+        Kind::Visit => !matches!(name, "state" | "reached_estimated" | "minutes_estimated"),
+        Kind::Note => false,
+        Kind::FollowUp => name != "about",
+        Kind::Programme | Kind::Code | Kind::Person | Kind::Contact => true,
+    }
+}
+
+fn disputes(row: &DocumentRow, name: &str) -> bool {
+    row.projection.disagreements.contains(name)
+}
+
+fn fact(words: &Words<'_>, reviewed: &Reviewed, name: &str) -> Option<Markup> {
+    let row = &reviewed.row;
+    let value = match (row.kind, name) {
+        (Kind::FollowUp, "state") => return Some(html! { (state_of(words, row)) }),
+        (Kind::FollowUp, "outcome") => {
+            return row.facts.outcome.as_ref().map(|code| html! { (words.code("outcome", code)) });
+        }
+        (Kind::Person, "role") => {
+            return row.facts.role.map(|role| html! { (footbridge_text::role_label(words.language, role.name())) });
+        }
+        _ => row.projection.fields.get(name).filter(|value| !is_empty(value))?,
+    };
+    Some(match name {
+        "topics" | "needs" => chips(words, "topics", Some(value)),
+        "help" | "with" if row.kind == Kind::Visit => chips(words, name, Some(value)),
+        "reached" | "minutes" => html! { (amount(words, row, name)?) },
+        "languages" => html! { (languages(words, Some(value))?) },
+        "contact" => contact(words, reviewed),
+        _ => words.shown(row.kind, name, value),
+    })
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(members) => members.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
+        _ => false,
+    }
+}
+
+fn contact(words: &Words<'_>, reviewed: &Reviewed) -> Markup {
+    let Some(contact) = &reviewed.contact else { return html! { (words.kind(Kind::Contact)) } };
+    html! {
+        span class="handle" dir="auto" lang="" { (contact.projection.text("handle").unwrap_or_default()) }
+        @if let Some(languages) = languages(words, contact.projection.fields.get("languages")) {
+            span class="soft" { " · " (languages) }
+        }
+        (chips(words, "topics", contact.projection.fields.get("needs")))
+    }
+}
+
+fn notes(words: &Words<'_>, reviewed: &Reviewed) -> Markup {
+    html! {
+        section aria-labelledby="notes" {
+            h2 id="notes" { (words.say("review-notes")) }
+            @if reviewed.notes.is_empty() { p class="soft" { (words.say("review-no-notes")) } }
+            @for note in &reviewed.notes {
+                article class="note" {
+                    (text_of(note))
+                    p class="by" {
+                        strong dir="auto" { (words.person(note.facts.author)) }
+                        span { (words.moment(note.projection.recorded_at)) }
+                        @if let Some(until) = kept_until(words, note) {
+                            span { (words.say_with("review-note-expires", &[("day", until.as_str().into())])) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The text of a note, each line in its own direction.
+fn text_of(note: &DocumentRow) -> Markup {
+    html! {
+        div class="prose" lang="" {
+            @for line in note.projection.text("text").unwrap_or_default().lines() {
+                @if line.trim().is_empty() { br; } @else { p dir="auto" { (line) } }
+            }
+        }
+    }
+}
+
+fn kept_until(words: &Words<'_>, note: &DocumentRow) -> Option<String> {
+    let days = Span::new().try_days(words.programme().note_days).ok()?;
+    let until = words.day_of(note.projection.recorded_at).checked_add(days).ok()?;
+    Some(words.day(until))
+}
+
+fn follow_ups(words: &Words<'_>, place: &Place, reviewed: &Reviewed) -> Markup {
+    html! {
+        section aria-labelledby="follow-ups" {
+            h2 id="follow-ups" { (words.say("review-follow-ups-of-visit")) }
+            @if reviewed.follow_ups.is_empty() { p class="soft" { (words.say("review-no-follow-ups")) } }
+            @for follow_up in &reviewed.follow_ups { (one_follow_up(words, place, follow_up)) }
+        }
+    }
+}
+
+fn one_follow_up(words: &Words<'_>, place: &Place, row: &DocumentRow) -> Markup {
+    let what = row.projection.text("what").unwrap_or_default();
+    let label = |field| field_label(words.language, Kind::FollowUp.name(), field);
+    html! {
+        article class="follow-up" {
+            h3 { (words.code("next_step", what)) " " span class="mark-of" { (state_of(words, row)) } }
+            p class="facts" {
+                @if let Some(due) = row.projection.fields.get("due").filter(|due| !due.is_null()) {
+                    span { (label("due")) ": " (words.value(Kind::FollowUp, "due", due)) }
+                }
+                @if row.facts.given_to.is_some() {
+                    span { (label("given_to")) ": " (words.person(row.facts.given_to)) }
+                }
+                @if let Some(district) = &row.facts.open_to {
+                    span { (label("open_to")) ": " span dir="auto" { (district) } }
+                }
+                @if let Some(outcome) = &row.facts.outcome {
+                    span { (label("outcome")) ": " (words.code("outcome", outcome)) }
+                }
+                @if let (Some(_), Some(at)) = (row.facts.closed_by, row.facts.closed_at) {
+                    span { (label("closed_by")) ": " (words.person(row.facts.closed_by)) ", " (words.moment(at)) }
+                }
+            }
+            @if !row.projection.disagreements.is_empty() {
+                p { a class="mark-of differ" href=(place.to(&answers::path(row))) {
+                    (icons::differ()) (words.say("review-disagreements"))
+                } }
+            }
+        }
+    }
+}
+
+fn state_of(words: &Words<'_>, row: &DocumentRow) -> String {
+    state_label(
+        words.language,
+        match row.facts.state.unwrap_or_default() {
+            FollowUpState::Open => "open",
+            FollowUpState::Closed => "closed",
+        },
+    )
+}

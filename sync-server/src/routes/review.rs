@@ -1,0 +1,226 @@
+//! The coordinator's pages, one file an address. This file has what they share: who asks, from which browser, and the
+//! headers of every answer. Invariant: a page is shown to a coordinator who is signed in, or says nothing; a form that
+//! changes something is taken only with the token of a page of the same browser.
+
+pub mod assets;
+pub mod disagreements;
+pub mod list;
+pub mod record;
+pub mod settle;
+pub mod sign_in;
+pub mod sign_out;
+
+mod browser;
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect};
+use maud::Markup;
+
+use crate::review::layout::{Desk, Place};
+use crate::review::plain::{self, Why};
+use crate::review::words::Words;
+use crate::review::{layout, sign_in as sign_in_pages};
+use crate::reviewing::{self, Coordinator, Programme, ReviewError};
+use crate::state::ServerState;
+use browser::Browser;
+
+/// Nothing from elsewhere, no script, no frame, no form that leads away.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// How large a form may be.
+pub const FORM_LIMIT: usize = 64 * 1024;
+
+/// Whoever asks for a page.
+#[derive(Debug, Clone)]
+pub struct Guest {
+    place: Place,
+    browser: Browser,
+    is_secure: bool,
+}
+
+impl FromRequestParts<ServerState> for Guest {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Refused> {
+        let browser = Browser::of(&parts.headers, &parts.uri);
+        let base = match reviewing::base_url(state).await {
+            Ok(base) => base,
+            Err(error) => {
+                let guest = Self { place: browser.place(""), browser, is_secure: true };
+                return Err(guest.refuse(error));
+            }
+        };
+        let (scheme, rest) = base.split_once("://").unwrap_or(("http", base.as_str()));
+        let prefix = rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or_default();
+        Ok(Self { place: browser.place(prefix), is_secure: scheme == "https", browser })
+    }
+}
+
+impl Guest {
+    /// Where a page for it is shown.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// An answer with a page; the language that was asked for in its address is remembered.
+    pub fn show(&self, status: StatusCode, page: &Markup) -> Response<Body> {
+        let mut response = Response::new(Body::from(page.clone().into_string()));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.place.language.code()));
+        headers.insert(header::VARY, HeaderValue::from_static("cookie, accept-language"));
+        if let Some(cookie) = self.browser.language_cookie(self.is_secure) {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// Sends the browser on to another page of ours.
+    fn send_on(&self, path: &str) -> Response<Body> {
+        Redirect::to(&self.place.to(path)).into_response()
+    }
+
+    /// A page that says one thing.
+    fn say(&self, status: StatusCode, why: Why) -> Response<Body> {
+        self.show(status, &plain::page(&self.place, why))
+    }
+
+    /// The answer where a form does not come from a page of this browser.
+    fn old_form(&self) -> Refused {
+        Refused::from(self.say(StatusCode::FORBIDDEN, Why::OldForm))
+    }
+
+    /// The answer where something cannot be shown or done.
+    fn refuse(&self, error: ReviewError) -> Refused {
+        let response = match error {
+            // She is a coordinator no more: these pages are not there for her.
+            ReviewError::NotFound | ReviewError::Forbidden | ReviewError::Changed | ReviewError::Invalid(_) => {
+                self.say(StatusCode::NOT_FOUND, Why::NotFound)
+            }
+            ReviewError::Storage(source) => {
+                tracing::error!(error = &source as &dyn std::error::Error, "a page failed");
+                self.say(StatusCode::INTERNAL_SERVER_ERROR, Why::Failed)
+            }
+        };
+        Refused::from(response)
+    }
+}
+
+/// A coordinator who is signed in.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    guest: Guest,
+    coordinator: Coordinator,
+    programme: Programme,
+    session: String,
+    token: String,
+}
+
+impl FromRequestParts<ServerState> for Visitor {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Refused> {
+        let guest = Guest::from_request_parts(parts, state).await?;
+        let Some(session) = guest.browser.session(guest.is_secure) else {
+            return Err(not_signed_in(&guest, None));
+        };
+        let found = reviewing::coordinator(state, &session).await.map_err(|error| guest.refuse(error))?;
+        let Some(coordinator) = found else {
+            return Err(not_signed_in(&guest, Some("review-session-ended")));
+        };
+        let programme = reviewing::programme(state, &coordinator).await.map_err(|error| guest.refuse(error))?;
+        let token = browser::token_of(&session);
+        Ok(Self { guest, coordinator, programme, session, token })
+    }
+}
+
+impl Visitor {
+    fn words(&self, state: &ServerState) -> Words<'_> {
+        Words::new(self.guest.place.language, &self.programme, state.now())
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk {
+            name: &self.coordinator.name,
+            programme: &self.coordinator.programme_name,
+            open_disagreements: self.programme.open_disagreements,
+            token: &self.token,
+        }
+    }
+
+    fn show(&self, tab: layout::Tab, title: &str, content: &Markup) -> Response<Body> {
+        let page = layout::page(&self.guest.place, &self.desk(), tab, title, content);
+        self.guest.show(StatusCode::OK, &page)
+    }
+
+    /// Whether a form comes from a page of this browser.
+    fn check(&self, token: Option<&str>) -> Result<(), Refused> {
+        let is_ours = browser::is_token_of(&self.session, token.unwrap_or_default());
+        if is_ours && !self.guest.browser.is_from_elsewhere { Ok(()) } else { Err(self.guest.old_form()) }
+    }
+}
+
+/// Nobody is signed in. One who follows a link from elsewhere may well be, for her browser sends the cookie only from
+/// our own pages: she is asked to come from here.
+fn not_signed_in(guest: &Guest, why: Option<&str>) -> Refused {
+    if guest.browser.is_from_elsewhere && guest.browser.only_looks {
+        let address = guest.place.to(&guest.browser.address);
+        return Refused::from(guest.show(StatusCode::FORBIDDEN, &plain::again(&guest.place, &address)));
+    }
+    Refused::from(guest.show(StatusCode::FORBIDDEN, &sign_in_pages::needed(&guest.place, why)))
+}
+
+/// An answer instead of the page.
+#[derive(Debug)]
+pub struct Refused(Box<Response<Body>>);
+
+impl From<Response<Body>> for Refused {
+    fn from(response: Response<Body>) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response<Body> {
+        *self.0
+    }
+}
+
+/// What an address answers.
+pub type Answer = Result<Response<Body>, Refused>;
+
+/// The pairs of a form, in the order of `names`; those that are not in it are absent.
+fn pairs<const N: usize>(form: &[u8], names: [&str; N]) -> [Option<String>; N] {
+    names.map(|name| form_urlencoded::parse(form).find(|(key, _)| key == name).map(|(_, value)| value.into_owned()))
+}
+
+/// Every address below the pages that is none.
+pub async fn nowhere(guest: Guest) -> Response<Body> {
+    guest.say(StatusCode::NOT_FOUND, Why::NotFound)
+}
+
+/// The headers of every answer, and a page in the place of an answer that is none.
+pub async fn headed(request: Request, next: Next) -> Response<Body> {
+    let browser = Browser::of(request.headers(), request.uri());
+    let mut response = next.run(request).await;
+    let is_bad = response.status().is_client_error() || response.status().is_server_error();
+    if is_bad && response.headers().get(header::CONTENT_LANGUAGE).is_none() {
+        let status = response.status();
+        let guest = Guest { place: browser.place(""), browser, is_secure: true };
+        let why = if status.is_server_error() { Why::Failed } else { Why::NotFound };
+        response = guest.say(status, why);
+    }
+    let headers = response.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
