@@ -1,6 +1,6 @@
 //! Notes go when the programme's days are over, counted from when they were recorded. Called by `serve` when it starts
 //! and every hour. Invariant: only the server's clock counts; what came late, or with a clock that was behind, is here
-//! for [`GRACE_DAYS`] all the same, so that nothing goes unseen; what has gone is in no row and, once the write-ahead
+//! for `GRACE_DAYS` all the same, so that nothing goes unseen; what has gone is in no row and, once the write-ahead
 //! log is emptied, in no file.
 
 use std::collections::BTreeSet;

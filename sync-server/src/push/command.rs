@@ -9,7 +9,6 @@ use super::Sender;
 use crate::records;
 use crate::storage::{StorageError, Writing, commands, documents, log, members};
 
-
 /// Carries a command out.
 pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &CommandItem) -> Result<Answer, StorageError> {
     let command = match item.command() {

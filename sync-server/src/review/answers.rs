@@ -79,7 +79,7 @@ fn question(look: &Look<'_>, reviewed: &Reviewed, disputed: &Disputed) -> Markup
                     li class="answer" {
                         p class="value" { (words.shown(kind, &disputed.field, &answer.value)) }
                         p class="by" {
-                            strong dir="auto" { (words.hand(answer.person)) }
+                            strong { bdi { (words.hand(answer.person)) } }
                             span { (words.moment(answer.at)) }
                         }
                         @if may_choose {
@@ -175,7 +175,7 @@ pub fn under_title(words: &Words<'_>, row: &DocumentRow) -> Markup {
             Some(at) => span { (words.value(row.kind, "happened_at", at)) }
             None => span { (words.moment(row.projection.recorded_at)) }
         }
-        @if let Some(district) = row.projection.text("district") { span dir="auto" { (district) } }
+        @if let Some(district) = row.projection.text("district") { span { bdi { (district) } } }
         @if row.facts.author.is_some() {
             span { (words.say_with("review-recorded-by", &[("name", words.person(row.facts.author).as_str().into())])) }
         }

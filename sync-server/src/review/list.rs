@@ -123,20 +123,22 @@ fn row(list: &List<'_>, visit: &DocumentRow) -> Markup {
     let (words, fields) = (list.words, &visit.projection.fields);
     let kind = visit.projection.text("kind").unwrap_or_default();
     let is_withdrawn = visit.projection.text("state") == Some("withdrawn");
+    // The page of the visit leads back to this very place.
+    let path = format!("/review/visits/{}{}", visit.id, list.filter.query(list.filter.after));
     let notes = list.notes.get(&visit.id).copied().unwrap_or_default();
     let differ = u64::try_from(visit.projection.disagreements.len()).unwrap_or_default();
     html! {
-        li class={ "visit" @if is_withdrawn { " withdrawn" } } {
+        li id=(visit.id) class={ "visit" @if is_withdrawn { " withdrawn" } } {
             span class="where" { (icons::of_visit(kind)) }
             div class="what" {
-                h3 { a href=(list.place.to(&format!("/review/visits/{}", visit.id))) { (heading(words, visit)) } }
+                h3 { a href=(list.place.to(&path)) { (heading(words, visit)) } }
                 p class="facts" {
                     @if let Some(time) = visit.projection.text("happened_at").and_then(|at| words.clock(at)) {
                         span class="time" { (time) }
                     }
                     @if visit.projection.text("place").is_some() { span { (words.code("kind", kind)) } }
                     @if let Some(district) = visit.projection.text("district") {
-                        span dir="auto" { (district) }
+                        span { bdi { (district) } }
                     }
                     @if let Some(minutes) = amount(words, visit, "minutes") { span { (minutes) } }
                     @if let Some(languages) = languages(words, fields.get("languages")) { span { (languages) } }
@@ -146,7 +148,7 @@ fn row(list: &List<'_>, visit: &DocumentRow) -> Markup {
                     (chips(words, "topics", fields.get("topics")))
                 }
             }
-            span class="author" dir="auto" { (words.person(visit.facts.author)) }
+            span class="author" { bdi { (words.person(visit.facts.author)) } }
         }
     }
 }

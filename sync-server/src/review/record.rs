@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::answers::{self, Look};
+use super::filter::Filter;
 use super::layout::Place;
 use super::list::{amount, chips, languages};
 use super::words::Words;
@@ -19,8 +20,10 @@ use crate::storage::documents::DocumentRow;
 pub fn content(look: &Look<'_>, reviewed: &Reviewed, notice: &Markup) -> Markup {
     let (words, row) = (look.words, &reviewed.row);
     let is_withdrawn = row.projection.text("state") == Some("withdrawn");
+    let filter = Filter::from_pairs(&look.place.pairs);
+    let list = format!("/review{}#{}", filter.query(filter.after), row.id);
     html! {
-        p class="back" { a href=(look.place.to("/review")) { (words.say("review-title")) } }
+        p class="back" { a href=(look.place.to(&list)) { (words.say("review-title")) } }
         div class={ "title" @if is_withdrawn { " withdrawn" } } {
             @if row.kind == Kind::Visit {
                 span class="where" { (icons::of_visit(row.projection.text("kind").unwrap_or_default())) }
@@ -158,7 +161,7 @@ fn notes(words: &Words<'_>, reviewed: &Reviewed) -> Markup {
                 article class="note" {
                     (text_of(note))
                     p class="by" {
-                        strong dir="auto" { (words.person(note.facts.author)) }
+                        strong { bdi { (words.person(note.facts.author)) } }
                         span { (words.moment(note.projection.recorded_at)) }
                         @if let Some(until) = kept_until(words, note) {
                             span { (words.say_with("review-note-expires", &[("day", until.as_str().into())])) }
@@ -211,7 +214,7 @@ fn one_follow_up(words: &Words<'_>, place: &Place, row: &DocumentRow) -> Markup 
                     span { (label("given_to")) ": " (words.person(row.facts.given_to)) }
                 }
                 @if let Some(district) = &row.facts.open_to {
-                    span { (label("open_to")) ": " span dir="auto" { (district) } }
+                    span { (label("open_to")) ": " bdi { (district) } }
                 }
                 @if let Some(outcome) = &row.facts.outcome {
                     span { (label("outcome")) ": " (words.code("outcome", outcome)) }

@@ -5,7 +5,7 @@ use footbridge_text::text;
 use maud::{Markup, html};
 
 use super::icons;
-use super::layout::{Place, TOKEN_FIELD, open_page};
+use super::layout::{Place, TOKEN_FIELD, notice, open_page};
 use crate::reviewing::{Coordinator, LinkState, SIGN_IN_PATH};
 
 /// The name of the form field, and of the pair in the link, that holds the link's token.
@@ -58,8 +58,17 @@ pub fn no_link(place: &Place, link: LinkState) -> Markup {
     )
 }
 
-/// The page where nobody is signed in. `why` is the key of what is said first, if anything is.
-pub fn needed(place: &Place, why: Option<&str>) -> Markup {
+/// Why nobody is signed in, where that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// She signed out.
+    SignedOut,
+    /// Her time was over.
+    InTime,
+}
+
+/// The page where nobody is signed in.
+pub fn needed(place: &Place, ended: Option<Ended>) -> Markup {
     let say = |key: &str| text(place.language, key, &[]);
     let title = say("review-sign-in-title");
     open_page(
@@ -68,7 +77,11 @@ pub fn needed(place: &Place, why: Option<&str>) -> Markup {
         &html! {
             div class="alone" {
                 h1 { (title) }
-                @if let Some(why) = why { p class="notice" role="status" { (icons::heed()) span { (say(why)) } } }
+                @match ended {
+                    Some(Ended::SignedOut) => (notice(place, true, "review-signed-out")),
+                    Some(Ended::InTime) => (notice(place, false, "review-session-ended")),
+                    None => {},
+                }
                 p class="lead" { (say("review-sign-in-needed")) }
                 (how(place))
             }

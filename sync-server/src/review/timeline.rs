@@ -27,7 +27,7 @@ pub(super) fn content(words: &Words<'_>, reviewed: &Reviewed) -> Markup {
             @for (number, saying) in sayings.iter().enumerate() {
                 li {
                     p class="by" {
-                        strong dir="auto" { (words.hand(saying.person)) }
+                        strong { bdi { (words.hand(saying.person)) } }
                         span { (words.moment(saying.at)) }
                     }
                     @if number == 0 {

@@ -20,10 +20,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect};
 use maud::Markup;
 
+use crate::review::layout;
 use crate::review::layout::{Desk, Place};
 use crate::review::plain::{self, Why};
+use crate::review::sign_in::{Ended, needed};
 use crate::review::words::Words;
-use crate::review::{layout, sign_in as sign_in_pages};
 use crate::reviewing::{self, Coordinator, Programme, ReviewError};
 use crate::state::ServerState;
 use browser::Browser;
@@ -134,7 +135,7 @@ impl FromRequestParts<ServerState> for Visitor {
         };
         let found = reviewing::coordinator(state, &session).await.map_err(|error| guest.refuse(error))?;
         let Some(coordinator) = found else {
-            return Err(not_signed_in(&guest, Some("review-session-ended")));
+            return Err(not_signed_in(&guest, Some(Ended::InTime)));
         };
         let programme = reviewing::programme(state, &coordinator).await.map_err(|error| guest.refuse(error))?;
         let token = browser::token_of(&session);
@@ -170,12 +171,12 @@ impl Visitor {
 
 /// Nobody is signed in. One who follows a link from elsewhere may well be, for her browser sends the cookie only from
 /// our own pages: she is asked to come from here.
-fn not_signed_in(guest: &Guest, why: Option<&str>) -> Refused {
+fn not_signed_in(guest: &Guest, ended: Option<Ended>) -> Refused {
     if guest.browser.is_from_elsewhere && guest.browser.only_looks {
         let address = guest.place.to(&guest.browser.address);
         return Refused::from(guest.show(StatusCode::FORBIDDEN, &plain::again(&guest.place, &address)));
     }
-    Refused::from(guest.show(StatusCode::FORBIDDEN, &sign_in_pages::needed(&guest.place, why)))
+    Refused::from(guest.show(StatusCode::FORBIDDEN, &needed(&guest.place, ended)))
 }
 
 /// An answer instead of the page.

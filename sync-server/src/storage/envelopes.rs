@@ -1,5 +1,5 @@
 //! Table `envelopes`: what was answered to the latest envelopes of each device. Called by push. Invariant: the same
-//! envelope gets the same answers; at most [`KEPT`] of a device are kept.
+//! envelope gets the same answers; at most `KEPT` of a device are kept.
 
 use footbridge_model::DeviceId;
 use rusqlite::{Connection, OptionalExtension, params};

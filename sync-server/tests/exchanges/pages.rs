@@ -201,6 +201,10 @@ async fn the_list_is_narrowed_and_paged_by_its_address() {
     assert!(older.contains("volunteer="), "{older}");
     let second = browser.get(&office, &older).await;
     assert_eq!((rows(&second), second.says("Eldre"), second.says("Til de nyeste")), (5, false, true));
+    // A visit leads back to where one was.
+    let (_, visit) = second.text.split_once("<h3><a href=\"").unwrap();
+    let visit = browser.get(&office, &visit.split_once('"').unwrap().0.replace("&amp;", "&")).await;
+    assert!(visit.says(&format!("href=\"{}#", older.replace('&', "&amp;"))), "{}", visit.text);
     let nothing = browser.get(&office, "/review?district=Nowhere").await;
     assert!(nothing.says("Det finnes ingen slike samtaler.") && nothing.says("Vis alle"));
 }

@@ -7,7 +7,7 @@ use axum::http::{Response, StatusCode, header};
 use super::browser::no_cookies;
 use super::{Answer, Guest, Visitor, pairs};
 use crate::review::layout::TOKEN_FIELD;
-use crate::review::sign_in::needed;
+use crate::review::sign_in::{Ended, needed};
 use crate::reviewing;
 use crate::state::ServerState;
 
@@ -29,6 +29,6 @@ pub async fn post(State(state): State<ServerState>, visitor: Visitor, form: Byte
 
 /// Where signing out leads.
 pub async fn get(guest: Guest) -> Response<Body> {
-    let why = guest.browser.session(guest.is_secure).is_none().then_some("review-signed-out");
-    guest.show(StatusCode::OK, &needed(&guest.place, why))
+    let ended = guest.browser.session(guest.is_secure).is_none().then_some(Ended::SignedOut);
+    guest.show(StatusCode::OK, &needed(&guest.place, ended))
 }
