@@ -52,7 +52,16 @@ pub fn counted(mut command: Command, limit: Duration) -> Ended {
             }
         }
     }
-    let succeeded = child.wait().is_ok_and(|status| status.success());
+    let succeeded = match child.wait() {
+        Ok(status) => {
+            // A command that was ended by a signal has not said so itself.
+            if status.code().is_none() {
+                eprintln!("{} ended with {status}", command.get_program().to_string_lossy());
+            }
+            status.success()
+        }
+        Err(_) => false,
+    };
     Ended { succeeded, tally }
 }
 
