@@ -1,6 +1,6 @@
 //! CBOR in and out. Every message goes through [`encode`] and [`decode`], which hold it to its limits.
 //! What arrives is walked once by [`strict`] before anything is built from it, so that only the
-//! deterministic encoding of RFC 8949 (section 4.2.1), nested at most [`limits::NESTING`] deep and without
+//! deterministic encoding of RFC 8949 (section 4.2.1), nested at most [`NESTING`](crate::limits::NESTING) deep and without
 //! a byte after its end, reaches the decoders; keys that a message does not know are skipped.
 
 pub mod fields;
