@@ -21,6 +21,8 @@ const EXAMPLE: &str = r#"{"kind": "street", "topics": ["health"]}"#;
 
 impl Terminal<'_> {
     pub(super) fn add(&self, kind: &str, file: Option<&Path>) -> Result<(), Failure> {
+        // A kind that there is none of is told even where nothing is given.
+        self.phone.schema(kind)?;
         let mut objects = Objects::new(self.input(file)?);
         let mut first_failure = None;
         let mut count = 0_u64;
