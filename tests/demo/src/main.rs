@@ -40,7 +40,6 @@ fn tell() -> anyhow::Result<()> {
     heading("Look around");
     story.say_where_to_look();
     if std::io::stdin().is_terminal() {
-        say("Everything runs on until you press Enter or Ctrl-C.");
         ending::wait()?;
     } else {
         say("Nobody sits at the terminal, so the demo ends here.");
