@@ -1,5 +1,5 @@
-//! The endpoints, one file each: extract, authorise, one domain call, answer. No SQL here, no rule here. `crate::router`
-//! lists them with their limits.
+//! The endpoints, one file each: extract, authorise, one domain call, answer. No SQL here, no rule here. Called by
+//! [`crate::router`]. Invariant: [`table`] has every route there is, with who may ask.
 
 pub mod documents;
 pub mod events;
@@ -14,9 +14,42 @@ pub mod session;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderValue, Request, Response, header};
-use footbridge_protocol::{ErrorCode, Message, encode};
+use footbridge_protocol::{
+    ErrorCode, Message, encode, event as event_message, hello as hello_message, join as join_message,
+    pull as pull_message, push as push_message, session as session_message,
+};
 
 use crate::error::ApiError;
+use crate::reviewing::SIGN_IN_PATH;
+use crate::router::{Route, Who};
+
+/// Every route there is.
+pub fn table() -> Vec<Route> {
+    vec![
+        Route::post(hello_message::PATH, Who::Anyone, hello::post),
+        Route::post(join_message::PATH, Who::Signature, join::post),
+        Route::post(session_message::PATH, Who::Signature, session::post),
+        Route::post(push_message::PATH, Who::Signature, push::post).slow(),
+        Route::post(pull_message::PATH, Who::Device, pull::post),
+        Route::post(pull_message::DOCUMENTS_PATH, Who::Device, documents::post),
+        Route::get(event_message::PATH, Who::Device, events::get),
+        Route::get("/healthz", Who::Anyone, health::alive),
+        Route::get("/readyz", Who::Anyone, health::ready),
+        Route::get("/join", Who::Guest, join_page::get),
+        Route::get("/review", Who::Coordinator, review::list::get),
+        Route::get("/review/visits/{id}", Who::Coordinator, review::record::visit),
+        Route::get("/review/records/{id}", Who::Coordinator, review::record::any),
+        Route::post("/review/records/{id}/answers", Who::Coordinator, review::settle::post),
+        Route::get(review::disagreements::PATH, Who::Coordinator, review::disagreements::get),
+        Route::get(SIGN_IN_PATH, Who::Guest, review::sign_in::get),
+        Route::post(SIGN_IN_PATH, Who::Guest, review::sign_in::post),
+        Route::get(review::sign_out::PATH, Who::Guest, review::sign_out::get),
+        Route::post(review::sign_out::PATH, Who::Coordinator, review::sign_out::post),
+        Route::get("/review/assets/{name}", Who::Guest, review::assets::get),
+        Route::any("/review/", Who::Guest, review::nowhere),
+        Route::any("/review/{*rest}", Who::Guest, review::nowhere),
+    ]
+}
 
 /// The whole body, if it is not larger than `limit`.
 async fn body(request: Request<Body>, limit: usize) -> Result<Bytes, ApiError> {
