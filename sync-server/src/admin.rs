@@ -6,6 +6,7 @@ pub mod error;
 mod invite;
 mod programme;
 pub mod socket;
+mod telling;
 
 use footbridge_model::{PersonId, ProgrammeId, Role, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,20 @@ pub enum AdminRequest {
         /// Which.
         programme: ProgrammeId,
     },
+    /// List the devices of a programme, with what each told last.
+    Devices {
+        /// Which.
+        programme: ProgrammeId,
+    },
+    /// Tell who did what, newest first.
+    Audit {
+        /// In which programme.
+        programme: ProgrammeId,
+        /// Only what was done before this entry: the `next` of an earlier answer.
+        before: Option<i64>,
+        /// At most so many entries.
+        limit: u32,
+    },
     /// Make a link that signs a coordinator in to the review pages.
     ReviewLink {
         /// Which programme.
@@ -79,6 +94,8 @@ pub async fn execute(state: &ServerState, request: AdminRequest) -> Result<Value
             Ok(json!({ "url": invited.url, "expires_at": iso(invited.expires_at), "person": invited.person }))
         }
         AdminRequest::Members { programme } => list_members(state, programme).await,
+        AdminRequest::Devices { programme } => telling::devices(state, programme).await,
+        AdminRequest::Audit { programme, before, limit } => telling::audit(state, programme, before, limit).await,
         AdminRequest::ReviewLink { programme, person, lasts_millis } => {
             let link = reviewing::make_link(state, programme, person, lasts_millis).await?;
             Ok(json!({ "url": link.url, "expires_at": iso(link.expires_at) }))
@@ -111,9 +128,7 @@ async fn list_programmes(state: &ServerState) -> Result<Value, AdminError> {
 
 async fn list_members(state: &ServerState, programme: ProgrammeId) -> Result<Value, AdminError> {
     let items = state.storage().read(move |connection| {
-        if !programmes::exists(connection, programme)? {
-            return Err(AdminError::not_found("no such programme; `programme list` shows those that there are"));
-        }
+        telling::must_be_here(connection, programme)?;
         let mut items = Vec::new();
         for row in members::of(connection, programme)? {
             let person = row.member.person;
@@ -130,7 +145,7 @@ async fn list_members(state: &ServerState, programme: ProgrammeId) -> Result<Val
                 "added_at": iso(row.added_at),
             }));
         }
-        Ok(items)
+        Ok::<_, AdminError>(items)
     });
     Ok(json!({ "items": items.await? }))
 }

@@ -7,10 +7,12 @@ use footbridge_protocol::{
     PublicKey, SessionMessage, SessionOpenedMessage, VERSION,
 };
 use rusqlite::Connection;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::error::ApiError;
 use crate::state::ServerState;
+use crate::storage::audit::{self, By, Deed};
 use crate::storage::devices::{self, DeviceRow};
 use crate::storage::members::{self, MemberRow};
 use crate::storage::{StorageError, Writing, invitations, server};
@@ -88,6 +90,8 @@ fn bind(writing: &mut Writing<'_>, join: &JoinMessage) -> Result<MemberRow, ApiE
         (None, None) => devices::insert(connection, &new_device(join, &member, writing.now()))?,
     }
     invitations::mark_used(connection, token_hash, join.device, writing.now())?;
+    let by = By::Device { person: member.member.person, device: join.device };
+    audit::note(writing, member.programme, by, Deed::Joined, *join.device.as_bytes(), &json!({}))?;
     Ok(member)
 }
 

@@ -13,12 +13,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use footbridge_model::{DocumentId, Kind, PersonId, ProgrammeId, Role, Timestamp, starter};
 use rusqlite::Connection;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::admin::AdminError;
 use crate::records;
 use crate::state::ServerState;
+use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::review::{self, Wanted};
 use crate::storage::{StorageError, members, programmes, review_links, review_sessions, server};
@@ -103,6 +104,7 @@ pub async fn make_link(
         review_links::forget_late(connection, now.plus_millis(-REMEMBERED_MILLIS))?;
         let expires_at = now.plus_millis(lasts_millis.clamp(1, LINK_LASTS_MAX_MILLIS));
         review_links::insert(connection, hash, programme, person, now, expires_at)?;
+        audit::note(writing, programme, By::Administrator, Deed::ReviewLinked, *person.as_bytes(), &json!({}))?;
         Ok((server::base_url(connection)?, expires_at))
     });
     let (base, expires_at) = written.await?;
@@ -142,6 +144,7 @@ pub async fn sign_in(state: &ServerState, token: &str) -> Result<Option<(String,
         let Some(whom) = coordinator_in(connection, programme, person)? else { return Ok(None) };
         let until = now.plus_millis(SESSION_LASTS_MILLIS);
         review_sessions::insert(connection, cookie_hash, programme, person, now, until)?;
+        audit::note(writing, programme, By::Page { person }, Deed::SignedIn, *person.as_bytes(), &json!({}))?;
         Ok(Some(whom))
     });
     Ok(whom.await?.map(|whom| (cookie, whom)))

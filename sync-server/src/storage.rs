@@ -3,6 +3,7 @@
 //! given after COMMIT, with `synchronous=FULL`; `schema.sql` says what there is.
 
 pub mod actors;
+pub mod audit;
 pub mod commands;
 mod connection;
 pub mod devices;

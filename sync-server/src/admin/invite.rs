@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 
 use footbridge_model::{Fields, Kind, Member, PersonId, ProgrammeId, Role, Timestamp, Vocabulary};
 use footbridge_protocol::{Invitation, InvitationToken};
+use serde_json::json;
 
 use super::AdminError;
 use super::programme::make;
 use crate::joining::token_hash;
 use crate::records;
 use crate::state::ServerState;
+use crate::storage::audit::{self, By, Deed};
 use crate::storage::invitations::{self, InvitationRow};
 use crate::storage::members::{self, MemberRow};
 use crate::storage::{Writing, actors, documents, programmes, server};
@@ -58,6 +60,8 @@ fn write(writing: &mut Writing<'_>, asked: NewMember, token_hash: [u8; 32]) -> R
     let districts: BTreeSet<String> = districts.into_iter().collect();
     check_districts(writing, programme, &districts)?;
     let person = PersonId::new(now, writing.random());
+    let detail = json!({ "role": role, "districts": districts });
+    audit::note(writing, programme, By::Administrator, Deed::Invited, *person.as_bytes(), &detail)?;
     let member = Member { person, role, districts };
     members::insert(writing.connection(), &MemberRow { programme, member, added_at: now })?;
     let actor = actors::of_the_server(writing.connection(), programme, None, writing.random(), now)?;

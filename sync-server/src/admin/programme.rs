@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::AdminError;
 use crate::records;
 use crate::state::ServerState;
+use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::DocumentRow;
 use crate::storage::programmes::{self, ProgrammeRow};
 use crate::storage::{StorageError, Writing, actors};
@@ -100,6 +101,7 @@ fn write(writing: &mut Writing<'_>, id: ProgrammeId, fields: &Fields) -> Result<
             records::save(writing, row)?;
         }
     }
+    audit::note(writing, id, By::Administrator, Deed::ProgrammeMade, *id.as_bytes(), &json!({}))?;
     Ok(())
 }
 

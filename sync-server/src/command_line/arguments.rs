@@ -71,6 +71,22 @@ enum Command {
         /// The programme's id
         programme: String,
     },
+    /// List the devices of a programme, with what each told last
+    Devices {
+        /// The programme's id
+        programme: String,
+    },
+    /// Tell who did what in a programme and when, newest first
+    Audit {
+        /// The programme's id
+        programme: String,
+        /// At most so many entries
+        #[arg(long, default_value_t = 200, value_name = "NUMBER")]
+        limit: u32,
+        /// Only what was done before this entry: "next" of an earlier answer
+        #[arg(long, value_name = "ENTRY")]
+        before: Option<i64>,
+    },
     /// Make a link that signs a coordinator in to the review pages, once
     ReviewLink {
         /// The programme's id
@@ -141,6 +157,14 @@ impl Arguments {
             Command::Members { programme } => {
                 Asked::Admin(AdminRequest::Members { programme: programme_id(programme)? })
             }
+            Command::Devices { programme } => {
+                Asked::Admin(AdminRequest::Devices { programme: programme_id(programme)? })
+            }
+            Command::Audit { programme, limit, before } => Asked::Admin(AdminRequest::Audit {
+                programme: programme_id(programme)?,
+                before: *before,
+                limit: *limit,
+            }),
             Command::ReviewLink { programme, person, expires } => Asked::Admin(AdminRequest::ReviewLink {
                 programme: programme_id(programme)?,
                 person: person.parse::<PersonId>().map_err(|_| not_an_id("person", person))?,

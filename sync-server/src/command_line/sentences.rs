@@ -1,5 +1,7 @@
 //! What the commands say to a person. Called by [`super::say`]. Invariant: made from the same JSON that a script gets.
 
+mod audit;
+
 use qrcode::QrCode;
 use qrcode::render::unicode;
 use serde_json::Value;
@@ -22,6 +24,10 @@ pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -
         AdminRequest::Members { .. } => {
             table(value, &["person", "name", "role", "districts", "devices"], "Nobody yet.")
         }
+        AdminRequest::Devices { .. } => {
+            table(value, &["device", "person", "name", "seen_at", "build", "unsent", "revoked_at"], "No device yet.")
+        }
+        AdminRequest::Audit { .. } => audit::told(value),
         AdminRequest::ReviewLink { .. } => {
             let (url, until) = (text(value, "url"), text(value, "expires_at"));
             format!("A link to the review pages, to be used once, until {until}:\n{url}")

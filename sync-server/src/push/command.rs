@@ -4,9 +4,11 @@
 use footbridge_model::{Command, Facts, PersonId, ProgrammeId, Recipient, policy};
 use footbridge_protocol::{Answer, CommandItem, ErrorCode, limits};
 use rusqlite::Connection;
+use serde_json::json;
 
 use super::Sender;
 use crate::records;
+use crate::storage::audit::{self, By, Deed};
 use crate::storage::{StorageError, Writing, commands, documents, log, members};
 
 /// Carries a command out.
@@ -36,6 +38,11 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &CommandIte
     row.facts = row.facts.after(&command, Some(sender.member.person), at);
     let (id, now) = (row.id, writing.now());
     records::save(writing, row)?;
+    if let Command::Attribute { person } = command {
+        let by = By::Device { person: sender.member.person, device: sender.device };
+        let detail = json!({ "person": person });
+        audit::note(writing, sender.programme, by, Deed::Attributed, *id.as_bytes(), &detail)?;
+    }
     commands::insert(writing.connection(), command_id, sender.programme, id, sender.device, now)?;
     Ok(Answer::Accepted)
 }

@@ -3,12 +3,13 @@
 
 use footbridge_model::document::{self, Base};
 use footbridge_model::{ChangeHash, DocumentId, policy, validation};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::record::find;
 use super::{Coordinator, ReviewError, still_coordinator};
 use crate::records;
 use crate::state::ServerState;
+use crate::storage::audit::{self, By, Deed};
 use crate::storage::{StorageError, Writing, actors, members};
 
 /// What is chosen.
@@ -53,6 +54,9 @@ fn write(writing: &mut Writing<'_>, coordinator: &Coordinator, choice: &Choice) 
         row.projection = edited.projection;
         row.actors.insert(actor);
         records::save(writing, row)?;
+        let by = By::Page { person: coordinator.person };
+        let detail = json!({ "field": field });
+        audit::note(writing, coordinator.programme, by, Deed::AnswerSettled, *choice.id.as_bytes(), &detail)?;
     }
     Ok(())
 }

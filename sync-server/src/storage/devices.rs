@@ -102,6 +102,18 @@ pub fn of_person(connection: &Connection, person: PersonId) -> Result<(u64, Opti
         .attempt("counting a person's devices")
 }
 
+/// The devices of a programme, in the order in which they joined.
+pub fn of(connection: &Connection, programme: ProgrammeId) -> Result<Vec<DeviceRow>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT id, programme, person, public_key, joined_at, seen_at, build, unsent, counter, revoked_at
+             FROM devices WHERE programme = ?1 ORDER BY joined_at, id",
+        )
+        .attempt("listing devices")?;
+    let rows = statement.query_map(params![programme.as_bytes()], read).attempt("listing devices")?;
+    rows.collect::<Result<_, _>>().attempt("listing devices")
+}
+
 fn signed(counter: u64) -> Result<i64, StorageError> {
     i64::try_from(counter).map_err(|_| StorageError::Damaged("a device's counter"))
 }

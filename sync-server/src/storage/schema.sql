@@ -202,3 +202,21 @@ CREATE TABLE review_sessions (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT;
+
+-- Who did what, and when: to people, rights and records. Ids, roles and numbers; no name, no content of a record.
+CREATE TABLE audit (
+    seq INTEGER NOT NULL PRIMARY KEY,
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    at INTEGER NOT NULL,
+    -- Null: whoever runs the server.
+    person BLOB,
+    -- Null with a person: in the review pages.
+    device BLOB,
+    deed TEXT NOT NULL,
+    -- The person, device or record that it was done to.
+    about BLOB,
+    -- A JSON object: what else there is to know.
+    detail TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX audit_of_programme ON audit (programme, seq);

@@ -1,6 +1,7 @@
 //! The exchanges of the protocol against the real router and a real database, in this process.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod audit;
 mod drafts;
 mod expiring;
 mod joining;

@@ -154,3 +154,16 @@ CREATE TABLE review_sessions (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE audit (
+    seq INTEGER NOT NULL PRIMARY KEY,
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    at INTEGER NOT NULL,
+    person BLOB,
+    device BLOB,
+    deed TEXT NOT NULL,
+    about BLOB,
+    detail TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX audit_of_programme ON audit (programme, seq);
