@@ -21,6 +21,15 @@ pub enum FollowUpState {
     Closed,
 }
 
+/// A coordinator has opened a record as it is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// The server's facts of one record. Those that its kind does not have are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -58,6 +67,12 @@ pub struct Facts {
     /// A person's districts.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub districts: BTreeSet<String>,
+    /// Since when a person belongs to the programme no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
+    /// The coordinators who have opened the record as it is now, in that order. An edit makes it unseen again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Seen>,
 }
 
 impl Facts {
@@ -87,6 +102,24 @@ impl Facts {
                 facts.closed_at = None;
             }
             Command::Attribute { person } => facts.author = Some(*person),
+            Command::Role { role, districts } => {
+                facts.role = Some(*role);
+                facts.districts.clone_from(districts);
+            }
+            Command::Revoke { device: None, .. } => facts.revoked_at = Some(now),
+            Command::Reinstate => facts.revoked_at = None,
+            Command::Seen { .. } => {
+                if let Some(by) = person.filter(|person| facts.seen.iter().all(|seen| seen.by != *person)) {
+                    facts.seen.push(Seen { by, at: now });
+                }
+            }
+            // What follows from these is no fact of the record that they are about.
+            Command::Erase
+            | Command::Revoke { device: Some(_), .. }
+            | Command::Invite { .. }
+            | Command::Take
+            | Command::Discard
+            | Command::ReviewLink { .. } => {}
         }
         facts
     }

@@ -97,6 +97,10 @@ id!(
     ProgrammeId
 );
 id!(
+    /// Something that a device whose rights were taken away handed over: kept for coordinators to look at.
+    QuarantineId
+);
+id!(
     /// The Automerge actor of one installation: whose hand wrote a change.
     Actor
 );
@@ -156,9 +160,66 @@ impl Actor {
     }
 }
 
-/// The SHA-256 of a change, as Automerge computes it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ChangeHash(pub [u8; 32]);
+macro_rules! hash {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub [u8; 32]);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                thirty_two_bytes(text).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+hash!(
+    /// The SHA-256 of a change, as Automerge computes it.
+    ChangeHash
+);
+hash!(
+    /// The SHA-256 of something secret that is given out once, an invitation or a link to sign in: how it is
+    /// known without being known.
+    TokenHash
+);
+
+fn thirty_two_bytes(text: &str) -> Result<[u8; 32], NotAnId> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return Err(NotAnId);
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).map_err(|_| NotAnId)?;
+    }
+    Ok(bytes)
+}
 
 impl ChangeHash {
     pub(crate) fn to_automerge(self) -> automerge::ChangeHash {
@@ -169,44 +230,5 @@ impl ChangeHash {
 impl From<automerge::ChangeHash> for ChangeHash {
     fn from(hash: automerge::ChangeHash) -> Self {
         Self(hash.0)
-    }
-}
-
-impl fmt::Display for ChangeHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for ChangeHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ChangeHash({self})")
-    }
-}
-
-impl FromStr for ChangeHash {
-    type Err = NotAnId;
-
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        let mut bytes = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
-            return Err(NotAnId);
-        }
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).map_err(|_| NotAnId)?;
-        }
-        Ok(Self(bytes))
-    }
-}
-
-impl Serialize for ChangeHash {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for ChangeHash {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }

@@ -23,9 +23,9 @@ pub mod vocabulary;
 
 pub use command::{Command, Recipient};
 pub use environment::{Clock, RandomSource};
-pub use facts::{Facts, FollowUpState};
+pub use facts::{Facts, FollowUpState, Seen};
 pub use fields::{FieldChange, Fields, Scalar};
-pub use ids::{Actor, ChangeHash, DeviceId, DocumentId, PersonId, ProgrammeId};
+pub use ids::{Actor, ChangeHash, DeviceId, DocumentId, PersonId, ProgrammeId, QuarantineId, TokenHash};
 pub use kinds::{FieldSpec, Kind, KindSpec, Shape};
 pub use policy::{Denied, Member, Role, Scope};
 pub use projection::{PROJECTION_VERSION, Projection};

@@ -184,6 +184,22 @@ pub fn may_edit<'a>(
     })
 }
 
+/// Whether a kind is what people record of their work, and not what the programme itself consists of.
+fn is_recorded(kind: Kind) -> bool {
+    match kind {
+        Kind::Visit | Kind::Note | Kind::Contact | Kind::FollowUp => true,
+        Kind::Programme | Kind::Code | Kind::Person => false,
+    }
+}
+
+/// Whether she may take earlier wording of a record back, history included: its author may.
+///
+/// # Errors
+/// [`Denied`].
+pub fn may_reword(member: &Member, kind: Kind, facts: &Facts) -> Result<(), Denied> {
+    allow(is_recorded(kind) && facts.author == Some(member.person))
+}
+
 /// Whether she may give this command about a record that she sees.
 ///
 /// # Errors
@@ -198,6 +214,17 @@ pub fn may_command(member: &Member, kind: Kind, facts: &Facts, command: &Command
         // Whoever sees a follow-up may close it, and open it again where that was a slip.
         Command::Close { .. } | Command::Reopen => allow(kind == Kind::FollowUp),
         Command::Attribute { .. } => allow(is_coordinator && matches!(kind, Kind::Visit | Kind::Note | Kind::Contact)),
+        // Words are whose they are: her own note she may take back, all else is a coordinator's to erase.
+        Command::Erase => {
+            let hers = kind == Kind::Note && facts.author == Some(member.person);
+            allow(is_recorded(kind) && (is_coordinator || hers))
+        }
+        Command::Seen { .. } => allow(is_coordinator && is_recorded(kind)),
+        Command::Role { .. } | Command::Revoke { .. } | Command::Reinstate | Command::Invite { .. } => {
+            allow(is_coordinator && kind == Kind::Person)
+        }
+        // Asked about a quarantined entry, or about herself.
+        Command::Take | Command::Discard | Command::ReviewLink { .. } => allow(is_coordinator),
     }
 }
 
@@ -255,6 +282,31 @@ mod tests {
         assert_eq!(may_edit(&amina, Kind::Visit, &of(&amina), ["state"]), Ok(()));
         assert_eq!(may_edit(&kari, Kind::Visit, &of(&amina), ["state"]), Err(Denied));
         assert_eq!(may_edit(&kari, Kind::Visit, &of(&amina), ["topics"]), Ok(()));
+    }
+
+    #[test]
+    fn words_are_taken_back_by_their_author_and_records_erased_by_a_coordinator() {
+        let (amina, leila) = (member(1, Role::Volunteer, &[]), member(2, Role::Volunteer, &[]));
+        let kari = member(3, Role::Coordinator, &[]);
+        let facts = of(&amina);
+        let may = |who, kind| may_command(who, kind, &facts, &Command::Erase).is_ok();
+        assert!(may(&amina, Kind::Note) && !may(&amina, Kind::Visit) && !may(&leila, Kind::Note));
+        assert!(may(&kari, Kind::Note) && may(&kari, Kind::Visit) && !may(&kari, Kind::Person));
+        assert_eq!(may_reword(&amina, Kind::Visit, &facts), Ok(()));
+        assert_eq!(may_reword(&kari, Kind::Visit, &facts), Err(Denied));
+        assert_eq!(may_reword(&amina, Kind::Person, &facts), Err(Denied));
+    }
+
+    #[test]
+    fn people_come_and_go_by_a_coordinators_word_alone() {
+        let (amina, kari) = (member(1, Role::Volunteer, &[]), member(3, Role::Coordinator, &[]));
+        for command in [Command::Reinstate, Command::Revoke { device: None, wipe: true }, Command::Take] {
+            assert_eq!(may_command(&kari, Kind::Person, &of(&amina), &command), Ok(()));
+            assert_eq!(may_command(&amina, Kind::Person, &of(&amina), &command), Err(Denied));
+        }
+        let seen = Command::Seen { heads: Vec::new() };
+        assert_eq!(may_command(&kari, Kind::Visit, &of(&amina), &seen), Ok(()));
+        assert_eq!(may_command(&amina, Kind::Visit, &of(&amina), &seen), Err(Denied));
     }
 
     #[test]

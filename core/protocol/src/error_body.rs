@@ -17,6 +17,9 @@ pub struct ErrorBody {
     /// The code's name, for logs.
     #[n(1)]
     pub name: String,
+    /// With `revoked`: the signed [`crate::RevocationMessage`].
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub notice: Option<Vec<u8>>,
 }
 
 impl ErrorBody {
@@ -28,7 +31,7 @@ impl ErrorBody {
 
 impl From<ErrorCode> for ErrorBody {
     fn from(code: ErrorCode) -> Self {
-        Self { number: code.number(), name: code.name().to_owned() }
+        Self { number: code.number(), name: code.name().to_owned(), notice: None }
     }
 }
 
@@ -37,6 +40,7 @@ impl Message for ErrorBody {
     const MAX_BYTES: usize = limits::ANSWER_BYTES;
 
     fn check(&self) -> Result<(), ProtocolError> {
-        fits("the name of a code", self.name.len(), limits::NAME_BYTES)
+        fits("the name of a code", self.name.len(), limits::NAME_BYTES)?;
+        fits("a notice", self.notice.as_ref().map_or(0, Vec::len), limits::NOTICE_BYTES)
     }
 }

@@ -26,6 +26,8 @@ pub enum Remedy {
     Rejoin,
     /// Lock the store at once.
     Lock,
+    /// Drop the item, and say so.
+    LetGo,
 }
 
 impl Remedy {
@@ -42,6 +44,7 @@ impl Remedy {
             Self::Update => "update",
             Self::Rejoin => "rejoin",
             Self::Lock => "lock",
+            Self::LetGo => "let go",
         }
     }
 }
@@ -142,6 +145,16 @@ codes! {
     UnknownField = 26, "unknown_field", 400, SetAside;
     /// For another programme than the device's.
     WrongProgramme = 27, "wrong_programme", 409, SetAside;
+    /// The record has been erased.
+    Erased = 28, "erased", 410, LetGo;
+    /// Of a revoked device: kept for coordinators to look at, and not carried out.
+    Quarantined = 29, "quarantined", 403, LetGo;
+    /// Of a revoked device: there is no room for more of its work.
+    QuarantineFull = 30, "quarantine_full", 503, Retry;
+    /// The server was restored without its journal; the administrator has not let this person in again yet.
+    NotAdmitted = 31, "not_admitted", 503, Retry;
+    /// Too many requests in too short a time.
+    SlowDown = 32, "slow_down", 429, Retry;
 }
 
 impl From<Rejected> for ErrorCode {

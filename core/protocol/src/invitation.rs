@@ -32,6 +32,8 @@ pub enum InvitationPart {
     Server,
     /// The right to join.
     Token,
+    /// The fingerprint of the server's certificate.
+    Fingerprint,
 }
 
 impl fmt::Display for InvitationPart {
@@ -44,6 +46,7 @@ impl fmt::Display for InvitationPart {
             Self::Version => "its version (v)",
             Self::Server => "the server's identity (s)",
             Self::Token => "its token (t)",
+            Self::Fingerprint => "the fingerprint of the server's certificate (f)",
         })
     }
 }
@@ -57,6 +60,9 @@ pub struct Invitation {
     pub identity: PublicKey,
     /// The right to join.
     pub token: InvitationToken,
+    /// Where no public authority has signed the server's certificate: the SHA-256 of its
+    /// SubjectPublicKeyInfo (RFC 5280), by which the device then knows it instead.
+    pub fingerprint: Option<[u8; 32]>,
 }
 
 impl Invitation {
@@ -64,7 +70,12 @@ impl Invitation {
     pub fn to_url(&self) -> String {
         let identity = URL_SAFE_NO_PAD.encode(self.identity.as_bytes());
         let token = URL_SAFE_NO_PAD.encode(self.token.as_bytes());
-        format!("{}{PAGE}#v=1&s={identity}&t={token}", self.server.trim_end_matches('/'))
+        let mut url = format!("{}{PAGE}#v=1&s={identity}&t={token}", self.server.trim_end_matches('/'));
+        if let Some(fingerprint) = &self.fingerprint {
+            url.push_str("&f=");
+            url.push_str(&URL_SAFE_NO_PAD.encode(fingerprint));
+        }
+        url
     }
 
     /// Read from a link; space around it is forgiven.
@@ -82,7 +93,14 @@ impl Invitation {
         }
         let identity = values.identity.and_then(decode_base64).ok_or(wrong(InvitationPart::Server))?;
         let token = values.token.and_then(decode_base64).ok_or(wrong(InvitationPart::Token))?;
-        Ok(Self { server, identity, token })
+        let fingerprint = match values.fingerprint {
+            Some(text) => {
+                let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+                Some(bytes.ok_or(wrong(InvitationPart::Fingerprint))?)
+            }
+            None => None,
+        };
+        Ok(Self { server, identity, token, fingerprint })
     }
 }
 
@@ -107,6 +125,7 @@ struct Values<'u> {
     version: Option<&'u str>,
     identity: Option<&'u str>,
     token: Option<&'u str>,
+    fingerprint: Option<&'u str>,
 }
 
 impl<'u> Values<'u> {
@@ -114,7 +133,7 @@ impl<'u> Values<'u> {
         let value = |name: &str| {
             fragment.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name)).map(|(_, v)| v)
         };
-        Self { version: value("v"), identity: value("s"), token: value("t") }
+        Self { version: value("v"), identity: value("s"), token: value("t"), fingerprint: value("f") }
     }
 }
 
@@ -131,6 +150,7 @@ mod tests {
             server: "https://footbridge.example:8443/bydel".to_owned(),
             identity: PublicKey::from_bytes([1; 32]),
             token: InvitationToken::from_bytes([2; 32]),
+            fingerprint: None,
         }
     }
 
@@ -143,7 +163,16 @@ mod tests {
 
     #[test]
     fn a_later_value_in_the_fragment_is_left_aside() {
-        assert_eq!(Invitation::parse(&amina().to_url().replace("#v=1", "#f=abc&v=1")), Ok(amina()));
+        assert_eq!(Invitation::parse(&amina().to_url().replace("#v=1", "#x=abc&v=1")), Ok(amina()));
+    }
+
+    #[test]
+    fn a_certificate_that_nobody_else_vouches_for_comes_with_its_fingerprint() {
+        let pinned = Invitation { fingerprint: Some([9; 32]), ..amina() };
+        assert_eq!(Invitation::parse(&pinned.to_url()), Ok(pinned.clone()));
+        let cut = pinned.to_url();
+        let wrong = ProtocolError::Invitation { part: InvitationPart::Fingerprint };
+        assert_eq!(Invitation::parse(&cut[..cut.len() - 1]), Err(wrong));
     }
 
     #[test]

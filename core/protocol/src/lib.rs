@@ -23,6 +23,8 @@ pub mod join;
 pub mod limits;
 pub mod pull;
 pub mod push;
+pub mod quarantine;
+pub mod revocation;
 pub mod session;
 pub mod signature;
 pub mod stream;
@@ -37,12 +39,15 @@ pub use hello::{HelloMessage, HelloRequest, LimitsMessage};
 pub use invitation::{Invitation, InvitationPart};
 pub use join::{JoinMessage, JoinedMessage};
 pub use pull::{
-    ActorMessage, Cursor, DocumentsMessage, DocumentsRequest, FrameMessage, PullMessage, PullRequest, PulledContent,
-    PulledItem, ScopeRequest,
+    ActorMessage, Cursor, DigestsMessage, DigestsRequest, DocumentsMessage, DocumentsRequest, FrameMessage,
+    PullMessage, PullRequest, PulledContent, PulledItem, ScopeDigest, ScopeRequest,
 };
 pub use push::{
     Answer, ChangeItem, CommandItem, DraftItem, EnvelopeAnswer, EnvelopeMessage, Item, ItemAnswer, PushedMessage,
+    RenewalItem,
 };
+pub use quarantine::{QuarantineMessage, QuarantineRequest, QuarantinedItem};
+pub use revocation::RevocationMessage;
 pub use session::{SessionMessage, SessionOpenedMessage};
 pub use signature::{KeyId, Label, PublicKey, SigningKey};
 pub use stream::{StreamLimits, StreamReader, StreamWriter};

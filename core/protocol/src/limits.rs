@@ -69,6 +69,14 @@ limits! {
     DOCUMENTS: usize = 200;
     /// Bytes of the answer to it; what does not fit is named, to be asked for again.
     DOCUMENTS_BYTES: usize = 8 * 1024 * 1024;
+    /// Newest changes of one document, named in an item.
+    HEADS: usize = 128;
+    /// Digests in one answer.
+    DIGESTS: usize = 20_000;
+    /// Entries of the quarantine in one answer.
+    QUARANTINED: usize = 200;
+    /// Bytes of a signed notice in an error's body.
+    NOTICE_BYTES: usize = 1024;
     /// Base-two logarithm of the largest zstd window.
     WINDOW_LOG: u32 = 22;
     /// Seconds in which the nonce of a hello can be used, once.

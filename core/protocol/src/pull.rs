@@ -1,8 +1,10 @@
 //! `POST /v1/pull` and `POST /v1/documents`: what a person may read comes to her device in frames, newest
 //! first at a cold start, each with where to go on.
 
+pub mod digests;
 pub mod items;
 
+pub use digests::{DigestsMessage, DigestsRequest, ScopeDigest, digest};
 pub use items::{ActorMessage, PulledContent, PulledItem};
 
 use footbridge_model::{DocumentId, Scope};
@@ -101,6 +103,9 @@ pub struct FrameMessage {
     /// The device's cursor means nothing to this server: the scope starts anew with this frame.
     #[n(6)]
     pub reset: bool,
+    /// With `done`, in scopes of documents: what the device now holds, if nothing went wrong.
+    #[n(8)]
+    pub digest: Option<ScopeDigest>,
 }
 
 /// One message of the stream that answers a pull.

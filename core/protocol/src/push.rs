@@ -5,7 +5,7 @@ pub mod answers;
 pub mod items;
 
 pub use answers::{Answer, EnvelopeAnswer, ItemAnswer, PushedMessage};
-pub use items::{ChangeItem, CommandItem, DraftItem, Item};
+pub use items::{ChangeItem, CommandItem, DraftItem, Item, RenewalItem};
 
 use footbridge_model::{DeviceId, ProgrammeId};
 use minicbor::{Decode, Encode};

@@ -27,6 +27,8 @@ pub enum Label {
     Session,
     /// A device sends what was recorded.
     Envelope,
+    /// The server takes the rights of a device away.
+    Revocation,
 }
 
 impl Label {
@@ -37,6 +39,7 @@ impl Label {
             Self::Join => "footbridge/1/join",
             Self::Session => "footbridge/1/session",
             Self::Envelope => "footbridge/1/envelope",
+            Self::Revocation => "footbridge/1/revocation",
         }
     }
 }

@@ -19,7 +19,8 @@ fn envelope(items: Vec<Item>) -> EnvelopeMessage {
 
 fn change(bytes: usize) -> Item {
     let id = DocumentId::from_bytes([4; 16]);
-    Item::Change(ChangeItem { id, kind: "visit".to_owned(), generation: 1, change: vec![0xff; bytes] })
+    let (kind, change) = ("visit".to_owned(), vec![0xff; bytes]);
+    Item::Change(ChangeItem { id, kind, generation: 1, change, given_back: None, author: None })
 }
 
 fn sent(envelope: &EnvelopeMessage) -> EnvelopeMessage {

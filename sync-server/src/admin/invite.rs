@@ -41,7 +41,7 @@ pub(super) async fn invite(state: &ServerState, asked: NewMember) -> Result<Invi
     let hash = token_hash(&token);
     let written = state.storage().write(move |writing| write(writing, asked, hash)).await?;
     let Written { server, expires_at, person } = written;
-    let url = Invitation { server, identity: state.identity().public(), token }.to_url();
+    let url = Invitation { server, identity: state.identity().public(), token, fingerprint: None }.to_url();
     Ok(Invited { url, expires_at, person })
 }
 

@@ -88,6 +88,7 @@ pub(super) fn next(
         remaining,
         actors: reader::people(connection, &gathered.actors)?,
         reset,
+        digest: None,
         items: gathered.items,
     };
     Ok(Some(Framed { frame, weight: gathered.weight }))

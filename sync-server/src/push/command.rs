@@ -17,6 +17,10 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &CommandIte
         Ok(command) => command,
         Err(code) => return Ok(code.into()),
     };
+    if !matches!(command, Command::Give { .. } | Command::Close { .. } | Command::Reopen | Command::Attribute { .. }) {
+        // Not taken by this build yet.
+        return Ok(ErrorCode::UnknownKind.into());
+    }
     let command_id = *item.command_id.as_bytes();
     if commands::is_known(writing.connection(), command_id, sender.device)? {
         return Ok(Answer::Duplicate);
@@ -70,6 +74,15 @@ fn stands_against(
             refuse_unless(short, ErrorCode::TooLarge)
         }
         Command::Reopen => refuse_unless(facts.is_closed(), ErrorCode::Changed),
+        Command::Erase
+        | Command::Role { .. }
+        | Command::Revoke { .. }
+        | Command::Reinstate
+        | Command::Invite { .. }
+        | Command::Seen { .. }
+        | Command::Take
+        | Command::Discard
+        | Command::ReviewLink { .. } => None,
     })
 }
 

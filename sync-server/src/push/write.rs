@@ -63,6 +63,8 @@ fn judge(
             change::take(writing, sender, item, |stored| opened.prepared.apply(place, stored, &item.change))
         }
         Item::Command(item) => command::take(writing, sender, item),
+        // Not taken by this build yet.
+        Item::Renewal(_) => Ok(ErrorCode::UnknownKind.into()),
         // `check` has refused it before.
         Item::Unreadable(_) => Ok(ErrorCode::Malformed.into()),
     }

@@ -11,7 +11,7 @@ async fn body(office: &Office, phone: &Phone, id: DocumentId) -> Option<String> 
     let answer = phone.documents(office, &[id]).await;
     answer.items.into_iter().next().map(|item| match item.content {
         PulledContent::Draft { body, .. } => body,
-        PulledContent::Document { .. } | PulledContent::Left => panic!("no draft"),
+        PulledContent::Document { .. } | PulledContent::Left | PulledContent::Erased => panic!("no draft"),
     })
 }
 

@@ -188,7 +188,8 @@ async fn an_unknown_kind_generation_or_item_costs_only_itself() {
     let mut amina = office.amina().await;
     let visit = amina.visit();
     let item = |kind: &str, generation| {
-        Item::Change(ChangeItem { id: visit.id, kind: kind.to_owned(), generation, change: visit.made.change.clone() })
+        let (kind, change) = (kind.to_owned(), visit.made.change.clone());
+        Item::Change(ChangeItem { id: visit.id, kind, generation, change, given_back: None, author: None })
     };
     let items = vec![
         item("multicafe", 0),

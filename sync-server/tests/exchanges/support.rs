@@ -357,6 +357,8 @@ impl Recorded {
             kind: self.kind.name().to_owned(),
             generation: 0,
             change: self.made.change.clone(),
+            given_back: None,
+            author: None,
         })
     }
 }

@@ -54,7 +54,7 @@ impl Footbridge {
             return Err(FootbridgeError::invalid("state", Problem::NotAllowed, vec!["done".to_owned()]));
         }
         let facts = record::shown_facts(&row, &outbox::of(writing, id)?, ground.me());
-        let is_for_follow_ups = !matches!(command, Command::Attribute { .. });
+        let is_for_follow_ups = matches!(command, Command::Give { .. } | Command::Close { .. } | Command::Reopen);
         if is_for_follow_ups && kind != Kind::FollowUp {
             return Err(FootbridgeError::invalid("id", Problem::NotAllowed, vec!["id of a follow_up".to_owned()]));
         }

@@ -129,7 +129,8 @@ fn take_item(
     let row = records::get(writing, id)?;
     let waits = !nothing_waits && outbox::has(writing, id)?;
     match content {
-        PulledContent::Left => left(writing, scope, row, waits),
+        // What is unsent of it is kept until the server refuses it as erased.
+        PulledContent::Left | PulledContent::Erased => left(writing, scope, row, waits),
         PulledContent::Draft { mark, body, on: _ } => {
             let Ok(projection) = Projection::from_json(&body) else { return Err(FootbridgeError::Offline) };
             draft(footbridge, writing, ground, scope, row, waits, (id, *mark.as_bytes(), projection))

@@ -132,6 +132,8 @@ fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, Footb
             kind,
             generation: record.generation,
             change: row.payload.clone(),
+            given_back: None,
+            author: None,
         })),
         ItemKind::Command => {
             let command: Command = serde_json::from_slice(&row.payload).map_err(|_| FootbridgeError::damaged())?;

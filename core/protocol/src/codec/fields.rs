@@ -81,6 +81,33 @@ pub mod list_of_fixed {
     }
 }
 
+/// A list of strings of a fixed number of bytes that may be absent.
+pub mod optional_list_of_fixed {
+    use minicbor::decode::{self, Decoder};
+    use minicbor::encode::{self, Encoder, Write};
+
+    use crate::codec::FixedBytes;
+
+    pub use super::optional_fixed::{is_nil, nil};
+
+    /// Writes an array of byte strings; an absent one is left out by its map.
+    pub fn encode<C, T: FixedBytes, W: Write>(
+        values: &Option<Vec<T>>,
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), encode::Error<W::Error>> {
+        match values {
+            Some(values) => super::list_of_fixed::encode(values, e, ctx),
+            None => e.null()?.ok(),
+        }
+    }
+
+    /// Reads an array of byte strings.
+    pub fn decode<'b, C, T: FixedBytes>(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Option<Vec<T>>, decode::Error> {
+        super::list_of_fixed::decode(d, ctx).map(Some)
+    }
+}
+
 /// Milliseconds since 1970.
 pub mod timestamp {
     use footbridge_model::Timestamp;
@@ -167,7 +194,7 @@ pub mod known_scopes {
 }
 
 mod ids {
-    use footbridge_model::{Actor, DeviceId, DocumentId, PersonId, ProgrammeId};
+    use footbridge_model::{Actor, ChangeHash, DeviceId, DocumentId, PersonId, ProgrammeId, QuarantineId, TokenHash};
 
     use crate::codec::FixedBytes;
 
@@ -185,5 +212,21 @@ mod ids {
         )*};
     }
 
-    id!(Actor, DeviceId, DocumentId, PersonId, ProgrammeId);
+    id!(Actor, DeviceId, DocumentId, PersonId, ProgrammeId, QuarantineId);
+
+    macro_rules! hash {
+        ($($name:ident),*) => {$(
+            impl FixedBytes for $name {
+                fn as_slice(&self) -> &[u8] {
+                    &self.0
+                }
+
+                fn from_slice(bytes: &[u8]) -> Option<Self> {
+                    <[u8; 32]>::try_from(bytes).ok().map(Self)
+                }
+            }
+        )*};
+    }
+
+    hash!(ChangeHash, TokenHash);
 }

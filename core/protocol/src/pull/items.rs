@@ -52,6 +52,8 @@ pub enum PulledContent {
     },
     /// The record is in this scope no longer. A device lets go of it when no other scope of hers has it.
     Left,
+    /// The record is gone for good. A device drops it, and everything of it that was not sent.
+    Erased,
 }
 
 /// Whose hand an actor is.
@@ -76,7 +78,7 @@ impl PulledItem {
                 fits("the facts of a record", facts.len(), limits::FACTS_BYTES)
             }
             PulledContent::Draft { body, mark: _, on: _ } => fits("a draft", body.len(), limits::DRAFT_BYTES),
-            PulledContent::Left => Ok(()),
+            PulledContent::Left | PulledContent::Erased => Ok(()),
         }
     }
 
@@ -87,7 +89,7 @@ impl PulledItem {
                 document.len().saturating_add(projection.len()).saturating_add(facts.len())
             }
             PulledContent::Draft { body, mark: _, on: _ } => body.len(),
-            PulledContent::Left => 0,
+            PulledContent::Left | PulledContent::Erased => 0,
         };
         content.saturating_add(self.kind.len()).saturating_add(64)
     }
@@ -115,6 +117,8 @@ struct PulledItemMessage {
     left: Option<bool>,
     #[n(8)]
     projection_version: Option<u64>,
+    #[n(9)]
+    erased: Option<bool>,
 }
 
 #[derive(Encode, Decode)]
@@ -130,17 +134,23 @@ struct PulledDraftMessage {
 
 impl<'b, C> Decode<'b, C> for PulledItem {
     fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, decode::Error> {
-        let PulledItemMessage { id, generation, kind, document, projection, facts, draft, left, projection_version } =
-            PulledItemMessage::decode(d, ctx)?;
-        let content = match (document, projection, facts, projection_version, draft, left) {
-            (Some(document), Some(projection), Some(facts), Some(projection_version), None, None) => {
-                PulledContent::Document { document, projection, projection_version, facts }
+        let message = PulledItemMessage::decode(d, ctx)?;
+        let PulledItemMessage { id, generation, kind, document, projection, facts, projection_version, .. } = message;
+        let whole = match (document, projection, facts, projection_version) {
+            (Some(document), Some(projection), Some(facts), Some(projection_version)) => {
+                Some(Some(PulledContent::Document { document, projection, projection_version, facts }))
             }
-            (None, None, None, None, Some(PulledDraftMessage { mark, body, on }), None) => {
+            (None, None, None, None) => Some(None),
+            _ => None,
+        };
+        let content = match (whole, message.draft, message.left, message.erased) {
+            (Some(Some(document)), None, None, None) => document,
+            (Some(None), Some(PulledDraftMessage { mark, body, on }), None, None) => {
                 PulledContent::Draft { mark, body, on }
             }
-            (None, None, None, None, None, Some(true)) => PulledContent::Left,
-            _ => return Err(decode::Error::message("neither a document, nor a draft, nor left")),
+            (Some(None), None, Some(true), None) => PulledContent::Left,
+            (Some(None), None, None, Some(true)) => PulledContent::Erased,
+            _ => return Err(decode::Error::message("neither a document, nor a draft, nor left, nor erased")),
         };
         Ok(Self { id, generation, kind, content })
     }
@@ -150,7 +160,7 @@ impl<C> Encode<C> for PulledItem {
     fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
         let keys = match &self.content {
             PulledContent::Document { .. } => 7,
-            PulledContent::Draft { .. } | PulledContent::Left => 4,
+            PulledContent::Draft { .. } | PulledContent::Left | PulledContent::Erased => 4,
         };
         e.map(keys)?;
         fixed::encode(&self.id, e.u8(0)?, ctx)?;
@@ -165,6 +175,7 @@ impl<C> Encode<C> for PulledItem {
                 e.u8(6)?.encode_with(draft, ctx)?.ok()
             }
             PulledContent::Left => e.u8(7)?.bool(true)?.ok(),
+            PulledContent::Erased => e.u8(9)?.bool(true)?.ok(),
         }
     }
 }
@@ -183,6 +194,7 @@ impl fmt::Debug for PulledContent {
                 f.debug_struct("Draft").field("mark", mark).field("bytes", &body.len()).field("on", on).finish()
             }
             Self::Left => f.write_str("Left"),
+            Self::Erased => f.write_str("Erased"),
         }
     }
 }

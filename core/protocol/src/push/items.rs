@@ -1,13 +1,13 @@
 //! What an envelope holds: the states of drafts, changes of documents, and commands. An item that cannot
 //! be read keeps its bytes, so that it costs nothing but itself.
 
-use footbridge_model::{Command, DocumentId, Timestamp};
+use footbridge_model::{ChangeHash, Command, DocumentId, PersonId, Timestamp};
 use minicbor::decode::{self, Decoder};
 use minicbor::encode::{self, Encoder, Write};
 use minicbor::{Decode, Encode};
 
 use crate::bytes::{CommandId, Mark};
-use crate::codec::fields::fixed;
+use crate::codec::fields::{fixed, list_of_fixed};
 use crate::command::CommandMessage;
 use crate::error_code::ErrorCode;
 use crate::limits;
@@ -15,6 +15,10 @@ use crate::limits;
 const DRAFT: u64 = 0;
 const CHANGE: u64 = 1;
 const COMMAND: u64 = 2;
+const RENEWAL: u64 = 3;
+
+/// What the hash of a change takes.
+const HASH_WEIGHT: usize = 34;
 
 /// One item of an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub enum Item {
     Change(ChangeItem),
     /// A command about a record.
     Command(CommandItem),
+    /// A fresh document in the place of one with its history.
+    Renewal(RenewalItem),
     /// The CBOR of something that this version cannot read: another type of item, or a wrong one.
     Unreadable(Vec<u8>),
 }
@@ -69,6 +75,34 @@ pub struct ChangeItem {
     /// The change, uncompressed, as Automerge writes it.
     #[cbor(n(4), with = "minicbor::bytes")]
     pub change: Vec<u8>,
+    /// True where a coordinator's device gives back to a restored server what another device wrote.
+    #[n(5)]
+    pub given_back: Option<bool>,
+    /// Of what is given back: who made the record, as the device was told before.
+    #[cbor(n(6), with = "crate::codec::fields::optional_fixed", has_nil)]
+    pub author: Option<PersonId>,
+}
+
+/// A record's present state as a document of its own, by which earlier wording is taken back, history
+/// included.
+#[derive(Clone, PartialEq, Eq, Decode)]
+#[cbor(map)]
+pub struct RenewalItem {
+    /// The record.
+    #[cbor(n(1), with = "crate::codec::fields::fixed")]
+    pub id: DocumentId,
+    /// The name of its kind.
+    #[n(2)]
+    pub kind: String,
+    /// The generation of the fresh document: one more than that of the one which it replaces.
+    #[n(3)]
+    pub generation: u64,
+    /// Its first change, uncompressed, as Automerge writes it.
+    #[cbor(n(4), with = "minicbor::bytes")]
+    pub document: Vec<u8>,
+    /// The newest changes of the document that it replaces, as the author saw it.
+    #[cbor(n(5), with = "crate::codec::fields::list_of_fixed")]
+    pub seen: Vec<ChangeHash>,
 }
 
 /// Something asked of the server about a record.
@@ -94,6 +128,14 @@ impl CommandItem {
     pub fn command(&self) -> Result<Command, ErrorCode> {
         self.command.clone().try_into()
     }
+
+    fn weight(&self) -> usize {
+        let CommandMessage { district, outcome, districts, name, heads, .. } = &self.command;
+        let texts = district.iter().chain(outcome).chain(name).chain(districts.iter().flatten());
+        let texts = texts.fold(0_usize, |sum, text| sum.saturating_add(text.len()).saturating_add(4));
+        let heads = heads.as_ref().map_or(0, Vec::len).saturating_mul(HASH_WEIGHT);
+        texts.saturating_add(heads).saturating_add(96)
+    }
 }
 
 impl Item {
@@ -103,6 +145,7 @@ impl Item {
             Self::Draft(item) => Some(item.id),
             Self::Change(item) => Some(item.id),
             Self::Command(item) => Some(item.id),
+            Self::Renewal(item) => Some(item.id),
             Self::Unreadable(_) => None,
         }
     }
@@ -113,7 +156,12 @@ impl Item {
         let content = match self {
             Self::Draft(item) => item.kind.len().saturating_add(optional(&item.body)),
             Self::Change(item) => item.kind.len().saturating_add(item.change.len()),
-            Self::Command(item) => optional(&item.command.district).saturating_add(optional(&item.command.outcome)),
+            Self::Command(item) => item.weight(),
+            Self::Renewal(item) => item
+                .kind
+                .len()
+                .saturating_add(item.document.len())
+                .saturating_add(item.seen.len().saturating_mul(HASH_WEIGHT)),
             Self::Unreadable(bytes) => bytes.len(),
         };
         content.saturating_add(96)
@@ -124,6 +172,8 @@ impl Item {
         let (length, limit) = match self {
             Self::Draft(item) => (item.body.as_ref().map_or(0, String::len), limits::DRAFT_BYTES),
             Self::Change(item) => (item.change.len(), limits::CHANGE_BYTES),
+            Self::Renewal(item) if item.seen.len() > limits::HEADS => return Err(ErrorCode::TooLarge),
+            Self::Renewal(item) => (item.document.len(), limits::CHANGE_BYTES),
             Self::Command(item) => {
                 item.command()?;
                 return Ok(());
@@ -137,7 +187,7 @@ impl Item {
 /// Another type of item is a kind that is not known; a known type that cannot be read is malformed.
 fn unreadable(bytes: &[u8]) -> ErrorCode {
     match item_type(bytes) {
-        Ok(DRAFT | CHANGE | COMMAND) | Err(_) => ErrorCode::Malformed,
+        Ok(DRAFT | CHANGE | COMMAND | RENEWAL) | Err(_) => ErrorCode::Malformed,
         Ok(_) => ErrorCode::UnknownKind,
     }
 }
@@ -158,6 +208,7 @@ fn read(bytes: &[u8]) -> Result<Item, decode::Error> {
         DRAFT => minicbor::decode(bytes).map(Item::Draft),
         CHANGE => minicbor::decode(bytes).map(Item::Change),
         COMMAND => minicbor::decode(bytes).map(Item::Command),
+        RENEWAL => minicbor::decode(bytes).map(Item::Renewal),
         _ => Err(decode::Error::message("an unknown type of item")),
     }
 }
@@ -177,6 +228,7 @@ impl<C> Encode<C> for Item {
             Self::Draft(item) => item.encode(e, ctx),
             Self::Change(item) => item.encode(e, ctx),
             Self::Command(item) => item.encode(e, ctx),
+            Self::Renewal(item) => item.encode(e, ctx),
             Self::Unreadable(bytes) => e.writer_mut().write_all(bytes).map_err(encode::Error::write),
         }
     }
@@ -205,11 +257,31 @@ impl DraftItem {
 
 impl ChangeItem {
     fn encode<C, W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
-        e.map(5)?.u8(0)?.u64(CHANGE)?;
+        let more = [self.given_back.is_some(), self.author.is_some()];
+        let more = crate::codec::wide(more.iter().filter(|is_there| **is_there).count());
+        e.map(5_u64.saturating_add(more))?.u8(0)?.u64(CHANGE)?;
         fixed::encode(&self.id, e.u8(1)?, ctx)?;
         e.u8(2)?.str(&self.kind)?;
         e.u8(3)?.u64(self.generation)?;
-        e.u8(4)?.bytes(&self.change)?.ok()
+        e.u8(4)?.bytes(&self.change)?;
+        if let Some(given_back) = self.given_back {
+            e.u8(5)?.bool(given_back)?;
+        }
+        if let Some(author) = &self.author {
+            fixed::encode(author, e.u8(6)?, ctx)?;
+        }
+        Ok(())
+    }
+}
+
+impl RenewalItem {
+    fn encode<C, W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.map(6)?.u8(0)?.u64(RENEWAL)?;
+        fixed::encode(&self.id, e.u8(1)?, ctx)?;
+        e.u8(2)?.str(&self.kind)?;
+        e.u8(3)?.u64(self.generation)?;
+        e.u8(4)?.bytes(&self.document)?;
+        list_of_fixed::encode(&self.seen, e.u8(5)?, ctx)
     }
 }
 
@@ -247,6 +319,18 @@ mod shown {
                 .field("kind", &self.kind)
                 .field("generation", &self.generation)
                 .field("bytes", &self.change.len())
+                .field("given_back", &self.given_back)
+                .finish()
+        }
+    }
+
+    impl fmt::Debug for super::RenewalItem {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("RenewalItem")
+                .field("id", &self.id)
+                .field("kind", &self.kind)
+                .field("generation", &self.generation)
+                .field("bytes", &self.document.len())
                 .finish()
         }
     }

@@ -5,9 +5,10 @@ mod messages;
 use std::fmt::Debug;
 
 use footbridge_protocol::{
-    DocumentsMessage, DocumentsRequest, EnvelopeMessage, ErrorBody, HelloMessage, HelloRequest, Invitation,
-    JoinMessage, JoinedMessage, Message, PublicKey, PullMessage, PullRequest, PushedMessage, SessionMessage,
-    SessionOpenedMessage, SigningKey, decode, encode,
+    DigestsMessage, DigestsRequest, DocumentsMessage, DocumentsRequest, EnvelopeMessage, ErrorBody, HelloMessage,
+    HelloRequest, Invitation, JoinMessage, JoinedMessage, Message, PublicKey, PullMessage, PullRequest, PushedMessage,
+    QuarantineMessage, QuarantineRequest, RevocationMessage, SessionMessage, SessionOpenedMessage, SigningKey, decode,
+    encode,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -95,6 +96,10 @@ any_message_comes_back! {
     any_documents_request_comes_back: documents_request;
     any_documents_come_back: documents;
     any_error_body_comes_back: error_body;
+    any_digests_request_comes_back: digests_request;
+    any_digests_come_back: digests;
+    any_quarantine_comes_back: quarantine;
+    any_revocation_comes_back: revocation;
 }
 
 proptest! {
@@ -113,6 +118,11 @@ proptest! {
         whole_or_refused::<DocumentsRequest>(&bytes)?;
         whole_or_refused::<DocumentsMessage>(&bytes)?;
         whole_or_refused::<ErrorBody>(&bytes)?;
+        whole_or_refused::<DigestsRequest>(&bytes)?;
+        whole_or_refused::<DigestsMessage>(&bytes)?;
+        whole_or_refused::<QuarantineRequest>(&bytes)?;
+        whole_or_refused::<QuarantineMessage>(&bytes)?;
+        whole_or_refused::<RevocationMessage>(&bytes)?;
         prop_assert!(JoinMessage::open(&bytes).is_err());
     }
 

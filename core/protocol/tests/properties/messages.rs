@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use footbridge_model::{Actor, DeviceId, DocumentId, PersonId, ProgrammeId, Role, Scope, Timestamp};
+use footbridge_model::{
+    Actor, ChangeHash, DeviceId, DocumentId, PersonId, ProgrammeId, QuarantineId, Role, Scope, Timestamp, TokenHash,
+};
 use footbridge_protocol::*;
 use proptest::collection::{btree_set, vec};
 use proptest::option;
@@ -142,24 +144,57 @@ pub fn session_opened() -> impl Strategy<Value = SessionOpenedMessage> {
 }
 
 fn command() -> impl Strategy<Value = CommandMessage> {
-    (0..6_u64, option::of(person()), option::of(name()), option::of(name()))
-        .prop_map(|(verb, person, district, outcome)| CommandMessage { verb, person, district, outcome })
+    let given = (0..15_u64, option::of(person()), option::of(name()), option::of(name()));
+    let rights =
+        (option::of(name()), option::of(btree_set(name(), 0..4)), option::of(device()), option::of(any::<bool>()));
+    let token = option::of(any::<[u8; 32]>().prop_map(TokenHash));
+    let heads = option::of(vec(change_hash(), 0..4));
+    let rest = (token, option::of(name()), option::of(any::<i64>()), heads);
+    (given, rights, rest).prop_map(
+        |((verb, person, district, outcome), (role, districts, device, wipe), (token, name, expires_at, heads))| {
+            CommandMessage {
+                verb,
+                person,
+                district,
+                outcome,
+                role,
+                districts,
+                device,
+                wipe,
+                token,
+                name,
+                expires_at,
+                heads,
+            }
+        },
+    )
+}
+
+fn change_hash() -> impl Strategy<Value = ChangeHash> {
+    any::<[u8; 32]>().prop_map(ChangeHash)
 }
 
 fn item() -> impl Strategy<Value = Item> {
     let draft = (document(), name(), mark(), option::of(mark()), option::of(name()), option::of(document()))
         .prop_map(|(id, kind, mark, base, body, on)| Item::Draft(DraftItem { id, kind, mark, base, body, on }));
-    let change = (document(), name(), any::<u64>(), vec(any::<u8>(), 0..300))
-        .prop_map(|(id, kind, generation, change)| Item::Change(ChangeItem { id, kind, generation, change }));
+    let given_back = (option::of(any::<bool>()), option::of(person()));
+    let change = (document(), name(), any::<u64>(), vec(any::<u8>(), 0..300), given_back).prop_map(
+        |(id, kind, generation, change, (given_back, author))| {
+            Item::Change(ChangeItem { id, kind, generation, change, given_back, author })
+        },
+    );
+    let renewal = (document(), name(), any::<u64>(), vec(any::<u8>(), 0..300), vec(change_hash(), 0..4)).prop_map(
+        |(id, kind, generation, document, seen)| Item::Renewal(RenewalItem { id, kind, generation, document, seen }),
+    );
     let command = (document(), command_id(), command(), timestamp())
         .prop_map(|(id, command_id, command, at)| Item::Command(CommandItem { id, command_id, command, at }));
     let unreadable = prop_oneof![
         Just(vec![0xf6]),
         Just(vec![0x80]),
         Just(vec![0xa0]),
-        (3..20_u8).prop_map(|item| vec![0xa1, 0x00, item]),
+        (4..20_u8).prop_map(|item| vec![0xa1, 0x00, item]),
     ];
-    prop_oneof![3 => draft, 3 => change, 3 => command, 1 => unreadable.prop_map(Item::Unreadable)]
+    prop_oneof![3 => draft, 3 => change, 3 => command, 1 => renewal, 1 => unreadable.prop_map(Item::Unreadable)]
 }
 
 pub fn envelope() -> impl Strategy<Value = EnvelopeMessage> {
@@ -205,7 +240,7 @@ fn pulled_item() -> impl Strategy<Value = PulledItem> {
     );
     let draft =
         (mark(), name(), option::of(document())).prop_map(|(mark, body, on)| PulledContent::Draft { mark, body, on });
-    let content = prop_oneof![document_content, draft, Just(PulledContent::Left)];
+    let content = prop_oneof![document_content, draft, Just(PulledContent::Left), Just(PulledContent::Erased)];
     (document(), any::<u64>(), name(), content).prop_map(|(id, generation, kind, content)| PulledItem {
         id,
         generation,
@@ -220,9 +255,10 @@ fn actors() -> impl Strategy<Value = Vec<ActorMessage>> {
 
 pub fn frame() -> impl Strategy<Value = PullMessage> {
     let place = (scope(), cursor(), any::<bool>(), any::<u64>(), any::<bool>());
-    let frame = (place, vec(pulled_item(), 0..12), actors()).prop_map(
-        |((scope, cursor, done, remaining, reset), items, actors)| {
-            PullMessage::Frame(FrameMessage { scope, cursor, items, done, remaining, actors, reset })
+    let digest = option::of((any::<u64>(), any::<u64>()).prop_map(|(count, sum)| ScopeDigest { count, sum }));
+    let frame = (place, vec(pulled_item(), 0..12), actors(), digest).prop_map(
+        |((scope, cursor, done, remaining, reset), items, actors, digest)| {
+            PullMessage::Frame(FrameMessage { scope, cursor, items, done, remaining, actors, reset, digest })
         },
     );
     prop_oneof![9 => frame, 1 => Just(PullMessage::End)]
@@ -238,5 +274,38 @@ pub fn documents() -> impl Strategy<Value = DocumentsMessage> {
 }
 
 pub fn error_body() -> impl Strategy<Value = ErrorBody> {
-    (any::<u16>(), name()).prop_map(|(number, name)| ErrorBody { number, name })
+    (any::<u16>(), name(), option::of(vec(any::<u8>(), 0..300))).prop_map(|(number, name, notice)| ErrorBody {
+        number,
+        name,
+        notice,
+    })
+}
+
+pub fn digests_request() -> impl Strategy<Value = DigestsRequest> {
+    (scope(), option::of(document())).prop_map(|(scope, after)| DigestsRequest { scope, after })
+}
+
+pub fn digests() -> impl Strategy<Value = DigestsMessage> {
+    (vec((document(), any::<u64>()), 0..20), any::<bool>()).prop_map(|(entries, more)| DigestsMessage { entries, more })
+}
+
+pub fn quarantine() -> impl Strategy<Value = QuarantineMessage> {
+    let who = (any::<[u8; 16]>().prop_map(QuarantineId::from_bytes), document(), person(), device());
+    let what = (name(), timestamp(), any::<u64>(), option::of(name()));
+    let item = (who, what).prop_map(|((id, record, person, device), (kind, at, what, projection))| QuarantinedItem {
+        id,
+        record,
+        kind,
+        person,
+        device,
+        at,
+        what,
+        projection,
+    });
+    (vec(item, 0..6), any::<bool>()).prop_map(|(items, more)| QuarantineMessage { items, more })
+}
+
+pub fn revocation() -> impl Strategy<Value = RevocationMessage> {
+    (device(), programme(), timestamp(), any::<bool>())
+        .prop_map(|(device, programme, revoked_at, wipe)| RevocationMessage { device, programme, revoked_at, wipe })
 }

@@ -11,8 +11,8 @@ mod twin;
 use std::path::PathBuf;
 
 use footbridge_protocol::{
-    EnvelopeMessage, HelloMessage, Invitation, JoinMessage, Message, PullMessage, SessionMessage, StreamReader,
-    StreamWriter, decode, encode,
+    EnvelopeMessage, HelloMessage, Invitation, JoinMessage, Message, PullMessage, RevocationMessage, SessionMessage,
+    StreamReader, StreamWriter, decode, encode,
 };
 
 fn folder() -> PathBuf {
@@ -114,6 +114,7 @@ fn session_is_what_its_vectors_say() {
 fn push_is_what_its_vectors_say() {
     let first = envelope_vector("envelope", &samples::envelope(change()));
     let second = envelope_vector("envelope-of-a-later-version", &samples::envelope_of_a_later_version());
+    envelope_vector("envelope-of-a-coordinator", &samples::envelope_of_a_coordinator(change()));
     holds("pushed", &samples::pushed());
     stream("push-stream", footbridge_protocol::push::STREAM, &[first, second]);
 }
@@ -126,6 +127,31 @@ fn pull_is_what_its_vectors_say() {
         holds(name, frame);
     }
     stream("pull-stream", footbridge_protocol::pull::STREAM, &frames.map(|frame| encode(&frame).unwrap()));
+}
+
+#[test]
+fn what_is_erased_and_what_is_compared_is_what_their_vectors_say() {
+    holds("frame-of-the-erased", &samples::frame_of_the_erased(&change()));
+    holds("digests-request", &samples::digests_request());
+    holds("digests", &samples::digests(&change()));
+}
+
+#[test]
+fn quarantine_is_what_its_vectors_say() {
+    holds("quarantine-request", &samples::quarantine_request());
+    holds("quarantine", &samples::quarantine());
+}
+
+#[test]
+fn a_revocation_is_what_its_vectors_say() {
+    let identity = samples::server_key().public();
+    signed(
+        "revocation",
+        &samples::revocation(),
+        |message| message.seal(&samples::server_key()).unwrap(),
+        |bytes| RevocationMessage::open(bytes, identity, samples::device()).unwrap(),
+    );
+    holds("error-body-of-the-revoked", &samples::error_body_of_the_revoked());
 }
 
 #[test]

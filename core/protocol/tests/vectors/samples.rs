@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use footbridge_model::{
-    Actor, Command, DeviceId, DocumentId, PersonId, ProgrammeId, Recipient, Role, Scope, Timestamp,
+    Actor, ChangeHash, Command, DeviceId, DocumentId, PersonId, ProgrammeId, QuarantineId, Recipient, Role, Scope,
+    Timestamp, TokenHash,
 };
 use footbridge_protocol::*;
 
@@ -167,7 +168,14 @@ pub fn envelope(change: Vec<u8>) -> EnvelopeMessage {
             body: None,
             on: None,
         }),
-        Item::Change(ChangeItem { id: visit(), kind: "visit".to_owned(), generation: 0, change }),
+        Item::Change(ChangeItem {
+            id: visit(),
+            kind: "visit".to_owned(),
+            generation: 0,
+            change,
+            given_back: None,
+            author: None,
+        }),
         command(0xe1, &Command::Give { to: Recipient::Person(leila()) }),
         command(0xe2, &Command::Give { to: Recipient::District("Dalhem".to_owned()) }),
         command(0xe3, &Command::Close { outcome: Some("could_not_reach".to_owned()) }),
@@ -176,6 +184,56 @@ pub fn envelope(change: Vec<u8>) -> EnvelopeMessage {
         command(0xe6, &Command::Attribute { person: leila() }),
     ];
     EnvelopeMessage { identity: identity(), programme: programme(), device: device(), counter: 42, items }
+}
+
+/// One item of each kind and each command by which records are taken back and people come and go.
+pub fn envelope_of_a_coordinator(change: Vec<u8>) -> EnvelopeMessage {
+    let by = |number, about: [u8; 16], command: &Command| {
+        Item::Command(CommandItem {
+            id: DocumentId::from_bytes(about),
+            command_id: CommandId::from_bytes(id(number)),
+            command: command.into(),
+            at: NOW,
+        })
+    };
+    let items = vec![
+        Item::Renewal(RenewalItem {
+            id: visit(),
+            kind: "visit".to_owned(),
+            generation: 1,
+            document: change.clone(),
+            seen: vec![ChangeHash([0x41; 32]), ChangeHash([0x42; 32])],
+        }),
+        Item::Change(ChangeItem {
+            id: visit(),
+            kind: "visit".to_owned(),
+            generation: 0,
+            change,
+            given_back: Some(true),
+            author: Some(amina()),
+        }),
+        by(0xf0, id(0x01), &Command::Seen { heads: vec![ChangeHash([0x41; 32])] }),
+        by(0xf1, id(0x02), &Command::Erase),
+        by(0xf2, id(0xa2), &Command::Role { role: Role::Volunteer, districts: districts() }),
+        by(0xf3, id(0xa2), &Command::Revoke { device: None, wipe: false }),
+        by(0xf4, id(0xa1), &Command::Revoke { device: Some(device()), wipe: true }),
+        by(0xf5, id(0xa2), &Command::Reinstate),
+        by(
+            0xf6,
+            id(0xa4),
+            &Command::Invite {
+                token: TokenHash([0x51; 32]),
+                name: Some("Fatima".to_owned()),
+                role: Role::Volunteer,
+                districts: BTreeSet::from(["Dalhem".to_owned()]),
+                expires_at: NOW.plus_millis(604_800_000),
+            },
+        ),
+        by(0xf7, id(0x91), &Command::Take),
+        by(0xf8, id(0x92), &Command::Discard),
+        by(0xf9, id(0xa3), &Command::ReviewLink { token: TokenHash([0x52; 32]), expires_at: NOW.plus_millis(900_000) }),
+    ];
+    EnvelopeMessage { identity: identity(), programme: programme(), device: device(), counter: 44, items }
 }
 
 /// What an older server makes of a newer device: an item of another type, a known one without its id,
@@ -248,6 +306,7 @@ pub fn frame(document: Vec<u8>) -> PullMessage {
         remaining: 120,
         actors: actors(),
         reset: true,
+        digest: None,
     })
 }
 
@@ -266,7 +325,59 @@ pub fn frame_of_drafts() -> PullMessage {
         remaining: 0,
         actors: Vec::new(),
         reset: false,
+        digest: None,
     })
+}
+
+/// The last of a scope: what was erased, and what the device holds now.
+pub fn frame_of_the_erased(document: &[u8]) -> PullMessage {
+    let erased = DocumentId::from_bytes(id(0x06));
+    PullMessage::Frame(FrameMessage {
+        scope: Scope::Person(amina()),
+        cursor: cursor(713, None),
+        items: vec![PulledItem { id: erased, generation: 0, kind: "note".to_owned(), content: PulledContent::Erased }],
+        done: true,
+        remaining: 0,
+        actors: Vec::new(),
+        reset: false,
+        digest: Some(ScopeDigest::default().plus(footbridge_protocol::pull::digest(visit(), 0, document))),
+    })
+}
+
+pub fn digests_request() -> DigestsRequest {
+    DigestsRequest { scope: Scope::Person(amina()), after: Some(visit()) }
+}
+
+pub fn digests(document: &[u8]) -> DigestsMessage {
+    let entry = |id: DocumentId| (id, footbridge_protocol::pull::digest(id, 0, document));
+    DigestsMessage { entries: vec![entry(visit()), entry(follow_up())], more: true }
+}
+
+pub fn quarantine_request() -> QuarantineRequest {
+    QuarantineRequest { after: Some(QuarantineId::from_bytes(id(0x90))) }
+}
+
+pub fn quarantine() -> QuarantineMessage {
+    let item = |number, what, projection| QuarantinedItem {
+        id: QuarantineId::from_bytes(id(number)),
+        record: visit(),
+        kind: "visit".to_owned(),
+        person: amina(),
+        device: device(),
+        at: NOW,
+        what,
+        projection,
+    };
+    QuarantineMessage { items: vec![item(0x91, 1, Some(PROJECTION.to_owned())), item(0x92, 2, None)], more: false }
+}
+
+pub fn revocation() -> RevocationMessage {
+    RevocationMessage { device: device(), programme: programme(), revoked_at: NOW, wipe: true }
+}
+
+pub fn error_body_of_the_revoked() -> ErrorBody {
+    let notice = revocation().seal(&server_key()).expect("a revocation can be sealed");
+    ErrorBody { notice: Some(notice), ..ErrorCode::Revoked.into() }
 }
 
 pub fn documents_request() -> DocumentsRequest {
@@ -290,6 +401,7 @@ pub fn invitation() -> Invitation {
         server: "https://footbridge.example".to_owned(),
         identity: identity(),
         token: InvitationToken::from_bytes([0x1a; 32]),
+        fingerprint: None,
     }
 }
 

@@ -23,8 +23,13 @@ pub fn holds_signed(name: &str, bytes: &[u8]) {
     let twin = read(name);
     let signed = &twin["signed"];
     let key = SigningKey::from_seed(&bytes_of(&signed["seed"]).try_into().unwrap());
-    let labels =
-        [signature::Label::Hello, signature::Label::Join, signature::Label::Session, signature::Label::Envelope];
+    let labels = [
+        signature::Label::Hello,
+        signature::Label::Join,
+        signature::Label::Session,
+        signature::Label::Envelope,
+        signature::Label::Revocation,
+    ];
     let label = labels.into_iter().find(|label| signed["external_aad"] == label.as_str()).unwrap();
     let kid = match <[u8; 16]>::try_from(bytes_of(&signed["kid"])) {
         Ok(device) => signature::KeyId::Device(footbridge_model::DeviceId::from_bytes(device)),
