@@ -9,6 +9,7 @@ use std::time::Duration;
 use footbridge_model::{Kind, Timestamp, starter};
 use serde_json::Value;
 
+use crate::journal::Entry;
 use crate::state::ServerState;
 use crate::storage::{StorageError, Writing, documents, expired, log, programmes};
 
@@ -67,6 +68,7 @@ fn sweep_some(writing: &mut Writing<'_>) -> Result<usize, StorageError> {
             log::publish(writing, programme.id, *id, &BTreeSet::new())?;
             documents::delete(writing.connection(), *id)?;
             expired::insert(writing.connection(), *id, programme.id, now)?;
+            writing.journal(Entry::Erased { programme: programme.id, id: *id, by: None, expired: true });
         }
         gone += old.len();
     }

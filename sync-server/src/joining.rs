@@ -11,6 +11,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::error::ApiError;
+use crate::journal::Entry;
 use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
 use crate::storage::devices::{self, DeviceRow};
@@ -86,10 +87,16 @@ fn bind(writing: &mut Writing<'_>, join: &JoinMessage) -> Result<MemberRow, ApiE
             return Err(ErrorCode::WrongProgramme.into());
         }
         (None, Some(device)) if device.person != invitation.person => return Err(ErrorCode::Forbidden.into()),
-        (None, Some(_)) => {}
-        (None, None) => devices::insert(connection, &new_device(join, &member, writing.now()))?,
+        (None, _) => {}
     }
-    invitations::mark_used(connection, token_hash, join.device, writing.now())?;
+    if device.is_none() {
+        let new = new_device(join, &member, writing.now());
+        devices::insert(connection, &new)?;
+        let DeviceRow { id: device, programme, person, public_key, .. } = new;
+        writing.journal(Entry::Device { programme, person, device, public_key });
+    }
+    invitations::mark_used(writing.connection(), token_hash, join.device, writing.now())?;
+    writing.journal(Entry::Used { token_hash, device: join.device });
     let by = By::Device { person: member.member.person, device: join.device };
     audit::note(writing, member.programme, by, Deed::Joined, *join.device.as_bytes(), &json!({}))?;
     Ok(member)

@@ -13,6 +13,7 @@ pub mod expiry;
 mod guard;
 pub mod identity;
 mod joining;
+pub mod journal;
 mod news;
 mod nonces;
 mod pull;

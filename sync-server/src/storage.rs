@@ -38,6 +38,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 pub use error::{Attempt, StorageError};
 pub use writer::Writing;
 
+use crate::journal::{self, Journal};
 use readers::Readers;
 use writer::{Job, Settle, Task, Writer};
 
@@ -70,15 +71,34 @@ struct Inner {
 }
 
 impl Storage {
-    /// Opens or creates the database at `path`, and brings it to the newest schema.
+    /// Opens or creates the database at `path` and the journal beside it, and brings it to the newest schema.
     pub fn open(path: &Path, clock: Arc<dyn Clock>, random: Arc<dyn RandomSource>) -> Result<Self, StorageError> {
+        let journal = Journal::open(&path.with_file_name(journal::FILE), clock.now(), &*random)?;
+        Self::open_with(path, Some(journal), clock, random)
+    }
+
+    /// The same without a journal: a backup that is being restored writes down nothing anew.
+    pub fn open_unjournalled(
+        path: &Path,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn RandomSource>,
+    ) -> Result<Self, StorageError> {
+        Self::open_with(path, None, clock, random)
+    }
+
+    fn open_with(
+        path: &Path,
+        journal: Option<Journal>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn RandomSource>,
+    ) -> Result<Self, StorageError> {
         let mut connection = connection::open_writer(path)?;
         migrations::migrate(&mut connection)?;
         server::ensure(&connection, &*random)?;
         log::prune(&mut connection, clock.now())?;
         let (news, _) = broadcast::channel(NEWS_BEHIND);
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let writer = Writer { connection, jobs: waiting, news: news.clone(), clock, random };
+        let writer = Writer { connection, journal, jobs: waiting, news: news.clone(), clock, random };
         let thread = std::thread::Builder::new()
             .name("footbridge-writer".to_owned())
             .spawn(move || writer.run())

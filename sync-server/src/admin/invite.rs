@@ -10,6 +10,7 @@ use serde_json::json;
 use super::AdminError;
 use super::programme::make;
 use crate::joining::token_hash;
+use crate::journal::Entry;
 use crate::records;
 use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
@@ -63,8 +64,9 @@ fn write(writing: &mut Writing<'_>, asked: NewMember, token_hash: [u8; 32]) -> R
     let detail = json!({ "role": role, "districts": districts });
     audit::note(writing, programme, By::Administrator, Deed::Invited, *person.as_bytes(), &detail)?;
     let member = Member { person, role, districts };
+    writing.journal(Entry::Member { programme, person, role, districts: member.districts.clone() });
     members::insert(writing.connection(), &MemberRow { programme, member, added_at: now })?;
-    let actor = actors::of_the_server(writing.connection(), programme, None, writing.random(), now)?;
+    let actor = actors::of_the_server(writing, programme, None)?;
     let mut fields = Fields::new();
     fields.insert("name".to_owned(), name.into());
     let vocabulary = Vocabulary::starter();
@@ -75,6 +77,7 @@ fn write(writing: &mut Writing<'_>, asked: NewMember, token_hash: [u8; 32]) -> R
     let expires_at = now.plus_millis(lasts_millis);
     let row = InvitationRow { token_hash, programme, person, created_at: now, expires_at, used_by: None };
     invitations::insert(writing.connection(), &row)?;
+    writing.journal(Entry::Invited { programme, person, token_hash, expires_at });
     Ok(Written { server: server::base_url(writing.connection())?, expires_at, person })
 }
 

@@ -12,6 +12,7 @@ use footbridge_text::{Language, code_label};
 use serde_json::{Value, json};
 
 use super::AdminError;
+use crate::journal::Entry;
 use crate::records;
 use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
@@ -90,7 +91,8 @@ fn fields(asked: NewProgramme) -> Result<Fields, AdminError> {
 fn write(writing: &mut Writing<'_>, id: ProgrammeId, fields: &Fields) -> Result<(), AdminError> {
     let now = writing.now();
     programmes::insert(writing.connection(), ProgrammeRow { id, created_at: now })?;
-    let actor = actors::of_the_server(writing.connection(), id, None, writing.random(), now)?;
+    writing.journal(Entry::Programme { programme: id });
+    let actor = actors::of_the_server(writing, id, None)?;
     let vocabulary = Vocabulary::starter();
     let programme = make(Kind::Programme, id, id.document(), actor, fields, &vocabulary, now)?;
     records::save(writing, programme)?;

@@ -59,6 +59,7 @@ pub(super) fn take(
         let (programme, person) = (sender.programme, sender.member.person);
         let row = ActorRow { actor, programme, device: Some(sender.device), person: Some(person) };
         actors::bind(writing.connection(), row, writing.now())?;
+        writing.journal(row.entry());
     }
     records::save(writing, row)?;
     if drafts::find(writing.connection(), item.id)?.is_some() {

@@ -47,7 +47,7 @@ fn write(writing: &mut Writing<'_>, coordinator: &Coordinator, choice: &Choice) 
     let changes = validation::settle(row.kind, &choice.field, &choice.value, &vocabulary);
     let changes = changes.map_err(ReviewError::Invalid)?;
     let person = Some(coordinator.person);
-    let actor = actors::of_the_server(connection, coordinator.programme, person, writing.random(), now)?;
+    let actor = actors::of_the_server(writing, coordinator.programme, person)?;
     let edited = document::edit(&row.stored, actor, now, &changes, &Base::Current).map_err(damaged)?;
     if let Some(edited) = edited {
         row.stored = edited.stored;

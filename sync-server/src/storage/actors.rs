@@ -9,6 +9,8 @@ use footbridge_model::{Actor, DeviceId, PersonId, ProgrammeId, RandomSource, Tim
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::{Attempt, StorageError};
+use super::writer::Writing;
+use crate::journal::Entry;
 
 /// One row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,14 @@ pub struct ActorRow {
     pub device: Option<DeviceId>,
     /// On whose behalf; none for the server itself.
     pub person: Option<PersonId>,
+}
+
+impl ActorRow {
+    /// How it stands in the journal.
+    pub fn entry(&self) -> Entry {
+        let ActorRow { actor, programme, device, person } = *self;
+        Entry::Actor { programme, actor, device, person }
+    }
 }
 
 /// The row of an actor.
@@ -61,12 +71,24 @@ pub fn bind(connection: &Connection, row: ActorRow, at: Timestamp) -> Result<(),
 
 /// The actor with which the server writes on behalf of `person`, or of nobody. Made where it is missing.
 pub fn of_the_server(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    person: Option<PersonId>,
+) -> Result<Actor, StorageError> {
+    let (row, is_new) = find_or_bind(writing.connection(), programme, person, writing.random(), writing.now())?;
+    if is_new {
+        writing.journal(row.entry());
+    }
+    Ok(row.actor)
+}
+
+fn find_or_bind(
     connection: &Connection,
     programme: ProgrammeId,
     person: Option<PersonId>,
     random: &dyn RandomSource,
     now: Timestamp,
-) -> Result<Actor, StorageError> {
+) -> Result<(ActorRow, bool), StorageError> {
     let found: Option<[u8; 16]> = connection
         .prepare_cached("SELECT actor FROM actors WHERE programme = ?1 AND person IS ?2 AND device IS NULL")
         .and_then(|mut statement| {
@@ -75,12 +97,13 @@ pub fn of_the_server(
                 .optional()
         })
         .attempt("looking for an actor of the server")?;
+    let row = |actor| ActorRow { actor, programme, device: None, person };
     if let Some(bytes) = found {
-        return Ok(Actor::from_bytes(bytes));
+        return Ok((row(Actor::from_bytes(bytes)), false));
     }
-    let actor = Actor::new(now, random);
-    bind(connection, ActorRow { actor, programme, device: None, person }, now)?;
-    Ok(actor)
+    let row = row(Actor::new(now, random));
+    bind(connection, row, now)?;
+    Ok((row, true))
 }
 
 #[cfg(test)]
@@ -110,7 +133,7 @@ mod tests {
     fn the_server_writes_with_an_actor_of_its_own_for_each_person() {
         let connection = memory();
         let (programme, device) = with_amina(&connection);
-        let of = |person| of_the_server(&connection, programme, person, &SystemRandom, Timestamp(1)).unwrap();
+        let of = |person| find_or_bind(&connection, programme, person, &SystemRandom, Timestamp(1)).unwrap().0.actor;
         let (nobodys, hers) = (of(None), of(Some(device.person)));
         assert_ne!(nobodys, hers);
         assert_eq!((nobodys, hers), (of(None), of(Some(device.person))));

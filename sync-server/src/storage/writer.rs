@@ -15,6 +15,7 @@ use super::News;
 use super::connection;
 use super::error::{Attempt, StorageError};
 use super::log::{self, Seq};
+use crate::journal::{Entry, Journal};
 
 /// How many pieces of work share a transaction at most.
 const TOGETHER: usize = 64;
@@ -48,6 +49,8 @@ struct Tick {
     heads: BTreeMap<ProgrammeId, Seq>,
     /// The scopes that have news.
     news: BTreeMap<ProgrammeId, BTreeSet<Scope>>,
+    /// What the journal is to hold before the transaction is kept.
+    journal: Vec<Entry>,
 }
 
 impl Writing<'_> {
@@ -64,6 +67,11 @@ impl Writing<'_> {
     /// Chance.
     pub fn random(&self) -> &dyn RandomSource {
         self.random
+    }
+
+    /// Has this stand in the journal before anybody is told that it was done.
+    pub fn journal(&mut self, entry: Entry) {
+        self.tick.journal.push(entry);
     }
 
     /// The next place in a programme's log.
@@ -86,6 +94,8 @@ impl Writing<'_> {
 /// What the thread needs.
 pub(super) struct Writer {
     pub(super) connection: Connection,
+    /// None where nothing is journalled: while a backup is being restored.
+    pub(super) journal: Option<Journal>,
     pub(super) jobs: mpsc::Receiver<Task>,
     pub(super) news: broadcast::Sender<News>,
     pub(super) clock: Arc<dyn Clock>,
@@ -175,6 +185,9 @@ impl Writer {
             let mut mark = [0; 8];
             self.random.fill(&mut mark);
             log::insert_commit(&self.connection, *programme, *seq, mark, now)?;
+        }
+        if let (Some(journal), false) = (&mut self.journal, tick.journal.is_empty()) {
+            journal.append(&tick.journal, now)?;
         }
         self.connection.execute_batch("COMMIT").attempt("making a transaction durable")?;
         Ok(tick)

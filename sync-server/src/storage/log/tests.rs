@@ -7,6 +7,7 @@ use super::super::testing::{memory, visit, with_amina};
 use super::super::{News, Storage};
 use super::*;
 use crate::environment::{SystemClock, SystemRandom};
+use crate::journal::{self, Entry};
 
 struct Opened {
     storage: Storage,
@@ -229,4 +230,25 @@ async fn what_was_taken_back_is_in_no_file_after_the_stop() {
     let found: Vec<_> = gone.iter().filter(|words| everything.contains(words.as_str())).collect();
     assert!(found.is_empty() && gone.len() > 300, "{} of {} are still there: {found:?}", found.len(), gone.len());
     assert!(opened.storage.read(move |connection| head(connection, programme)).await.is_err());
+}
+
+#[tokio::test]
+async fn the_journal_holds_what_was_kept_and_not_what_was_taken_back() {
+    let opened = opened().await;
+    let programme = opened.programme;
+    let entry = move |number| {
+        let id = DocumentId::from_bytes([number; 16]);
+        Entry::Erased { programme, id, by: None, expired: false }
+    };
+    let write = |number, outcome: Result<(), StorageError>| {
+        opened.storage.write(move |writing| {
+            writing.journal(entry(number));
+            outcome
+        })
+    };
+    write(1, Ok(())).await.unwrap();
+    write(2, Err(StorageError::Stopped)).await.unwrap_err();
+    write(3, Ok(())).await.unwrap();
+    let read = journal::read(&opened.folder.path().join(journal::FILE)).unwrap().unwrap();
+    assert_eq!(read.lines.into_iter().map(|line| line.entry).collect::<Vec<_>>(), [entry(1), entry(3)]);
 }
