@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::ApiError;
 use crate::state::ServerState;
+use crate::storage::audit::By;
 use crate::storage::{StorageError, devices};
 use prepare::Prepared;
 
@@ -28,6 +29,13 @@ struct Sender {
     device: DeviceId,
     programme: ProgrammeId,
     member: Member,
+}
+
+impl Sender {
+    /// Who it is, for the audit trail.
+    fn by(&self) -> By {
+        By::Device { person: self.member.person, device: self.device }
+    }
 }
 
 /// An envelope whose signature holds.
