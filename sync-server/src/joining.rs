@@ -72,6 +72,9 @@ fn bind(writing: &mut Writing<'_>, join: &JoinMessage) -> Result<MemberRow, ApiE
     let token_hash = token_hash(&join.invitation);
     let invitation = invitations::find(connection, token_hash)?.ok_or(ErrorCode::InvitationUnknown)?;
     let member = members::find(connection, invitation.person)?.ok_or(ErrorCode::InvitationUnknown)?;
+    if members::is_held(connection, member.member.person)? {
+        return Err(ErrorCode::NotAdmitted.into());
+    }
     let device = devices::find(connection, join.device)?;
     if device.as_ref().is_some_and(|device| device.public_key != *join.public_key.as_bytes()) {
         return Err(ErrorCode::BadSignature.into());
@@ -141,6 +144,9 @@ pub(crate) async fn session(state: &ServerState, body: Vec<u8>) -> Result<Sessio
     let unsent = i64::try_from(message.unsent).unwrap_or(i64::MAX);
     let opened = state.storage().write(move |writing| {
         let connection = writing.connection();
+        if members::is_held(connection, person)? {
+            return Err(ErrorCode::NotAdmitted.into());
+        }
         devices::seen(connection, id, writing.now(), &message.build, unsent)?;
         let found = members::find(connection, person)?.ok_or(ErrorCode::UnknownDevice)?;
         let counter = devices::find(connection, id)?.map_or(0, |device| device.counter);

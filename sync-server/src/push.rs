@@ -5,6 +5,7 @@
 mod change;
 mod command;
 mod draft;
+mod given_back;
 mod prepare;
 mod write;
 

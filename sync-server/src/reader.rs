@@ -28,6 +28,9 @@ pub(crate) fn member(connection: &Connection, session: &Session) -> Result<Membe
     if device.revoked_at.is_some() {
         return Err(ErrorCode::Revoked.into());
     }
+    if members::is_held(connection, session.person)? {
+        return Err(ErrorCode::NotAdmitted.into());
+    }
     let found = members::find(connection, session.person)?.ok_or(ErrorCode::ExpiredSession)?;
     Ok(found.member)
 }

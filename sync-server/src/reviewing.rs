@@ -262,8 +262,7 @@ fn coordinator_in(
     programme: ProgrammeId,
     person: PersonId,
 ) -> Result<Option<Coordinator>, StorageError> {
-    let found = members::find(connection, person)?;
-    if !found.is_some_and(|found| found.programme == programme && found.member.role == Role::Coordinator) {
+    if !is_coordinator(connection, programme, person)? {
         return Ok(None);
     }
     let name_in = |id| -> Result<String, StorageError> {
@@ -275,9 +274,13 @@ fn coordinator_in(
 }
 
 fn still_coordinator(connection: &Connection, programme: ProgrammeId, person: PersonId) -> Result<(), ReviewError> {
+    if is_coordinator(connection, programme, person)? { Ok(()) } else { Err(ReviewError::Forbidden) }
+}
+
+fn is_coordinator(connection: &Connection, programme: ProgrammeId, person: PersonId) -> Result<bool, StorageError> {
     let found = members::find(connection, person)?;
     let is_one = found.is_some_and(|found| found.programme == programme && found.member.role == Role::Coordinator);
-    if is_one { Ok(()) } else { Err(ReviewError::Forbidden) }
+    Ok(is_one && !members::is_held(connection, person)?)
 }
 
 /// A value that nobody guesses, for a link or a cookie.

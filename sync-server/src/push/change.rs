@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use footbridge_model::document::{Applied, Rejected};
+use footbridge_model::document::{Applied, ChangeInfo, Rejected};
 use footbridge_model::kinds::SetBy;
 use footbridge_model::vocabulary::code_id;
 use footbridge_model::{Facts, FollowUpState, Kind, Shape, Timestamp, policy};
 use footbridge_protocol::{Answer, ChangeItem, ErrorCode};
 
+use super::given_back::{self, GivenBack};
 use super::{Sender, draft};
 use crate::records;
 use crate::storage::actors::{self, ActorRow};
@@ -27,45 +28,78 @@ pub(super) fn take(
 ) -> Result<Answer, StorageError> {
     let Some(kind) = Kind::from_name(&item.kind) else { return Ok(ErrorCode::UnknownKind.into()) };
     let here = documents::find(writing.connection(), item.id)?;
-    if let Some(code) = not_hers(writing, sender, item, kind, here.as_ref())? {
+    let given = match item.given_back {
+        Some(true) => match given_back::look(writing, sender, item, kind, here.as_ref())? {
+            Ok(given) => Some(given),
+            Err(code) => return Ok(code.into()),
+        },
+        Some(false) | None => None,
+    };
+    if let Some(code) = not_hers(writing, sender, item, kind, here.as_ref(), given.as_ref())? {
         return Ok(code.into());
     }
-    let applied = match apply(here.as_ref().map(|row| row.stored.as_slice())) {
+    let ground = here.as_ref().filter(|_| !given.as_ref().is_some_and(|given| given.replaces));
+    let applied = match apply(ground.map(|row| row.stored.as_slice())) {
         Ok(applied) => applied,
         // What is not here and what she may not see answer alike.
         Err(Rejected::MissingDeps) if here.is_none() => return Ok(ErrorCode::NotFound.into()),
         Err(rejected) => return Ok(code_of(rejected).into()),
     };
-    let Some(change) = applied.new.first() else { return Ok(Answer::Duplicate) };
-    let actor = change.actor;
-    let bound = actors::find(writing.connection(), actor)?;
-    if bound.is_some_and(|bound| bound.device != Some(sender.device)) {
+    let Some(change) = applied.new.first().cloned() else { return Ok(Answer::Duplicate) };
+    let bound = actors::find(writing.connection(), change.actor)?;
+    if given.is_none() && bound.is_some_and(|bound| !is_hers(&bound, sender)) {
         return Ok(ErrorCode::WrongActor.into());
     }
     if applied.projection.kind != kind.name() {
         return Ok(ErrorCode::Malformed.into());
     }
-    let touched = touched(kind, &applied, here.as_ref());
-    let given_again = here.is_some() && GIVEN_ONCE.iter().any(|field| touched.contains(*field));
-    let row = row_after(sender, item, kind, here, applied);
+    let touched = touched(kind, &applied, ground);
+    let given_again = ground.is_some() && GIVEN_ONCE.iter().any(|field| touched.contains(*field));
+    let row = row_after(sender, item, kind, here, applied, given.as_ref());
     let may_edit = policy::may_edit(&sender.member, kind, &row.facts, touched.iter().map(String::as_str));
-    if may_edit.is_err() || given_again {
+    if (given.is_none() && may_edit.is_err()) || given_again {
         return Ok(ErrorCode::Forbidden.into());
     }
     if let Some(code) = wrong_place(writing, sender, &row)? {
         return Ok(code.into());
     }
-    if bound.is_none() {
-        let (programme, person) = (sender.programme, sender.member.person);
-        let row = ActorRow { actor, programme, device: Some(sender.device), person: Some(person) };
-        actors::bind(writing.connection(), row, writing.now())?;
-        writing.journal(row.entry());
-    }
+    bind(writing, sender, &change, bound, given.as_ref())?;
     records::save(writing, row)?;
-    if drafts::find(writing.connection(), item.id)?.is_some() {
-        draft::remove(writing, sender, item.id)?;
+    if let Some(draft) = drafts::find(writing.connection(), item.id)? {
+        draft::remove(writing, draft.programme, draft.person, item.id)?;
     }
     Ok(Answer::Accepted)
+}
+
+/// Whether an actor speaks from her device; one from before a restore may turn out to.
+fn is_hers(bound: &ActorRow, sender: &Sender) -> bool {
+    bound.device == Some(sender.device)
+        || (bound.past && bound.device.is_none() && bound.person == Some(sender.member.person))
+}
+
+/// Binds the actor of a change that is taken, at first sight.
+fn bind(
+    writing: &mut Writing<'_>,
+    sender: &Sender,
+    change: &ChangeInfo,
+    bound: Option<ActorRow>,
+    given: Option<&GivenBack>,
+) -> Result<(), StorageError> {
+    let (actor, programme, person) = (change.actor, sender.programme, sender.member.person);
+    let mine = ActorRow { actor, programme, device: Some(sender.device), person: Some(person), past: false };
+    let row = match (bound, given) {
+        (None, Some(given)) => given.actor(sender, change),
+        (None, None) => mine,
+        (Some(bound), None) if bound.past => {
+            actors::claim(writing.connection(), actor, sender.device, person)?;
+            writing.journal(mine.entry());
+            return Ok(());
+        }
+        (Some(_), _) => return Ok(()),
+    };
+    actors::bind(writing.connection(), row, writing.now())?;
+    writing.journal(row.entry());
+    Ok(())
 }
 
 /// Why the document is not one that she may change, as far as is known before the change is looked at.
@@ -75,12 +109,16 @@ fn not_hers(
     item: &ChangeItem,
     kind: Kind,
     here: Option<&DocumentRow>,
+    given: Option<&GivenBack>,
 ) -> Result<Option<ErrorCode>, StorageError> {
     let Some(row) = here else {
         let draft = drafts::find(writing.connection(), item.id)?;
-        let anothers = draft.is_some_and(|row| row.person != sender.member.person);
+        let author = given.map_or(Some(sender.member.person), |given| given.author);
+        let anothers = draft.is_some_and(|row| Some(row.person) != author);
         return Ok(if anothers || expired::is_known(writing.connection(), item.id)? {
             Some(ErrorCode::NotFound)
+        } else if given.is_some() {
+            None
         } else if policy::may_create(&sender.member, kind).is_err() {
             Some(ErrorCode::Forbidden)
         } else if item.generation != 0 {
@@ -94,7 +132,7 @@ fn not_hers(
     }
     Ok(if row.kind != kind {
         Some(ErrorCode::Malformed)
-    } else if u64::from(row.generation) != item.generation {
+    } else if u64::from(row.generation) != item.generation && !given.is_some_and(|given| given.replaces) {
         Some(ErrorCode::StaleGeneration)
     } else {
         None
@@ -129,10 +167,16 @@ fn row_after(
     kind: Kind,
     here: Option<DocumentRow>,
     applied: Applied,
+    given: Option<&GivenBack>,
 ) -> DocumentRow {
     let actors = applied.new.iter().map(|change| change.actor);
+    let generation = u32::try_from(item.generation).unwrap_or(u32::MAX);
     match here {
         Some(mut row) => {
+            if given.is_some_and(|given| given.replaces) {
+                row.generation = generation;
+                row.actors.clear();
+            }
             row.actors.extend(actors);
             row.projection = applied.projection;
             row.stored = applied.stored;
@@ -141,11 +185,11 @@ fn row_after(
         None => DocumentRow {
             id: item.id,
             programme: sender.programme,
-            generation: 0,
+            generation,
             kind,
             sort_at: Timestamp(0),
             facts: Facts {
-                author: Some(sender.member.person),
+                author: given.map_or(Some(sender.member.person), |given| given.author),
                 state: (kind == Kind::FollowUp).then_some(FollowUpState::Open),
                 ..Facts::default()
             },
@@ -186,7 +230,7 @@ fn has_its_id(row: &DocumentRow) -> bool {
     }
 }
 
-fn code_of(rejected: Rejected) -> ErrorCode {
+pub(super) fn code_of(rejected: Rejected) -> ErrorCode {
     match rejected {
         Rejected::Malformed => ErrorCode::Malformed,
         Rejected::TooLarge => ErrorCode::TooLarge,

@@ -1,7 +1,7 @@
 //! Drafts in a push. Called by [`super::write`]. Invariant: a draft is stored as it came, for its author alone; it is
 //! replaced only by a state that was made from the one that is here.
 
-use footbridge_model::{DocumentId, Kind};
+use footbridge_model::{DocumentId, Kind, PersonId, ProgrammeId};
 use footbridge_protocol::{Answer, DraftItem, ErrorCode};
 use serde::de::IgnoredAny;
 
@@ -63,16 +63,21 @@ fn replace(
             Ok(Answer::Accepted)
         }
         (None, Some(_)) => {
-            remove(writing, sender, item.id)?;
+            remove(writing, sender.programme, sender.member.person, item.id)?;
             Ok(Answer::Accepted)
         }
     }
 }
 
-/// Takes her draft away, and says so to her devices.
-pub(super) fn remove(writing: &mut Writing<'_>, sender: &Sender, id: DocumentId) -> Result<(), StorageError> {
+/// Takes a person's draft away, and says so to her devices.
+pub(super) fn remove(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    person: PersonId,
+    id: DocumentId,
+) -> Result<(), StorageError> {
     drafts::delete(writing.connection(), id)?;
-    log::publish_draft(writing, sender.programme, sender.member.person, id, true)
+    log::publish_draft(writing, programme, person, id, true)
 }
 
 fn is_object(body: &str) -> bool {

@@ -31,6 +31,9 @@ pub(super) fn envelope(
     let Some(found) = members::find(writing.connection(), device.person)? else {
         return Ok(Err(ErrorCode::UnknownDevice));
     };
+    if members::is_held(writing.connection(), device.person)? {
+        return Ok(Err(ErrorCode::NotAdmitted));
+    }
     let sender = Sender { device: device.id, programme: device.programme, member: found.member };
     let mut answers = Vec::with_capacity(envelope.items.len());
     for (place, item) in envelope.items.iter().enumerate() {

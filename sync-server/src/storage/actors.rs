@@ -23,12 +23,14 @@ pub struct ActorRow {
     pub device: Option<DeviceId>,
     /// On whose behalf; none for the server itself.
     pub person: Option<PersonId>,
+    /// From before a restore: nobody writes with it here, until a device shows that it does.
+    pub past: bool,
 }
 
 impl ActorRow {
     /// How it stands in the journal.
     pub fn entry(&self) -> Entry {
-        let ActorRow { actor, programme, device, person } = *self;
+        let ActorRow { actor, programme, device, person, past: _ } = *self;
         Entry::Actor { programme, actor, device, person }
     }
 }
@@ -36,7 +38,7 @@ impl ActorRow {
 /// The row of an actor.
 pub fn find(connection: &Connection, actor: Actor) -> Result<Option<ActorRow>, StorageError> {
     connection
-        .prepare_cached("SELECT programme, device, person FROM actors WHERE actor = ?1")
+        .prepare_cached("SELECT programme, device, person, past FROM actors WHERE actor = ?1")
         .and_then(|mut statement| {
             statement
                 .query_row(params![actor.as_bytes()], |row| {
@@ -45,6 +47,7 @@ pub fn find(connection: &Connection, actor: Actor) -> Result<Option<ActorRow>, S
                         programme: ProgrammeId::from_bytes(row.get(0)?),
                         device: row.get::<_, Option<[u8; 16]>>(1)?.map(DeviceId::from_bytes),
                         person: row.get::<_, Option<[u8; 16]>>(2)?.map(PersonId::from_bytes),
+                        past: row.get(3)?,
                     })
                 })
                 .optional()
@@ -55,17 +58,39 @@ pub fn find(connection: &Connection, actor: Actor) -> Result<Option<ActorRow>, S
 /// Binds an actor that nobody has used yet.
 pub fn bind(connection: &Connection, row: ActorRow, at: Timestamp) -> Result<(), StorageError> {
     connection
-        .prepare_cached("INSERT INTO actors (actor, programme, device, person, bound_at) VALUES (?1, ?2, ?3, ?4, ?5)")
+        .prepare_cached(
+            "INSERT INTO actors (actor, programme, device, person, bound_at, past) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )
         .and_then(|mut statement| {
             statement.execute(params![
                 row.actor.as_bytes(),
                 row.programme.as_bytes(),
                 row.device.as_ref().map(DeviceId::as_bytes),
                 row.person.as_ref().map(PersonId::as_bytes),
-                at.0
+                at.0,
+                row.past
             ])
         })
         .attempt("binding an actor")?;
+    Ok(())
+}
+
+/// Binds an actor from before a restore to the device that turns out to write with it.
+pub fn claim(connection: &Connection, actor: Actor, device: DeviceId, person: PersonId) -> Result<(), StorageError> {
+    connection
+        .prepare_cached(
+            "UPDATE actors SET device = ?2, person = ?3, past = 0 WHERE actor = ?1 AND past = 1 AND device IS NULL",
+        )
+        .and_then(|mut statement| statement.execute(params![actor.as_bytes(), device.as_bytes(), person.as_bytes()]))
+        .attempt("binding an actor from before a restore")?;
+    Ok(())
+}
+
+/// After a restore: the server's own actors may have written what the backup does not know, so it takes new ones.
+pub fn retire_the_servers(connection: &Connection) -> Result<(), StorageError> {
+    connection
+        .execute("UPDATE actors SET past = 1 WHERE device IS NULL", [])
+        .attempt("retiring the server's actors")?;
     Ok(())
 }
 
@@ -90,14 +115,16 @@ fn find_or_bind(
     now: Timestamp,
 ) -> Result<(ActorRow, bool), StorageError> {
     let found: Option<[u8; 16]> = connection
-        .prepare_cached("SELECT actor FROM actors WHERE programme = ?1 AND person IS ?2 AND device IS NULL")
+        .prepare_cached(
+            "SELECT actor FROM actors WHERE programme = ?1 AND person IS ?2 AND device IS NULL AND past = 0",
+        )
         .and_then(|mut statement| {
             statement
                 .query_row(params![programme.as_bytes(), person.as_ref().map(PersonId::as_bytes)], |row| row.get(0))
                 .optional()
         })
         .attempt("looking for an actor of the server")?;
-    let row = |actor| ActorRow { actor, programme, device: None, person };
+    let row = |actor| ActorRow { actor, programme, device: None, person, past: false };
     if let Some(bytes) = found {
         return Ok((row(Actor::from_bytes(bytes)), false));
     }
@@ -122,6 +149,7 @@ mod tests {
             programme,
             device: Some(device.id),
             person: Some(device.person),
+            past: false,
         };
         assert_eq!(find(&connection, row.actor).unwrap(), None);
         bind(&connection, row, Timestamp(1)).unwrap();
@@ -137,5 +165,20 @@ mod tests {
         let (nobodys, hers) = (of(None), of(Some(device.person)));
         assert_ne!(nobodys, hers);
         assert_eq!((nobodys, hers), (of(None), of(Some(device.person))));
+    }
+
+    #[test]
+    fn an_actor_from_before_a_restore_is_nobodys_until_a_device_claims_it() {
+        let connection = memory();
+        let (programme, device) = with_amina(&connection);
+        let of = |person| find_or_bind(&connection, programme, person, &SystemRandom, Timestamp(1)).unwrap().0.actor;
+        let before = of(Some(device.person));
+        retire_the_servers(&connection).unwrap();
+        assert_ne!(of(Some(device.person)), before);
+        claim(&connection, before, device.id, device.person).unwrap();
+        let row = find(&connection, before).unwrap().unwrap();
+        assert_eq!((row.device, row.person, row.past), (Some(device.id), Some(device.person), false));
+        claim(&connection, before, DeviceId::from_bytes([9; 16]), PersonId::from_bytes([9; 16])).unwrap();
+        assert_eq!(find(&connection, before).unwrap(), Some(row));
     }
 }

@@ -59,6 +59,42 @@ pub fn of(connection: &Connection, programme: ProgrammeId) -> Result<Vec<MemberR
     rows.map(|row| row.attempt("listing members")?).collect()
 }
 
+/// Whether she waits to be admitted again after a restore without a journal.
+pub fn is_held(connection: &Connection, person: PersonId) -> Result<bool, StorageError> {
+    let held: Option<bool> = connection
+        .prepare_cached("SELECT held_at IS NOT NULL FROM members WHERE person = ?1")
+        .and_then(|mut statement| statement.query_row(params![person.as_bytes()], |row| row.get(0)).optional())
+        .attempt("looking whether somebody is admitted")?;
+    Ok(held.unwrap_or(false))
+}
+
+/// Admits nobody any more; says how many there are.
+pub fn hold_everyone(connection: &Connection, at: Timestamp) -> Result<usize, StorageError> {
+    connection.execute("UPDATE members SET held_at = coalesce(held_at, ?1)", params![at.0]).attempt("holding everyone")
+}
+
+/// Admits somebody again. Says whether she was held.
+pub fn admit(connection: &Connection, person: PersonId) -> Result<bool, StorageError> {
+    let admitted = connection
+        .execute(
+            "UPDATE members SET held_at = NULL WHERE person = ?1 AND held_at IS NOT NULL",
+            params![person.as_bytes()],
+        )
+        .attempt("admitting somebody")?;
+    Ok(admitted > 0)
+}
+
+/// Everybody in a programme who waits to be admitted again.
+pub fn held_of(connection: &Connection, programme: ProgrammeId) -> Result<Vec<PersonId>, StorageError> {
+    let mut statement = connection
+        .prepare_cached("SELECT person FROM members WHERE programme = ?1 AND held_at IS NOT NULL ORDER BY person")
+        .attempt("listing who is not admitted")?;
+    let rows = statement
+        .query_map(params![programme.as_bytes()], |row| row.get(0).map(PersonId::from_bytes))
+        .attempt("listing who is not admitted")?;
+    rows.collect::<Result<_, _>>().attempt("listing who is not admitted")
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Result<MemberRow, StorageError>> {
     let person = PersonId::from_bytes(row.get(0)?);
     let programme = ProgrammeId::from_bytes(row.get(1)?);
@@ -90,5 +126,20 @@ mod tests {
         assert_eq!(find(&connection, row.member.person).unwrap(), Some(row.clone()));
         assert_eq!(of(&connection, programme).unwrap(), [row]);
         assert_eq!(find(&connection, PersonId::from_bytes([9; 16])).unwrap(), None);
+    }
+
+    #[test]
+    fn who_is_held_waits_until_she_is_admitted() {
+        let connection = memory();
+        let programme = programme(&connection);
+        let row = MemberRow { programme, member: amina(), added_at: Timestamp(3) };
+        let person = row.member.person;
+        insert(&connection, &row).unwrap();
+        assert!(!is_held(&connection, person).unwrap());
+        assert_eq!(hold_everyone(&connection, Timestamp(5)).unwrap(), 1);
+        assert!(is_held(&connection, person).unwrap());
+        assert_eq!(held_of(&connection, programme).unwrap(), [person]);
+        assert!(admit(&connection, person).unwrap() && !admit(&connection, person).unwrap());
+        assert!(!is_held(&connection, person).unwrap());
     }
 }

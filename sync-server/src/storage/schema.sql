@@ -26,7 +26,10 @@ CREATE TABLE members (
     role TEXT NOT NULL CHECK (role IN ('volunteer', 'coordinator')),
     -- A JSON array of names, sorted.
     districts TEXT NOT NULL,
-    added_at INTEGER NOT NULL
+    added_at INTEGER NOT NULL,
+    -- Since when she is not admitted: the server was restored without its journal, and the administrator has not
+    -- said yet that she is still to be let in.
+    held_at INTEGER
 ) STRICT;
 
 CREATE INDEX members_of_programme ON members (programme);
@@ -57,7 +60,10 @@ CREATE TABLE actors (
     device BLOB REFERENCES devices (id),
     -- Null as well: the server itself (the programme and its starter codes).
     person BLOB REFERENCES members (person),
-    bound_at INTEGER NOT NULL
+    bound_at INTEGER NOT NULL,
+    -- 1, without a device: from before a restore, known because somebody gave back what it wrote, or the server's own
+    -- of then. The server writes with it no more; a device of its person that writes with it is bound to it.
+    past INTEGER NOT NULL CHECK (past IN (0, 1))
 ) STRICT;
 
 CREATE INDEX actors_of_the_server ON actors (programme, person) WHERE device IS NULL;

@@ -4,6 +4,7 @@
 mod audit;
 mod drafts;
 mod expiring;
+mod giving_back;
 mod joining;
 mod pages;
 mod pages_in_words;

@@ -359,6 +359,7 @@ impl Recorded {
             change: self.made.change.clone(),
             given_back: None,
             author: None,
+            by: None,
         })
     }
 }

@@ -221,7 +221,15 @@ impl RawDevice {
 
 /// A change as an item.
 pub fn change_item(id: DocumentId, kind: &str, change: Vec<u8>) -> Item {
-    Item::Change(ChangeItem { id, kind: kind.to_owned(), generation: 0, change, given_back: None, author: None })
+    Item::Change(ChangeItem {
+        id,
+        kind: kind.to_owned(),
+        generation: 0,
+        change,
+        given_back: None,
+        author: None,
+        by: None,
+    })
 }
 
 /// Says hello, and sees that it is that server which answers.

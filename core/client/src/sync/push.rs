@@ -134,6 +134,7 @@ fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, Footb
             change: row.payload.clone(),
             given_back: None,
             author: None,
+            by: None,
         })),
         ItemKind::Command => {
             let command: Command = serde_json::from_slice(&row.payload).map_err(|_| FootbridgeError::damaged())?;

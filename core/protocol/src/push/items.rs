@@ -81,6 +81,10 @@ pub struct ChangeItem {
     /// Of what is given back: who made the record, as the device was told before.
     #[cbor(n(6), with = "crate::codec::fields::optional_fixed", has_nil)]
     pub author: Option<PersonId>,
+    /// Of what is given back: whose hand wrote this change, as the device was told before; absent where it
+    /// was the server's own.
+    #[cbor(n(7), with = "crate::codec::fields::optional_fixed", has_nil)]
+    pub by: Option<PersonId>,
 }
 
 /// A record's present state as a document of its own, by which earlier wording is taken back, history
@@ -257,7 +261,7 @@ impl DraftItem {
 
 impl ChangeItem {
     fn encode<C, W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
-        let more = [self.given_back.is_some(), self.author.is_some()];
+        let more = [self.given_back.is_some(), self.author.is_some(), self.by.is_some()];
         let more = crate::codec::wide(more.iter().filter(|is_there| **is_there).count());
         e.map(5_u64.saturating_add(more))?.u8(0)?.u64(CHANGE)?;
         fixed::encode(&self.id, e.u8(1)?, ctx)?;
@@ -269,6 +273,9 @@ impl ChangeItem {
         }
         if let Some(author) = &self.author {
             fixed::encode(author, e.u8(6)?, ctx)?;
+        }
+        if let Some(by) = &self.by {
+            fixed::encode(by, e.u8(7)?, ctx)?;
         }
         Ok(())
     }

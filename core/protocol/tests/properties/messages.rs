@@ -177,10 +177,10 @@ fn change_hash() -> impl Strategy<Value = ChangeHash> {
 fn item() -> impl Strategy<Value = Item> {
     let draft = (document(), name(), mark(), option::of(mark()), option::of(name()), option::of(document()))
         .prop_map(|(id, kind, mark, base, body, on)| Item::Draft(DraftItem { id, kind, mark, base, body, on }));
-    let given_back = (option::of(any::<bool>()), option::of(person()));
+    let given_back = (option::of(any::<bool>()), option::of(person()), option::of(person()));
     let change = (document(), name(), any::<u64>(), vec(any::<u8>(), 0..300), given_back).prop_map(
-        |(id, kind, generation, change, (given_back, author))| {
-            Item::Change(ChangeItem { id, kind, generation, change, given_back, author })
+        |(id, kind, generation, change, (given_back, author, by))| {
+            Item::Change(ChangeItem { id, kind, generation, change, given_back, author, by })
         },
     );
     let renewal = (document(), name(), any::<u64>(), vec(any::<u8>(), 0..300), vec(change_hash(), 0..4)).prop_map(

@@ -15,7 +15,8 @@ CREATE TABLE members (
     programme BLOB NOT NULL REFERENCES programmes (id),
     role TEXT NOT NULL CHECK (role IN ('volunteer', 'coordinator')),
     districts TEXT NOT NULL,
-    added_at INTEGER NOT NULL
+    added_at INTEGER NOT NULL,
+    held_at INTEGER
 ) STRICT;
 
 CREATE INDEX members_of_programme ON members (programme);
@@ -40,7 +41,8 @@ CREATE TABLE actors (
     programme BLOB NOT NULL REFERENCES programmes (id),
     device BLOB REFERENCES devices (id),
     person BLOB REFERENCES members (person),
-    bound_at INTEGER NOT NULL
+    bound_at INTEGER NOT NULL,
+    past INTEGER NOT NULL CHECK (past IN (0, 1))
 ) STRICT;
 
 CREATE INDEX actors_of_the_server ON actors (programme, person) WHERE device IS NULL;

@@ -1,0 +1,74 @@
+//! What a device gives back to a server that lost it. Called by [`super::change`]. Invariant: a coordinator's device
+//! gives back what anybody wrote, another only what its own person wrote; what is said of a change (its record's author,
+//! whose hand) holds only where the server knows no better, and names members alone.
+
+use footbridge_model::document::{self, ChangeInfo};
+use footbridge_model::{Kind, PersonId, Role};
+use footbridge_protocol::{ChangeItem, ErrorCode};
+
+use super::Sender;
+use crate::storage::actors::{self, ActorRow};
+use crate::storage::documents::DocumentRow;
+use crate::storage::{StorageError, Writing, members};
+
+/// What may be taken for given back.
+pub(super) struct GivenBack {
+    /// Who made the record, where the server does not know it.
+    pub author: Option<PersonId>,
+    /// Whether it begins a later generation, in the place of the document that is here.
+    pub replaces: bool,
+    /// Whose hand it is, where the server does not know its actor.
+    by: Option<PersonId>,
+}
+
+impl GivenBack {
+    /// The row of an actor that nobody is bound to yet: of the person, on whatever device.
+    pub fn actor(&self, sender: &Sender, change: &ChangeInfo) -> ActorRow {
+        ActorRow { actor: change.actor, programme: sender.programme, device: None, person: self.by, past: true }
+    }
+}
+
+/// Looks at what is said to be given back, against what is stored.
+pub(super) fn look(
+    writing: &Writing<'_>,
+    sender: &Sender,
+    item: &ChangeItem,
+    kind: Kind,
+    here: Option<&DocumentRow>,
+) -> Result<Result<GivenBack, ErrorCode>, StorageError> {
+    let change = match document::inspect_change(&item.change) {
+        Ok(change) => change,
+        Err(rejected) => return Ok(Err(super::change::code_of(rejected))),
+    };
+    let bound = actors::find(writing.connection(), change.actor)?;
+    if bound.is_some_and(|bound| bound.programme != sender.programme) {
+        return Ok(Err(ErrorCode::WrongActor));
+    }
+    let by = bound.map_or(item.by, |bound| bound.person);
+    let me = sender.member.person;
+    let is_hers = by == Some(me) && (here.is_some() || item.author == Some(me));
+    if sender.member.role != Role::Coordinator && !is_hers {
+        return Ok(Err(ErrorCode::WrongActor));
+    }
+    for person in [by, item.author].into_iter().flatten() {
+        let found = members::find(writing.connection(), person)?;
+        if found.is_none_or(|found| found.programme != sender.programme) {
+            return Ok(Err(ErrorCode::Forbidden));
+        }
+    }
+    let is_the_servers_to_make = match kind {
+        Kind::Programme => item.id == sender.programme.document(),
+        Kind::Person => {
+            let found = members::find(writing.connection(), PersonId::from(item.id))?;
+            found.is_some_and(|found| found.programme == sender.programme)
+        }
+        Kind::Code => true,
+        Kind::Visit | Kind::Note | Kind::Contact | Kind::FollowUp => item.author.is_some(),
+    };
+    if here.is_none() && !is_the_servers_to_make {
+        return Ok(Err(ErrorCode::Forbidden));
+    }
+    let author = if kind == Kind::Person { Some(PersonId::from(item.id)) } else { item.author };
+    let replaces = here.is_some_and(|row| item.generation > u64::from(row.generation)) && change.is_first();
+    Ok(Ok(GivenBack { author, replaces, by }))
+}
