@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::storage::documents::{self, DocumentRow};
-use crate::storage::{Storage, StorageError, Writing, log, members};
+use crate::storage::{Storage, StorageError, Writing, log, members, search};
 
 /// How many projections are renewed in one transaction.
 const RENEWED_TOGETHER: u32 = 500;
@@ -158,6 +158,18 @@ pub(crate) fn districts(programme: &DocumentRow) -> BTreeSet<String> {
     names.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
+/// Fills the search anew where another folding has filled it.
+pub(crate) async fn refill_search(storage: &Storage) -> Result<(), StorageError> {
+    if !storage.write(|writing| search::begin_again(writing.connection())).await? {
+        return Ok(());
+    }
+    let mut after = Some(0);
+    while let Some(number) = after {
+        after = storage.write(move |writing| search::fill_some(writing.connection(), number, RENEWED_TOGETHER)).await?;
+    }
+    Ok(())
+}
+
 /// Renews projections that an earlier build has written in another form.
 pub(crate) async fn reproject(storage: &Storage) -> Result<(), StorageError> {
     loop {
@@ -175,7 +187,7 @@ fn renew_some(connection: &Connection) -> Result<usize, StorageError> {
         let stored = documents::stored(connection, *id)?.ok_or(StorageError::Damaged("a document's row"))?;
         let projection =
             document::project(&stored).map_err(|_| StorageError::Document { attempted: "renewing a projection" })?;
-        documents::reproject(connection, *id, &projection)?;
+        documents::reproject(connection, *id, projection)?;
     }
     Ok(ids.len())
 }

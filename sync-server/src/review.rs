@@ -2,8 +2,8 @@
 //! and answer. Invariant: every word comes from the catalogues or from a record; what comes from a record is escaped,
 //! stands in its own direction, and is said to be in no known language.
 //!
-//! Rooms: `layout` what every page has around it; `words` how values and times are said; `list`, `record`, `answers`,
-//! `timeline`, `sign_in`, `plain` the pages and their parts; `icons` the small pictures; `assets` the files. No script
+//! Rooms: `layout` what every page has around it; `words` how values and times are said; `list`, `search`, `record`,
+//! `answers`, `timeline`, `sign_in`, `plain` the pages and their parts; `icons` the small pictures; `assets` the files. No script
 //! is needed anywhere.
 
 pub mod answers;
@@ -14,6 +14,7 @@ pub mod layout;
 pub mod list;
 pub mod plain;
 pub mod record;
+pub mod search;
 pub mod sign_in;
 mod timeline;
 pub mod words;

@@ -5,6 +5,7 @@
 
 mod error;
 mod record;
+mod search;
 mod settle;
 
 use std::collections::BTreeMap;
@@ -22,12 +23,13 @@ use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::review::{self, Wanted};
-use crate::storage::{StorageError, members, programmes, review_links, review_sessions, server};
+use crate::storage::{StorageError, languages, members, programmes, review_links, review_sessions, server};
 
 pub use crate::storage::review::{Place, Wanted as RecordsWanted};
 pub use crate::storage::review_links::LinkState;
 pub use error::ReviewError;
 pub use record::{Disputed, Given, Line, Reviewed, record};
+pub use search::{Found, search};
 pub use settle::{Choice, settle};
 
 /// Where a link leads; its token is the query's `token`. Showing that page uses nothing up, for a preview may open it:
@@ -75,11 +77,28 @@ pub struct Programme {
     /// Its people by id: name and role.
     pub people: BTreeMap<PersonId, (String, Option<Role>)>,
     /// Labels of its codes: list, code, language, label.
-    pub labels: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+    pub labels: Labels,
+    /// Its code lists, each in its order.
+    pub lists: BTreeMap<String, Vec<Listed>>,
+    /// Languages in which somebody has talked, by their tags.
+    pub languages: Vec<String>,
     /// For how many days notes are kept.
     pub note_days: i64,
     /// How many answers wait to be chosen.
     pub open_disagreements: u64,
+}
+
+/// An entry of a code list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The record that it is.
+    pub id: DocumentId,
+    /// Its name in records.
+    pub code: String,
+    /// Where it stands.
+    pub order: i64,
+    /// Whether it is offered.
+    pub on: bool,
 }
 
 /// Makes a link for a coordinator.
@@ -189,6 +208,18 @@ pub async fn records(
         .await
 }
 
+/// How many records are wanted, on all pages.
+pub async fn count(state: &ServerState, coordinator: &Coordinator, wanted: Wanted) -> Result<u64, ReviewError> {
+    let (programme, person) = (coordinator.programme, coordinator.person);
+    state
+        .storage()
+        .read(move |connection| {
+            still_coordinator(connection, programme, person)?;
+            Ok(review::count(connection, programme, &wanted)?)
+        })
+        .await
+}
+
 /// How many notes each of these records has; one without any is absent.
 pub async fn note_counts(
     state: &ServerState,
@@ -220,28 +251,48 @@ pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result
             let zone = document.as_ref().and_then(|row| row.projection.text("time_zone")).unwrap_or("UTC").to_owned();
             let note_days = document.as_ref().and_then(|row| row.projection.fields.get("note_days")?.as_i64());
             let districts = document.map(|row| records::districts(&row)).unwrap_or_default();
-            let mut labels: BTreeMap<_, BTreeMap<_, BTreeMap<_, _>>> = BTreeMap::new();
-            for row in documents::of_kind(connection, programme, Kind::Code)? {
-                let (Some(list), Some(code)) = (row.projection.text("list"), row.projection.text("code")) else {
-                    continue;
-                };
-                let by_language = row.projection.fields.get("labels").and_then(Value::as_object);
-                let by_language = by_language.into_iter().flatten();
-                let by_language =
-                    by_language.filter_map(|(tag, label)| Some((tag.clone(), label.as_str()?.to_owned()))).collect();
-                labels.entry(list.to_owned()).or_default().insert(code.to_owned(), by_language);
-            }
+            let (labels, lists) = code_lists(connection, programme)?;
             let people = people(connection, programme)?;
             Ok(Programme {
                 districts: districts.into_iter().collect(),
                 time_zone: zone,
                 people,
                 labels,
+                lists,
+                languages: languages::of(connection, programme)?,
                 note_days: note_days.unwrap_or(starter::NOTE_DAYS),
                 open_disagreements: review::open_disagreements(connection, programme)?,
             })
         })
         .await
+}
+
+/// Labels by list, code and language.
+type Labels = BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>;
+
+fn code_lists(
+    connection: &Connection,
+    programme: ProgrammeId,
+) -> Result<(Labels, BTreeMap<String, Vec<Listed>>), StorageError> {
+    let (mut labels, mut lists) = (Labels::new(), BTreeMap::<String, Vec<Listed>>::new());
+    for row in documents::of_kind(connection, programme, Kind::Code)? {
+        let (Some(list), Some(code)) = (row.projection.text("list"), row.projection.text("code")) else {
+            continue;
+        };
+        let fields = &row.projection.fields;
+        let by_language = fields.get("labels").and_then(Value::as_object).into_iter().flatten();
+        let by_language =
+            by_language.filter_map(|(tag, label)| Some((tag.clone(), label.as_str()?.to_owned()))).collect();
+        labels.entry(list.to_owned()).or_default().insert(code.to_owned(), by_language);
+        lists.entry(list.to_owned()).or_default().push(Listed {
+            id: row.id,
+            code: code.to_owned(),
+            order: fields.get("order").and_then(Value::as_i64).unwrap_or_default(),
+            on: fields.get("on").and_then(Value::as_bool).unwrap_or(true),
+        });
+    }
+    lists.values_mut().for_each(|codes| codes.sort_by(|a, b| (a.order, &a.code).cmp(&(b.order, &b.code))));
+    Ok((labels, lists))
 }
 
 fn people(

@@ -20,6 +20,7 @@ use footbridge_protocol::{
 };
 
 use crate::error::ApiError;
+use crate::review::search::PATH as SEARCH_PATH;
 use crate::reviewing::SIGN_IN_PATH;
 use crate::router::{Route, Who};
 
@@ -41,6 +42,7 @@ pub fn table() -> Vec<Route> {
         Route::get("/review/records/{id}", Who::Coordinator, review::record::any),
         Route::post("/review/records/{id}/answers", Who::Coordinator, review::settle::post),
         Route::get(review::disagreements::PATH, Who::Coordinator, review::disagreements::get),
+        Route::get(SEARCH_PATH, Who::Coordinator, review::search::get),
         Route::get(SIGN_IN_PATH, Who::Guest, review::sign_in::get),
         Route::post(SIGN_IN_PATH, Who::Guest, review::sign_in::post),
         Route::get(review::sign_out::PATH, Who::Guest, review::sign_out::get),

@@ -55,6 +55,7 @@ impl ServerState {
         let identity = identity::load_or_make(data, &*random)?;
         let storage = Storage::open(&data.join(DATABASE), Arc::clone(&clock), Arc::clone(&random))?;
         records::reproject(&storage).await?;
+        records::refill_search(&storage).await?;
         Ok(Self {
             inner: Arc::new(Inner {
                 storage,

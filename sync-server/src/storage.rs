@@ -12,7 +12,9 @@ pub mod drafts;
 pub mod envelopes;
 mod error;
 pub mod expired;
+pub mod found;
 pub mod invitations;
+pub mod languages;
 pub mod log;
 pub mod members;
 mod migrations;
@@ -21,6 +23,7 @@ mod readers;
 pub mod review;
 pub mod review_links;
 pub mod review_sessions;
+pub mod search;
 pub mod server;
 #[cfg(test)]
 pub mod testing;

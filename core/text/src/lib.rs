@@ -14,7 +14,7 @@ mod languages;
 
 pub use catalogue::{Arg, keys, text, try_text};
 pub use dates::{day, moment, month};
-pub use fold::{fold, query};
+pub use fold::{FOLD_VERSION, fold, query};
 pub use labels::{
     code_label, field_label, invalid, kind_label, kinds_label, list_label, reason, receipt_label, role_label,
     state_label, what_to_do,

@@ -1,6 +1,7 @@
 //! Small pictures beside words, drawn in lines of the colour of the text. Called by the pages. Invariant: no picture
 //! says what no word says.
 
+use footbridge_model::Kind;
 use maud::{Markup, PreEscaped, html};
 
 fn drawn(lines: &str) -> Markup {
@@ -27,6 +28,21 @@ pub(super) fn of_visit(kind: &str) -> Markup {
             r#"<path d="M12 20.5s-6.2-5.5-6.2-10.3a6.2 6.2 0 0 1 12.4 0c0 4.8-6.2 10.3-6.2 10.3z"/><circle cx="12" cy="10.2" r="2.3"/>"#
         }
     })
+}
+
+/// A record of any kind.
+pub(super) fn of_kind(kind: Kind, of_visit: Option<&str>) -> Markup {
+    match kind {
+        Kind::Visit => self::of_visit(of_visit.unwrap_or_default()),
+        Kind::Note => note(),
+        Kind::Contact | Kind::Person => person(),
+        Kind::FollowUp | Kind::Programme | Kind::Code => done(),
+    }
+}
+
+/// Somebody.
+pub(super) fn person() -> Markup {
+    drawn(r#"<circle cx="12" cy="8.5" r="3.7"/><path d="M4.8 20a7.2 7.2 0 0 1 14.4 0"/>"#)
 }
 
 /// There are notes.

@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use footbridge_model::{DocumentId, Kind};
+use footbridge_model::{DocumentId, Kind, Shape};
 use footbridge_text::{fold, language_name, state_label};
+use jiff::civil::Date;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::filter::Filter;
-use super::icons;
+use super::filter::{Filter, State};
 use super::layout::Place;
 use super::words::Words;
+use super::{icons, search};
 use crate::reviewing;
 use crate::storage::documents::DocumentRow;
 
@@ -28,6 +29,8 @@ pub struct List<'a> {
     pub visits: &'a [DocumentRow],
     /// How many notes they have.
     pub notes: &'a BTreeMap<DocumentId, u64>,
+    /// How many there are on all pages; absent on a later one.
+    pub count: Option<u64>,
     /// Where the next page begins.
     pub older: Option<reviewing::Place>,
 }
@@ -38,7 +41,9 @@ pub fn content(list: &List<'_>) -> Markup {
     html! {
         h1 { (words.say("review-title")) }
         (waiting(list))
+        (search::field(words, list.place, ""))
         (filters(list))
+        @if let Some(count) = list.count { p class="soft" { (words.count("review-count", count)) } }
         @if list.visits.is_empty() { (nothing(list)) }
         @for day in list.visits.chunk_by(|a, b| words.day_of(a.sort_at) == words.day_of(b.sort_at)) {
             @if let Some(first) = day.first() {
@@ -71,33 +76,79 @@ fn waiting(list: &List<'_>) -> Markup {
 
 fn filters(list: &List<'_>) -> Markup {
     let (words, filter) = (list.words, list.filter);
-    let mut people: Vec<_> = words.programme().people.iter().map(|(id, (name, _))| (name, id)).collect();
-    people.sort_by_key(|(name, id)| (fold(name), **id));
     let districts: BTreeSet<&String> = words.programme().districts.iter().chain(&filter.district).collect();
+    let districts = districts.into_iter().map(|name| (name.clone(), name.clone())).collect();
+    let volunteer = filter.volunteer.map(|person| person.to_string());
     html! {
-        form class="filters" method="get" action=(list.place.to("/review")) role="search"
-            aria-label=(words.say("review-filter")) {
-            label {
-                span { (words.say("review-filter-volunteer")) }
-                select name="volunteer" {
-                    option value="" { (words.say("review-filter-all")) }
-                    @for (name, id) in people {
-                        option value=(id) selected[filter.volunteer == Some(*id)] { (name) }
-                    }
-                }
-            }
-            label {
-                span { (words.say("review-filter-district")) }
-                select name="district" {
-                    option value="" { (words.say("review-filter-all")) }
-                    @for name in districts {
-                        option value=(name) selected[filter.district.as_ref() == Some(name)] { (name) }
-                    }
-                }
+        form class="filters" method="get" action=(list.place.to("/review")) aria-label=(words.say("review-filter")) {
+            (choice(words, "volunteer", "review-filter-volunteer", &people(words), volunteer.as_deref()))
+            (choice(words, "district", "review-filter-district", &districts, filter.district.as_deref()))
+            details open[filter.is_narrowed_more()] {
+                summary { (words.say("review-filter-more")) }
+                div class="filters" { (more_filters(words, filter)) }
             }
             button type="submit" { (words.say("review-filter-apply")) }
             @if filter.is_narrowed() {
                 a class="button quiet" href=(list.place.to("/review")) { (words.say("review-filter-clear")) }
+            }
+        }
+    }
+}
+
+fn more_filters(words: &Words<'_>, filter: &Filter) -> Markup {
+    let kinds = match Kind::Visit.spec().field("kind").map(|field| field.shape) {
+        Some(Shape::Fixed(kinds)) => kinds,
+        _ => &[],
+    };
+    let kinds = kinds.iter().map(|kind| ((*kind).to_owned(), words.code("kind", kind))).collect();
+    let topics = words.programme().lists.get("topics").into_iter().flatten();
+    let topics = topics.map(|listed| (listed.code.clone(), words.code("topics", &listed.code))).collect();
+    let languages: BTreeSet<&String> = words.programme().languages.iter().chain(&filter.language).collect();
+    let named = |tag: &String| (tag.clone(), language_name(words.language, tag));
+    let mut languages: Choices = languages.into_iter().map(named).collect();
+    languages.sort_by_cached_key(|(_, name)| fold(name));
+    let states = State::ALL.map(|state| {
+        let label = match state {
+            State::New => words.say("review-filter-new"),
+            State::Differ => words.say("review-filter-disagreements"),
+            State::Done | State::Withdrawn => state_label(words.language, state.name()),
+        };
+        (state.name().to_owned(), label)
+    });
+    let day = |name: &str, key: &str, day: Option<Date>| {
+        html! { label { span { (words.say(key)) } input type="date" name=(name) value=[day]; } }
+    };
+    html! {
+        (day("since", "review-filter-since", filter.since))
+        (day("until", "review-filter-until", filter.until))
+        (choice(words, "kind", "review-filter-kind", &kinds, filter.kind.as_deref()))
+        (choice(words, "topic", "review-filter-topic", &topics, filter.topic.as_deref()))
+        (choice(words, "language", "review-filter-language", &languages, filter.language.as_deref()))
+        (choice(words, "state", "review-filter-state", &states.into(), filter.state.map(State::name)))
+    }
+}
+
+/// What can be chosen: value and label.
+pub(super) type Choices = Vec<(String, String)>;
+
+/// The programme's people, as one looks for them.
+pub(super) fn people(words: &Words<'_>) -> Choices {
+    let people = words.programme().people.iter();
+    let mut people: Choices = people.map(|(id, (name, _))| (id.to_string(), name.clone())).collect();
+    people.sort_by_cached_key(|(id, name)| (fold(name), id.clone()));
+    people
+}
+
+/// One thing by which a list is narrowed.
+pub(super) fn choice(words: &Words<'_>, name: &str, key: &str, choices: &Choices, chosen: Option<&str>) -> Markup {
+    html! {
+        label {
+            span { (words.say(key)) }
+            select name=(name) {
+                option value="" { (words.say("review-filter-all")) }
+                @for (value, label) in choices {
+                    option value=(value) selected[chosen == Some(value)] { (label) }
+                }
             }
         }
     }

@@ -34,6 +34,11 @@ impl<'a> Words<'a> {
         self.programme
     }
 
+    /// Where its days begin.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// A sentence without variables.
     pub fn say(&self, key: &str) -> String {
         text(self.language, key, &[])

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use footbridge_model::{Actor, ChangeHash, DocumentId, Kind, PersonId, Timestamp, document};
+use footbridge_model::{Actor, ChangeHash, DocumentId, Kind, PersonId, Scope, Timestamp, document};
 use rusqlite::Connection;
 use serde_json::Value;
 
@@ -119,11 +119,13 @@ pub(super) fn find(
     let Some(row) = documents::find(connection, id)?.filter(|row| row.programme == coordinator.programme) else {
         return Ok(None);
     };
+    Ok(sees(connection, id)?.then_some(row))
+}
+
+/// Whether a coordinator sees the record.
+pub(super) fn sees(connection: &Connection, id: DocumentId) -> Result<bool, StorageError> {
     let audience = log::audience(connection, id)?;
-    let sees = audience
-        .iter()
-        .any(|scope| matches!(scope, footbridge_model::Scope::Coordinators | footbridge_model::Scope::Programme));
-    Ok(sees.then_some(row))
+    Ok(audience.iter().any(|scope| matches!(scope, Scope::Coordinators | Scope::Programme)))
 }
 
 /// Whose hand an actor is, asked once.

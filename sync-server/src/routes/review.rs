@@ -6,6 +6,7 @@ pub mod assets;
 pub mod disagreements;
 pub mod list;
 pub mod record;
+pub mod search;
 pub mod settle;
 pub mod sign_in;
 pub mod sign_out;

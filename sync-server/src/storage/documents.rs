@@ -1,5 +1,6 @@
 //! Table `documents`: every record that is done. Called by push, pull, administration and review, through `records`.
-//! Invariant: the columns for finding, the projection and the stored changes are written together.
+//! Invariant: the columns for finding, the words of the search, the projection and the stored changes are written
+//! together.
 
 use std::collections::BTreeSet;
 
@@ -9,6 +10,7 @@ use footbridge_model::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::{Attempt, StorageError};
+use super::{found, languages, search};
 
 /// One row, as the domain works with it.
 #[derive(Clone, PartialEq, Eq)]
@@ -97,18 +99,21 @@ pub fn put(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Result
     let facts = serde_json::to_string(&row.facts).map_err(|_| StorageError::Damaged("a document's facts"))?;
     let actors: Vec<u8> = row.actors.iter().flat_map(|actor| *actor.as_bytes()).collect();
     let disagreements = i64::try_from(row.projection.disagreements.len()).unwrap_or(i64::MAX);
-    connection
+    let found = found::of(row);
+    let (parent, contact) = (row.parent(), row.contact());
+    let number: i64 = connection
         .prepare_cached(
             "INSERT INTO documents
                 (id, programme, generation, kind, author, recorded_at, sort_at, district, parent, contact,
-                 disagreements, projection_version, facts, projection, actors, stored, received_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                 disagreements, due, marks, projection_version, facts, projection, actors, stored, received_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
              ON CONFLICT (id) DO UPDATE SET generation = ?3, author = ?5, recorded_at = ?6, sort_at = ?7,
-                 district = ?8, parent = ?9, contact = ?10, disagreements = ?11, projection_version = ?12,
-                 facts = ?13, projection = ?14, actors = ?15, stored = ?16",
+                 district = ?8, parent = ?9, contact = ?10, disagreements = ?11, due = ?12, marks = ?13,
+                 projection_version = ?14, facts = ?15, projection = ?16, actors = ?17, stored = ?18
+             RETURNING number",
         )
         .and_then(|mut statement| {
-            statement.execute(params![
+            let values = params![
                 row.id.as_bytes(),
                 row.programme.as_bytes(),
                 row.generation,
@@ -117,22 +122,50 @@ pub fn put(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Result
                 row.projection.recorded_at.0,
                 row.sort_at.0,
                 row.projection.text("district"),
-                row.parent().as_ref().map(DocumentId::as_bytes),
-                row.contact().as_ref().map(DocumentId::as_bytes),
+                parent.as_ref().map(DocumentId::as_bytes),
+                contact.as_ref().map(DocumentId::as_bytes),
                 disagreements,
+                found.due,
+                found.marks,
                 PROJECTION_VERSION,
                 facts,
                 row.projection.to_json(),
                 actors,
                 row.stored,
                 now.0
-            ])
+            ];
+            statement.query_row(values, |row| row.get(0))
         })
         .attempt("writing a document")?;
-    Ok(())
+    languages::add(connection, row)?;
+    search::set(connection, number, &found.words)
 }
 
 const COLUMNS: &str = "id, programme, generation, kind, sort_at, facts, projection, actors, stored";
+
+/// The columns of a [`DocumentRow`], as they are named in a query where the table is `d`.
+pub(super) fn qualified_columns() -> String {
+    COLUMNS.split(", ").map(|column| format!("d.{column}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Reads a [`DocumentRow`] from those columns, and its number from the one behind them.
+pub(super) fn read_numbered(row: &Row<'_>) -> rusqlite::Result<Result<(i64, DocumentRow), StorageError>> {
+    let number = row.get(9)?;
+    Ok(read(row)?.map(|row| (number, row)))
+}
+
+/// The rows behind this number, at most `limit`, with their numbers.
+pub(super) fn after_number(
+    connection: &Connection,
+    number: i64,
+    limit: u32,
+) -> Result<Vec<(i64, DocumentRow)>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(&format!("SELECT {COLUMNS}, number FROM documents WHERE number > ?1 ORDER BY number LIMIT ?2"))
+        .attempt("walking through all documents")?;
+    let rows = statement.query_map(params![number, limit], read_numbered).attempt("walking through all documents")?;
+    rows.map(|row| row.attempt("walking through all documents")?).collect()
+}
 
 /// The document with that id.
 pub fn find(connection: &Connection, id: DocumentId) -> Result<Option<DocumentRow>, StorageError> {
@@ -236,13 +269,13 @@ pub fn older_than(
     rows.collect::<Result<_, _>>().attempt("looking for old documents")
 }
 
-/// Takes a document away.
+/// Takes a document away, and its words.
 pub fn delete(connection: &Connection, id: DocumentId) -> Result<(), StorageError> {
-    connection
-        .prepare_cached("DELETE FROM documents WHERE id = ?1")
-        .and_then(|mut statement| statement.execute(params![id.as_bytes()]))
+    let number: Option<i64> = connection
+        .prepare_cached("DELETE FROM documents WHERE id = ?1 RETURNING number")
+        .and_then(|mut statement| statement.query_row(params![id.as_bytes()], |row| row.get(0)).optional())
         .attempt("taking a document away")?;
-    Ok(())
+    number.map_or(Ok(()), |number| search::remove(connection, number))
 }
 
 /// Ids of documents whose projection has another form than this build's, at most `limit`.
@@ -256,13 +289,23 @@ pub fn projected_otherwise(connection: &Connection, limit: u32) -> Result<Vec<Do
     rows.collect::<Result<_, _>>().attempt("looking for old projections")
 }
 
-/// Replaces a document's projection alone.
-pub fn reproject(connection: &Connection, id: DocumentId, projection: &Projection) -> Result<(), StorageError> {
-    connection
-        .prepare_cached("UPDATE documents SET projection = ?2, projection_version = ?3 WHERE id = ?1")
-        .and_then(|mut statement| statement.execute(params![id.as_bytes(), projection.to_json(), PROJECTION_VERSION]))
+/// Replaces a document's projection, and what it is found by.
+pub fn reproject(connection: &Connection, id: DocumentId, projection: Projection) -> Result<(), StorageError> {
+    let Some(mut row) = find(connection, id)? else { return Ok(()) };
+    row.projection = projection;
+    let found = found::of(&row);
+    let number: i64 = connection
+        .prepare_cached(
+            "UPDATE documents SET projection = ?2, projection_version = ?3, due = ?4, marks = ?5
+             WHERE id = ?1 RETURNING number",
+        )
+        .and_then(|mut statement| {
+            let json = row.projection.to_json();
+            let values = params![id.as_bytes(), json, PROJECTION_VERSION, found.due, found.marks];
+            statement.query_row(values, |row| row.get(0))
+        })
         .attempt("renewing a projection")?;
-    Ok(())
+    search::set(connection, number, &found.words)
 }
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Result<DocumentRow, StorageError>> {

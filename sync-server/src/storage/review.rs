@@ -20,7 +20,7 @@ pub struct Place {
 }
 
 /// Which records are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// Of this kind; any where it is absent.
     pub kind: Option<Kind>,
@@ -28,6 +28,12 @@ pub struct Wanted {
     pub author: Option<PersonId>,
     /// In this district.
     pub district: Option<String>,
+    /// With all these marks (see [`super::found::mark`]).
+    pub marks: Vec<String>,
+    /// From this moment on.
+    pub since: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
     /// Only those in which people disagree.
     pub disputed: bool,
     /// What comes after this place.
@@ -36,43 +42,86 @@ pub struct Wanted {
     pub limit: u32,
 }
 
-/// The records that are wanted, newest first.
+/// What a row must be, and the values that this names, in their order.
+struct Conditions {
+    sql: Vec<&'static str>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    fn add(&mut self, sql: &'static str, values: impl IntoIterator<Item = Value>) {
+        self.sql.push(sql);
+        self.values.extend(values);
+    }
+
+    fn of(programme: ProgrammeId, wanted: &Wanted) -> Self {
+        let mut all = Self { sql: Vec::new(), values: Vec::new() };
+        all.add("programme = ?", [Value::Blob(programme.as_bytes().to_vec())]);
+        if let Some(kind) = wanted.kind {
+            all.add("kind = ?", [Value::Text(kind.name().to_owned())]);
+        }
+        if let Some(author) = wanted.author {
+            all.add("author = ?", [Value::Blob(author.as_bytes().to_vec())]);
+        }
+        if let Some(district) = &wanted.district {
+            all.add("district = ?", [Value::Text(district.clone())]);
+        }
+        if wanted.disputed {
+            all.add("disagreements > 0", []);
+        }
+        for mark in &wanted.marks {
+            all.add("instr(marks, ?) > 0", [Value::Text(mark.clone())]);
+        }
+        if let Some(since) = wanted.since {
+            all.add("sort_at >= ?", [Value::Integer(since.0)]);
+        }
+        if let Some(until) = wanted.until {
+            all.add("sort_at < ?", [Value::Integer(until.0)]);
+        }
+        if let Some(place) = wanted.after {
+            all.add(
+                "(sort_at, id) < (?, ?)",
+                [Value::Integer(place.sort_at.0), Value::Blob(place.id.as_bytes().to_vec())],
+            );
+        }
+        all
+    }
+}
+
+/// The records that are wanted, newest first. Which they are is read from an index that has all of it; rows are read
+/// only of those that are shown.
 pub fn records(
     connection: &Connection,
     programme: ProgrammeId,
     wanted: &Wanted,
 ) -> Result<Vec<DocumentRow>, StorageError> {
-    let mut conditions = vec!["programme = ?"];
-    let mut values = vec![Value::Blob(programme.as_bytes().to_vec())];
-    if let Some(kind) = wanted.kind {
-        conditions.push("kind = ?");
-        values.push(Value::Text(kind.name().to_owned()));
-    }
-    if let Some(author) = wanted.author {
-        conditions.push("author = ?");
-        values.push(Value::Blob(author.as_bytes().to_vec()));
-    }
-    if let Some(district) = &wanted.district {
-        conditions.push("district = ?");
-        values.push(Value::Text(district.clone()));
-    }
-    if wanted.disputed {
-        conditions.push("disagreements > 0");
-    }
-    if let Some(place) = wanted.after {
-        conditions.push("(sort_at, id) < (?, ?)");
-        values.push(Value::Integer(place.sort_at.0));
-        values.push(Value::Blob(place.id.as_bytes().to_vec()));
-    }
-    values.push(Value::Integer(i64::from(wanted.limit)));
-    let sql = format!(
-        "SELECT id, programme, generation, kind, sort_at, facts, projection, actors, stored FROM documents
-         WHERE {} ORDER BY sort_at DESC, id DESC LIMIT ?",
-        conditions.join(" AND ")
-    );
+    let (sql, values) = listing(programme, wanted);
     let mut statement = connection.prepare_cached(&sql).attempt("listing records for review")?;
     let rows = statement.query_map(params_from_iter(values), documents::read).attempt("listing records for review")?;
     rows.map(|row| row.attempt("listing records for review")?).collect()
+}
+
+fn listing(programme: ProgrammeId, wanted: &Wanted) -> (String, Vec<Value>) {
+    let Conditions { sql, mut values } = Conditions::of(programme, wanted);
+    values.push(Value::Integer(i64::from(wanted.limit)));
+    let sql = format!(
+        "SELECT id, programme, generation, kind, sort_at, facts, projection, actors, stored FROM documents
+         WHERE number IN (SELECT number FROM documents WHERE {} ORDER BY sort_at DESC, id DESC LIMIT ?)
+         ORDER BY sort_at DESC, id DESC",
+        sql.join(" AND ")
+    );
+    (sql, values)
+}
+
+/// How many records are wanted, on whatever page; its limit does not count.
+pub fn count(connection: &Connection, programme: ProgrammeId, wanted: &Wanted) -> Result<u64, StorageError> {
+    let Conditions { sql, values } = Conditions::of(programme, &Wanted { after: None, ..wanted.clone() });
+    let sql = format!("SELECT count(*) FROM documents WHERE {}", sql.join(" AND "));
+    let count: i64 = connection
+        .prepare_cached(&sql)
+        .and_then(|mut statement| statement.query_row(params_from_iter(values), |row| row.get(0)))
+        .attempt("counting records for review")?;
+    Ok(count.unsigned_abs())
 }
 
 /// How many answers wait to be chosen in a programme.
@@ -106,11 +155,12 @@ pub fn note_counts(connection: &Connection, records: &[DocumentId]) -> Result<BT
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-    use super::super::testing::{memory, visit, with_amina};
+    use super::super::found::mark;
+    use super::super::testing::{memory, programme, visit, with_amina};
     use super::*;
 
     fn wanted() -> Wanted {
-        Wanted { kind: Some(Kind::Visit), author: None, district: None, disputed: false, after: None, limit: 10 }
+        Wanted { kind: Some(Kind::Visit), limit: 10, ..Wanted::default() }
     }
 
     #[test]
@@ -163,5 +213,51 @@ mod tests {
         documents::put(&connection, &note, Timestamp(1)).unwrap();
         let counts = note_counts(&connection, &[visit_of_hers.id, note.id]).unwrap();
         assert_eq!(counts, BTreeMap::from([(visit_of_hers.id, 1)]));
+    }
+
+    #[test]
+    fn a_list_is_narrowed_within_its_index() {
+        let connection = memory();
+        let programme = programme(&connection);
+        let topics = vec![mark("topics", "work"), mark("languages", "ti")];
+        let when = (Some(Timestamp(1)), Some(Timestamp(9)));
+        for wanted in [
+            Wanted { marks: topics.clone(), since: when.0, until: when.1, ..wanted() },
+            Wanted { district: Some("Dalhem".to_owned()), disputed: true, marks: topics.clone(), ..wanted() },
+            Wanted { after: Some(Place { sort_at: Timestamp(1), id: DocumentId::from_bytes([1; 16]) }), ..wanted() },
+        ] {
+            let (sql, values) = listing(programme, &wanted);
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let plan = statement.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
+            let plan = plan.collect::<Result<Vec<_>, _>>().unwrap().join("\n");
+            assert!(plan.contains("USING COVERING INDEX documents_by_time (programme=? AND kind=?"), "{plan}");
+        }
+    }
+
+    #[test]
+    fn records_are_narrowed_by_their_marks_and_by_when_they_were() {
+        let connection = memory();
+        let (programme, device) = with_amina(&connection);
+        for (number, at, topics) in [(1, 10, "work"), (2, 20, "health"), (3, 30, "work")] {
+            let mut row = visit(programme, device.person, number);
+            row.sort_at = Timestamp(at);
+            row.projection.fields.insert("topics".to_owned(), serde_json::json!([topics, "family"]));
+            documents::put(&connection, &row, Timestamp(1)).unwrap();
+        }
+        let found = |wanted: Wanted| {
+            let rows = records(&connection, programme, &wanted).unwrap();
+            assert_eq!(count(&connection, programme, &Wanted { limit: 1, ..wanted }).unwrap(), rows.len() as u64);
+            rows.iter().map(|row| row.id.as_bytes()[0]).collect::<Vec<_>>()
+        };
+        let marked = |marks: &[(&str, &str)]| {
+            let marks = marks.iter().map(|(field, value)| mark(field, value)).collect();
+            Wanted { marks, ..wanted() }
+        };
+        assert_eq!(found(marked(&[("topics", "work")])), [3, 1]);
+        assert_eq!(found(marked(&[("topics", "work"), ("topics", "family"), ("kind", "street")])), [3, 1]);
+        assert!(found(marked(&[("topics", "wor")])).is_empty());
+        let between = |since, until| Wanted { since, until, ..wanted() };
+        assert_eq!(found(between(Some(Timestamp(20)), None)), [3, 2]);
+        assert_eq!(found(between(Some(Timestamp(10)), Some(Timestamp(30)))), [2, 1]);
     }
 }

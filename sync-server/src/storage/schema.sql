@@ -10,7 +10,11 @@ CREATE TABLE server (
     -- The address in links, as `serve --public-url` last gave it.
     public_url TEXT,
     -- The address that `serve` last listened on, for links where no public one was given.
-    listened_at TEXT
+    listened_at TEXT,
+    -- The version of the folding by which the search was filled; 0 while it is being filled.
+    search_version INTEGER NOT NULL DEFAULT 0,
+    -- 1: words have gone since the search was last laid out anew, and its index may still hold how they began.
+    search_worn INTEGER NOT NULL DEFAULT 0 CHECK (search_worn IN (0, 1))
 ) STRICT;
 
 -- A programme's name, districts and lists are documents; this row only says that it is here.
@@ -83,7 +87,9 @@ CREATE TABLE invitations (
 
 -- Every record that is done. The columns before `facts` are for finding; they follow from the rest.
 CREATE TABLE documents (
-    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    -- Local: names the record in the search.
+    number INTEGER NOT NULL PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     programme BLOB NOT NULL REFERENCES programmes (id),
     generation INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -101,6 +107,10 @@ CREATE TABLE documents (
     contact BLOB,
     -- How many fields have more than one answer.
     disagreements INTEGER NOT NULL,
+    -- A follow-up that waits: the day by which it is to be done, or 'none'.
+    due TEXT,
+    -- What lists are narrowed by: |kind=street|topics=work|, codes only.
+    marks TEXT NOT NULL,
     projection_version INTEGER NOT NULL,
     -- What the server decides beside the document (author, state of a follow-up, role …), as JSON.
     facts TEXT NOT NULL,
@@ -112,11 +122,25 @@ CREATE TABLE documents (
     stored BLOB NOT NULL
 ) STRICT;
 
-CREATE INDEX documents_by_time ON documents (programme, kind, sort_at, id);
+-- Has in it all that a list is narrowed by, so that 100,000 visits are walked without looking at their rows.
+CREATE INDEX documents_by_time ON documents (programme, kind, sort_at, id, district, disagreements, marks);
 CREATE INDEX documents_of_author ON documents (programme, kind, author, sort_at, id);
 CREATE INDEX documents_on ON documents (parent) WHERE parent IS NOT NULL;
 CREATE INDEX documents_about_contact ON documents (contact) WHERE contact IS NOT NULL;
 CREATE INDEX documents_in_disagreement ON documents (programme, sort_at) WHERE disagreements > 0;
+CREATE INDEX documents_waiting ON documents (programme, due, id, marks) WHERE due IS NOT NULL;
+
+-- Languages in which somebody has talked once, for the list to be narrowed by. What is in it stays.
+CREATE TABLE languages (
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    tag TEXT NOT NULL,
+    PRIMARY KEY (programme, tag)
+) STRICT, WITHOUT ROWID;
+
+-- The folded words of visits, notes, contacts and follow-ups, by the number of their row. It keeps its own words, for
+-- only what knows them can overwrite them (`secure-delete`) where a record goes.
+CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = 'unicode61');
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 
 -- Documents whose time was over: what comes for them is not taken.
 CREATE TABLE expired (

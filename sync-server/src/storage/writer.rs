@@ -15,6 +15,7 @@ use super::News;
 use super::connection;
 use super::error::{Attempt, StorageError};
 use super::log::{self, Seq};
+use super::search;
 use crate::journal::{Entry, Journal};
 
 /// How many pieces of work share a transaction at most.
@@ -127,7 +128,8 @@ impl Writer {
     }
 
     fn empty_log(&self) {
-        if let Err(error) = connection::checkpoint(&self.connection) {
+        let emptied = search::mend(&self.connection).and_then(|()| connection::checkpoint(&self.connection));
+        if let Err(error) = emptied {
             tracing::error!(error = &error as &dyn std::error::Error, "the write-ahead log could not be emptied");
         }
     }

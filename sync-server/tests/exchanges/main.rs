@@ -7,6 +7,7 @@ mod expiring;
 mod giving_back;
 mod joining;
 mod pages;
+mod pages_finding;
 mod pages_in_words;
 mod pages_signing_in;
 mod pulling;

@@ -24,7 +24,7 @@ async fn signed_in(office: &Office, kari: &Phone) -> Coordinator {
 }
 
 fn visits() -> RecordsWanted {
-    RecordsWanted { kind: Some(Kind::Visit), author: None, district: None, disputed: false, after: None, limit: 2 }
+    RecordsWanted { kind: Some(Kind::Visit), limit: 2, ..RecordsWanted::default() }
 }
 
 /// A visit on which Amina and Kari disagree.

@@ -110,8 +110,13 @@ impl Office {
 
     /// An invitation.
     pub async fn invite(&self, role: Role, name: &str, districts: &[&str]) -> Invitation {
+        self.invite_to(self.programme, role, name, districts).await
+    }
+
+    /// An invitation to a programme.
+    pub async fn invite_to(&self, programme: ProgrammeId, role: Role, name: &str, districts: &[&str]) -> Invitation {
         let districts = districts.iter().map(|name| (*name).to_owned()).collect();
-        let (programme, name) = (self.programme, name.to_owned());
+        let name = name.to_owned();
         let lasts_millis = 7 * 24 * 60 * 60 * 1000;
         let answer = self.ask(AdminRequest::Invite { programme, role, name, districts, lasts_millis }).await;
         Invitation::parse(answer["url"].as_str().unwrap()).unwrap()
@@ -119,7 +124,12 @@ impl Office {
 
     /// A phone that has joined.
     pub async fn phone(&self, role: Role, name: &str, districts: &[&str]) -> Phone {
-        let invitation = self.invite(role, name, districts).await;
+        self.phone_in(self.programme, role, name, districts).await
+    }
+
+    /// A phone that has joined a programme.
+    pub async fn phone_in(&self, programme: ProgrammeId, role: Role, name: &str, districts: &[&str]) -> Phone {
+        let invitation = self.invite_to(programme, role, name, districts).await;
         let mut phone = Phone::new();
         phone.join(self, &invitation).await.unwrap();
         phone

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{fold, query};
+use super::{FOLD_VERSION, fold, query};
 
 /// Whether a search for `asked` finds a note that says `written`, as the index does it: each term begins
 /// one of the words.
@@ -224,12 +224,15 @@ proptest! {
 
 #[test]
 fn every_character_there_is_folds_to_what_stays_folded() {
+    let mut sum = 0_u64;
     for character in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
         let folded = fold(character.encode_utf8(&mut [0; 4]));
         assert_eq!(fold(&folded), folded, "U+{:04X}", u32::from(character));
+        sum = folded.bytes().fold(sum, |sum, byte| sum.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte));
         if let Some(term) = query(&character.to_string()).first() {
             let first = folded.split(' ').next().unwrap();
             assert!(first.starts_with(term.as_str()), "U+{:04X}", u32::from(character));
         }
     }
+    assert_eq!((FOLD_VERSION, sum), (1, 17_809_338_561_929_046_638), "raise the version with the folding");
 }

@@ -18,6 +18,8 @@ fn programme() -> Programme {
     let amina = (PersonId::from_bytes([1; 16]), ("Amina".to_owned(), None));
     let arabic = (PersonId::from_bytes([2; 16]), ("أمينة".to_owned(), None));
     Programme {
+        lists: BTreeMap::new(),
+        languages: Vec::new(),
         districts: vec!["Dalhem".to_owned()],
         time_zone: "Europe/Stockholm".to_owned(),
         people: BTreeMap::from([amina, arabic]),

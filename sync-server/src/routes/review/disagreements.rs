@@ -19,7 +19,7 @@ pub const PATH: &str = "/review/disagreements";
 pub async fn get(State(state): State<ServerState>, visitor: Visitor) -> Answer {
     let guest = &visitor.guest;
     let after = Filter::from_pairs(&guest.browser.pairs).after;
-    let wanted = RecordsWanted { kind: None, author: None, district: None, disputed: true, after, limit: PAGE };
+    let wanted = RecordsWanted { disputed: true, after, limit: PAGE, ..RecordsWanted::default() };
     let listed = reviewing::records(&state, &visitor.coordinator, wanted).await;
     let (rows, older) = listed.map_err(|error| guest.refuse(error))?;
     let mut records = Vec::new();

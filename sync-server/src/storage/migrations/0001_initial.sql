@@ -2,7 +2,9 @@ CREATE TABLE server (
     only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
     epoch BLOB NOT NULL CHECK (length(epoch) = 16),
     public_url TEXT,
-    listened_at TEXT
+    listened_at TEXT,
+    search_version INTEGER NOT NULL DEFAULT 0,
+    search_worn INTEGER NOT NULL DEFAULT 0 CHECK (search_worn IN (0, 1))
 ) STRICT;
 
 CREATE TABLE programmes (
@@ -58,7 +60,8 @@ CREATE TABLE invitations (
 ) STRICT;
 
 CREATE TABLE documents (
-    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    number INTEGER NOT NULL PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     programme BLOB NOT NULL REFERENCES programmes (id),
     generation INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -70,6 +73,8 @@ CREATE TABLE documents (
     parent BLOB,
     contact BLOB,
     disagreements INTEGER NOT NULL,
+    due TEXT,
+    marks TEXT NOT NULL,
     projection_version INTEGER NOT NULL,
     facts TEXT NOT NULL,
     projection TEXT NOT NULL,
@@ -77,11 +82,21 @@ CREATE TABLE documents (
     stored BLOB NOT NULL
 ) STRICT;
 
-CREATE INDEX documents_by_time ON documents (programme, kind, sort_at, id);
+CREATE INDEX documents_by_time ON documents (programme, kind, sort_at, id, district, disagreements, marks);
 CREATE INDEX documents_of_author ON documents (programme, kind, author, sort_at, id);
 CREATE INDEX documents_on ON documents (parent) WHERE parent IS NOT NULL;
 CREATE INDEX documents_about_contact ON documents (contact) WHERE contact IS NOT NULL;
 CREATE INDEX documents_in_disagreement ON documents (programme, sort_at) WHERE disagreements > 0;
+CREATE INDEX documents_waiting ON documents (programme, due, id, marks) WHERE due IS NOT NULL;
+
+CREATE TABLE languages (
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    tag TEXT NOT NULL,
+    PRIMARY KEY (programme, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = 'unicode61');
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 
 CREATE TABLE expired (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
