@@ -4,18 +4,21 @@
 
 pub mod error;
 mod invite;
+mod people;
 mod programme;
 pub mod socket;
 mod telling;
 
-use footbridge_model::{PersonId, ProgrammeId, Role, Timestamp};
+use footbridge_model::{Command, DeviceId, PersonId, ProgrammeId, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use self::invite::{Invited, Invitee};
 use crate::reviewing;
 use crate::state::ServerState;
 use crate::storage::{StorageError, devices, documents, members, programmes};
 pub use error::AdminError;
+pub(crate) use telling::must_be_here;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +51,51 @@ pub enum AdminRequest {
         districts: Vec<String>,
         /// How long the invitation can be used.
         lasts_millis: i64,
+    },
+    /// Make an invitation for a further device of somebody who is there.
+    InviteFurther {
+        /// Where to.
+        programme: ProgrammeId,
+        /// Whom.
+        person: PersonId,
+        /// How long the invitation can be used.
+        lasts_millis: i64,
+    },
+    /// Make a person something else.
+    Role {
+        /// In which programme.
+        programme: ProgrammeId,
+        /// Whom.
+        person: PersonId,
+        /// As what from now on.
+        role: Role,
+        /// Where she is a volunteer from now on.
+        districts: Vec<String>,
+    },
+    /// Take away the rights of a person with all her devices.
+    Revoke {
+        /// In which programme.
+        programme: ProgrammeId,
+        /// Whom.
+        person: PersonId,
+        /// Whether her devices are lost, and to be emptied whatever they could hand over.
+        wipe: bool,
+    },
+    /// Take away the rights of one device.
+    RevokeDevice {
+        /// In which programme.
+        programme: ProgrammeId,
+        /// Which.
+        device: DeviceId,
+        /// Whether it is lost, and to be emptied whatever it could hand over.
+        wipe: bool,
+    },
+    /// Give a person her rights back, or let her in who waits since a restore.
+    Reinstate {
+        /// In which programme.
+        programme: ProgrammeId,
+        /// Whom; absent for everybody who waits since a restore.
+        person: Option<PersonId>,
     },
     /// List the members of a programme.
     Members {
@@ -89,10 +137,26 @@ pub async fn execute(state: &ServerState, request: AdminRequest) -> Result<Value
         }
         AdminRequest::ListProgrammes => list_programmes(state).await,
         AdminRequest::Invite { programme, role, name, districts, lasts_millis } => {
-            let asked = invite::NewMember { programme, role, name, districts, lasts_millis };
-            let invited = invite::invite(state, asked).await?;
-            Ok(json!({ "url": invited.url, "expires_at": iso(invited.expires_at), "person": invited.person }))
+            let newcomer = Invitee::Newcomer { name, role, districts };
+            invite::invite(state, programme, newcomer, lasts_millis).await.map(invited)
         }
+        AdminRequest::InviteFurther { programme, person, lasts_millis } => {
+            invite::invite(state, programme, Invitee::There(person), lasts_millis).await.map(invited)
+        }
+        AdminRequest::Role { programme, person, role, districts } => {
+            let districts = districts.into_iter().collect();
+            people::carry_out(state, programme, person, Command::Role { role, districts }).await
+        }
+        AdminRequest::Revoke { programme, person, wipe } => {
+            people::carry_out(state, programme, person, Command::Revoke { device: None, wipe }).await
+        }
+        AdminRequest::RevokeDevice { programme, device, wipe } => {
+            people::revoke_device(state, programme, device, wipe).await
+        }
+        AdminRequest::Reinstate { programme, person: Some(person) } => {
+            people::carry_out(state, programme, person, Command::Reinstate).await
+        }
+        AdminRequest::Reinstate { programme, person: None } => people::admit_everyone(state, programme).await,
         AdminRequest::Members { programme } => list_members(state, programme).await,
         AdminRequest::Devices { programme } => telling::devices(state, programme).await,
         AdminRequest::Audit { programme, before, limit } => telling::audit(state, programme, before, limit).await,
@@ -101,6 +165,10 @@ pub async fn execute(state: &ServerState, request: AdminRequest) -> Result<Value
             Ok(json!({ "url": link.url, "expires_at": iso(link.expires_at) }))
         }
     }
+}
+
+fn invited(invited: Invited) -> Value {
+    json!({ "url": invited.url, "expires_at": iso(invited.expires_at), "person": invited.person })
 }
 
 async fn list_programmes(state: &ServerState) -> Result<Value, AdminError> {
@@ -128,7 +196,7 @@ async fn list_programmes(state: &ServerState) -> Result<Value, AdminError> {
 
 async fn list_members(state: &ServerState, programme: ProgrammeId) -> Result<Value, AdminError> {
     let items = state.storage().read(move |connection| {
-        telling::must_be_here(connection, programme)?;
+        must_be_here(connection, programme)?;
         let mut items = Vec::new();
         for row in members::of(connection, programme)? {
             let person = row.member.person;
@@ -143,6 +211,8 @@ async fn list_members(state: &ServerState, programme: ProgrammeId) -> Result<Val
                 "devices": devices,
                 "seen_at": seen_at.map(iso),
                 "added_at": iso(row.added_at),
+                "revoked_at": row.revoked_at.map(iso),
+                "held_at": row.held_at.map(iso),
             }));
         }
         Ok::<_, AdminError>(items)

@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use footbridge_protocol::{ErrorBody, ErrorCode, MEDIA_CBOR, ProtocolError};
+use footbridge_protocol::{ErrorBody, ErrorCode, MEDIA_CBOR, ProtocolError, RevocationMessage};
 
 use crate::storage::StorageError;
 
@@ -35,11 +35,20 @@ pub struct ApiError {
     pub code: ErrorCode,
     /// What lies behind, for the log.
     pub source: Option<StorageError>,
+    /// With `revoked`: what the device is told, once [`crate::guard`] has signed it.
+    pub revocation: Option<Box<RevocationMessage>>,
+}
+
+impl ApiError {
+    /// To a device whose rights were taken away.
+    pub fn revoked(revocation: RevocationMessage) -> Self {
+        Self { code: ErrorCode::Revoked, source: None, revocation: Some(Box::new(revocation)) }
+    }
 }
 
 impl From<ErrorCode> for ApiError {
     fn from(code: ErrorCode) -> Self {
-        Self { code, source: None }
+        Self { code, source: None, revocation: None }
     }
 }
 
@@ -52,7 +61,7 @@ impl From<ProtocolError> for ApiError {
 impl From<StorageError> for ApiError {
     fn from(source: StorageError) -> Self {
         let code = if matches!(source, StorageError::Stopped) { ErrorCode::Busy } else { ErrorCode::Internal };
-        Self { code, source: Some(source) }
+        Self { code, source: Some(source), revocation: None }
     }
 }
 
@@ -66,6 +75,9 @@ impl IntoResponse for ApiError {
         *response.status_mut() = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_CBOR));
         response.extensions_mut().insert(self.code);
+        if let Some(revocation) = self.revocation {
+            response.extensions_mut().insert(*revocation);
+        }
         response
     }
 }

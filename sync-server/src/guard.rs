@@ -10,10 +10,11 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Response, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
-use footbridge_protocol::ErrorCode;
+use footbridge_protocol::{ErrorBody, ErrorCode, RevocationMessage, encode};
 use futures_util::FutureExt;
 
 use crate::error::ApiError;
+use crate::state::ServerState;
 
 /// Gives up on a request that takes too long: the answer may still be had by asking again.
 pub(crate) async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response<Body> {
@@ -49,6 +50,17 @@ pub(crate) async fn noted(request: Request, next: Next) -> Response<Body> {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Signs what a revoked device is told: nothing else locks it.
+pub(crate) async fn signed(State(state): State<ServerState>, request: Request, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    if let Some(revocation) = response.extensions_mut().remove::<RevocationMessage>() {
+        let notice = revocation.seal(state.identity()).ok();
+        let body = ErrorBody { notice, ..ErrorBody::from(ErrorCode::Revoked) };
+        *response.body_mut() = Body::from(encode(&body).unwrap_or_default());
+    }
     response
 }
 

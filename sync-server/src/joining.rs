@@ -79,8 +79,11 @@ fn bind(writing: &mut Writing<'_>, join: &JoinMessage) -> Result<MemberRow, ApiE
     if device.as_ref().is_some_and(|device| device.public_key != *join.public_key.as_bytes()) {
         return Err(ErrorCode::BadSignature.into());
     }
-    if device.as_ref().is_some_and(|device| device.revoked_at.is_some()) {
-        return Err(ErrorCode::Revoked.into());
+    if let Some(revocation) = device.as_ref().and_then(DeviceRow::revocation) {
+        return Err(ApiError::revoked(revocation));
+    }
+    if member.revoked_at.is_some() {
+        return Err(ErrorCode::InvitationExpired.into());
     }
     match (invitation.used_by, &device) {
         (Some(by), _) if by == join.device => return Ok(member),
@@ -117,6 +120,8 @@ fn new_device(join: &JoinMessage, member: &MemberRow, now: Timestamp) -> DeviceR
         unsent: 0,
         counter: 0,
         revoked_at: None,
+        with_her: false,
+        wipe: false,
     }
 }
 
@@ -136,12 +141,17 @@ pub(crate) async fn session(state: &ServerState, body: Vec<u8>) -> Result<Sessio
     if !state.nonces().take(&known.message.server_nonce, now) {
         return Err(ErrorCode::BadNonce.into());
     }
-    if known.device.revoked_at.is_some() {
-        return Err(ErrorCode::Revoked.into());
-    }
     let Known { message, device } = known;
     let (id, person) = (device.id, device.person);
     let unsent = i64::try_from(message.unsent).unwrap_or(i64::MAX);
+    if let Some(revocation) = device.revocation() {
+        // That a lost phone has made contact is worth knowing.
+        let noted = state
+            .storage()
+            .write(move |writing| devices::seen(writing.connection(), id, writing.now(), &message.build, unsent));
+        noted.await?;
+        return Err(ApiError::revoked(revocation));
+    }
     let opened = state.storage().write(move |writing| {
         let connection = writing.connection();
         if members::is_held(connection, person)? {

@@ -1,7 +1,8 @@
 //! The Footbridge server: orders, merges and guards what devices send; coordinators review it here. Its users are the
 //! binary beside it and tests, which call [`router`] in process with a clock and chance of their own.
 //!
-//! Rooms: `routes` the table of endpoints, one file each; `joining`, `push`, `pull`, `news`, `reviewing`, `admin` the domain;
+//! Rooms: `routes` the table of endpoints, one file each; `joining`, `people`, `push`, `pull`, `news`,
+//! `reviewing`, `admin` the domain;
 //! `records` how a record is saved; `storage/` the one SQLite file. Invariant: what may be seen or done is decided
 //! against what is stored, at that moment.
 
@@ -16,6 +17,7 @@ mod joining;
 pub mod journal;
 mod news;
 mod nonces;
+pub mod people;
 mod pull;
 mod push;
 mod reader;

@@ -25,8 +25,8 @@ pub(crate) fn session(state: &ServerState, headers: &HeaderMap) -> Result<Sessio
 /// Who she is now, if her device may still read.
 pub(crate) fn member(connection: &Connection, session: &Session) -> Result<Member, ApiError> {
     let device = devices::find(connection, session.device)?.ok_or(ErrorCode::UnknownDevice)?;
-    if device.revoked_at.is_some() {
-        return Err(ErrorCode::Revoked.into());
+    if let Some(revocation) = device.revocation() {
+        return Err(ApiError::revoked(revocation));
     }
     if members::is_held(connection, session.person)? {
         return Err(ErrorCode::NotAdmitted.into());

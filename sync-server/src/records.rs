@@ -5,7 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use footbridge_model::vocabulary::Code;
-use footbridge_model::{DocumentId, Facts, Kind, PersonId, ProgrammeId, Role, Scope, Vocabulary, document, policy};
+use footbridge_model::{
+    Actor, DocumentId, Facts, Fields, Invalid, Kind, PersonId, ProgrammeId, Role, Scope, Timestamp, Vocabulary,
+    document, policy, validation,
+};
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::Value;
@@ -45,6 +48,52 @@ fn refresh(writing: &mut Writing<'_>, id: DocumentId) -> Result<(), StorageError
     Ok(())
 }
 
+/// Saves a person's record again, now that she is something else, and what was lent to follow-ups on her visits.
+pub(crate) fn save_person(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    person: PersonId,
+) -> Result<(), StorageError> {
+    if let Some(row) = documents::find(writing.connection(), person.document())? {
+        save(writing, row)?;
+    }
+    for visit in documents::visits_with_contacts(writing.connection(), programme, person)? {
+        for dependent in documents::on(writing.connection(), visit)? {
+            refresh(writing, dependent)?;
+        }
+    }
+    Ok(())
+}
+
+/// A new record that the server makes; not saved yet. What is given may not be allowed.
+pub(crate) fn make(
+    kind: Kind,
+    programme: ProgrammeId,
+    id: DocumentId,
+    actor: Actor,
+    fields: &Fields,
+    vocabulary: &Vocabulary,
+    now: Timestamp,
+) -> Result<Result<DocumentRow, Invalid>, StorageError> {
+    let changes = match validation::create(kind, fields, vocabulary, now) {
+        Ok(changes) => changes,
+        Err(invalid) => return Ok(Err(invalid)),
+    };
+    let made = document::create(kind, now, actor, now, &changes)
+        .map_err(|_| StorageError::Document { attempted: "making a record" })?;
+    Ok(Ok(DocumentRow {
+        id,
+        programme,
+        generation: 0,
+        kind,
+        sort_at: now,
+        facts: Facts::default(),
+        projection: made.projection,
+        actors: BTreeSet::from([actor]),
+        stored: made.stored,
+    }))
+}
+
 /// Notes and follow-ups on it; of a contact also the follow-ups on the visits that were with it.
 fn dependents(connection: &Connection, row: &DocumentRow) -> Result<BTreeSet<DocumentId>, StorageError> {
     let mut all: BTreeSet<_> = documents::on(connection, row.id)?.into_iter().collect();
@@ -76,6 +125,7 @@ fn settle_facts(connection: &Connection, row: &mut DocumentRow) -> Result<(), St
             if let Some(found) = members::find(connection, PersonId::from(row.id))? {
                 row.facts.role = Some(found.member.role);
                 row.facts.districts = found.member.districts;
+                row.facts.revoked_at = found.revoked_at;
             }
         }
         Kind::Programme | Kind::Code | Kind::Visit | Kind::Note | Kind::Contact => {}

@@ -12,18 +12,19 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use footbridge_model::{DocumentId, Kind, PersonId, ProgrammeId, Role, Timestamp, starter};
+use footbridge_model::{Command, DocumentId, Kind, PersonId, ProgrammeId, Role, Timestamp, TokenHash, starter};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::admin::AdminError;
+use crate::admin::{AdminError, must_be_here};
+use crate::people;
 use crate::records;
 use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::review::{self, Wanted};
-use crate::storage::{StorageError, languages, members, programmes, review_links, review_sessions, server};
+use crate::storage::{StorageError, languages, members, review_links, review_sessions, server};
 
 pub use crate::storage::review::{Place, Wanted as RecordsWanted};
 pub use crate::storage::review_links::LinkState;
@@ -43,7 +44,7 @@ pub const LINK_LASTS_MAX_MILLIS: i64 = 24 * 60 * 60 * 1000;
 pub const SESSION_LASTS_MILLIS: i64 = 12 * 60 * 60 * 1000;
 
 /// How long a link is remembered after its time, so that it can be told why it does not work.
-const REMEMBERED_MILLIS: i64 = 30 * LINK_LASTS_MAX_MILLIS;
+pub(crate) const LINK_REMEMBERED_MILLIS: i64 = 30 * LINK_LASTS_MAX_MILLIS;
 
 /// A link that signs a coordinator in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,22 +110,13 @@ pub async fn make_link(
     lasts_millis: i64,
 ) -> Result<Link, AdminError> {
     let token = new_token(state);
-    let hash = token_hash(&token);
+    let hash = TokenHash(token_hash(&token));
     let written = state.storage().write(move |writing| {
-        let (connection, now) = (writing.connection(), writing.now());
-        if !programmes::exists(connection, programme)? {
-            return Err(AdminError::not_found("no such programme; `programme list` shows those that there are"));
-        }
-        let found = members::find(connection, person)?.filter(|found| found.programme == programme);
-        let found = found.ok_or_else(|| AdminError::not_found("no such person in this programme; see `members`"))?;
-        if found.member.role != Role::Coordinator {
-            return Err(AdminError::invalid("person", "the review pages are for coordinators"));
-        }
-        review_links::forget_late(connection, now.plus_millis(-REMEMBERED_MILLIS))?;
-        let expires_at = now.plus_millis(lasts_millis.clamp(1, LINK_LASTS_MAX_MILLIS));
-        review_links::insert(connection, hash, programme, person, now, expires_at)?;
-        audit::note(writing, programme, By::Administrator, Deed::ReviewLinked, *person.as_bytes(), &json!({}))?;
-        Ok((server::base_url(connection)?, expires_at))
+        must_be_here(writing.connection(), programme)?;
+        let expires_at = writing.now().plus_millis(lasts_millis.clamp(1, LINK_LASTS_MAX_MILLIS));
+        let command = Command::ReviewLink { token: hash, expires_at };
+        people::carry_out(writing, By::Administrator, programme, person, &command)?;
+        Ok::<_, AdminError>((server::base_url(writing.connection())?, expires_at))
     });
     let (base, expires_at) = written.await?;
     Ok(Link { url: format!("{base}{SIGN_IN_PATH}?token={token}"), expires_at })
@@ -329,9 +321,8 @@ fn still_coordinator(connection: &Connection, programme: ProgrammeId, person: Pe
 }
 
 fn is_coordinator(connection: &Connection, programme: ProgrammeId, person: PersonId) -> Result<bool, StorageError> {
-    let found = members::find(connection, person)?;
-    let is_one = found.is_some_and(|found| found.programme == programme && found.member.role == Role::Coordinator);
-    Ok(is_one && !members::is_held(connection, person)?)
+    let found = members::find(connection, person)?.filter(|found| found.programme == programme && found.is_active());
+    Ok(found.is_some_and(|found| found.member.role == Role::Coordinator))
 }
 
 /// A value that nobody guesses, for a link or a cookie.

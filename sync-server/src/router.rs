@@ -137,6 +137,7 @@ pub(crate) fn of(table: Vec<Route>, state: ServerState) -> Router {
     wire.merge(pages)
         .fallback(guard::no_such_route)
         .method_not_allowed_fallback(guard::no_such_route)
+        .layer(middleware::from_fn_with_state(state.clone(), guard::signed))
         .layer(middleware::from_fn(guard::unharmed))
         .layer(middleware::from_fn(guard::noted))
         .with_state(state)

@@ -1,30 +1,24 @@
-//! Makes a person and an invitation for her. Called by [`super::execute`]. Invariant: the person's record, her rights
-//! and the invitation are made together.
+//! Makes links by which people join: a newcomer, or a further device of somebody who is there. Called by
+//! [`super::execute`]. Invariant: the token is in the link alone; who may join is `people`'s to say.
 
 use std::collections::BTreeSet;
 
-use footbridge_model::{Fields, Kind, Member, PersonId, ProgrammeId, Role, Timestamp, Vocabulary};
+use footbridge_model::{Command, PersonId, ProgrammeId, Role, Timestamp, TokenHash};
 use footbridge_protocol::{Invitation, InvitationToken};
-use serde_json::json;
 
 use super::AdminError;
-use super::programme::make;
+use super::telling::must_be_here;
 use crate::joining::token_hash;
-use crate::journal::Entry;
-use crate::records;
+use crate::people::{self, By};
 use crate::state::ServerState;
-use crate::storage::audit::{self, By, Deed};
-use crate::storage::invitations::{self, InvitationRow};
-use crate::storage::members::{self, MemberRow};
-use crate::storage::{Writing, actors, documents, programmes, server};
+use crate::storage::{Writing, server};
 
 /// Whom an invitation is for.
-pub(super) struct NewMember {
-    pub(super) programme: ProgrammeId,
-    pub(super) role: Role,
-    pub(super) name: String,
-    pub(super) districts: Vec<String>,
-    pub(super) lasts_millis: i64,
+pub(super) enum Invitee {
+    /// Somebody new.
+    Newcomer { name: String, role: Role, districts: Vec<String> },
+    /// Somebody who is there.
+    There(PersonId),
 }
 
 /// What came of it.
@@ -35,12 +29,17 @@ pub(super) struct Invited {
 }
 
 /// Makes it.
-pub(super) async fn invite(state: &ServerState, asked: NewMember) -> Result<Invited, AdminError> {
+pub(super) async fn invite(
+    state: &ServerState,
+    programme: ProgrammeId,
+    invitee: Invitee,
+    lasts_millis: i64,
+) -> Result<Invited, AdminError> {
     let mut bytes = [0; 32];
     state.random().fill(&mut bytes);
     let token = InvitationToken::from_bytes(bytes);
-    let hash = token_hash(&token);
-    let written = state.storage().write(move |writing| write(writing, asked, hash)).await?;
+    let hash = TokenHash(token_hash(&token));
+    let written = state.storage().write(move |writing| write(writing, programme, invitee, hash, lasts_millis)).await?;
     let Written { server, expires_at, person } = written;
     let url = Invitation { server, identity: state.identity().public(), token, fingerprint: None }.to_url();
     Ok(Invited { url, expires_at, person })
@@ -52,45 +51,24 @@ struct Written {
     person: PersonId,
 }
 
-fn write(writing: &mut Writing<'_>, asked: NewMember, token_hash: [u8; 32]) -> Result<Written, AdminError> {
-    let NewMember { programme, role, name, districts, lasts_millis } = asked;
-    let now = writing.now();
-    if !programmes::exists(writing.connection(), programme)? {
-        return Err(AdminError::not_found("no such programme; `programme list` shows those that there are"));
-    }
-    let districts: BTreeSet<String> = districts.into_iter().collect();
-    check_districts(writing, programme, &districts)?;
-    let person = PersonId::new(now, writing.random());
-    let detail = json!({ "role": role, "districts": districts });
-    audit::note(writing, programme, By::Administrator, Deed::Invited, *person.as_bytes(), &detail)?;
-    let member = Member { person, role, districts };
-    writing.journal(Entry::Member { programme, person, role, districts: member.districts.clone() });
-    members::insert(writing.connection(), &MemberRow { programme, member, added_at: now })?;
-    let actor = actors::of_the_server(writing, programme, None)?;
-    let mut fields = Fields::new();
-    fields.insert("name".to_owned(), name.into());
-    let vocabulary = Vocabulary::starter();
-    let mut row = make(Kind::Person, programme, person.document(), actor, &fields, &vocabulary, now)?;
-    // Her record is hers to edit.
-    row.facts.author = Some(person);
-    records::save(writing, row)?;
-    let expires_at = now.plus_millis(lasts_millis);
-    let row = InvitationRow { token_hash, programme, person, created_at: now, expires_at, used_by: None };
-    invitations::insert(writing.connection(), &row)?;
-    writing.journal(Entry::Invited { programme, person, token_hash, expires_at });
-    Ok(Written { server: server::base_url(writing.connection())?, expires_at, person })
-}
-
-fn check_districts(
-    writing: &Writing<'_>,
+fn write(
+    writing: &mut Writing<'_>,
     programme: ProgrammeId,
-    districts: &BTreeSet<String>,
-) -> Result<(), AdminError> {
-    let document = documents::find(writing.connection(), programme.document())?;
-    let known = document.map(|row| records::districts(&row)).unwrap_or_default();
-    if districts.is_subset(&known) {
-        return Ok(());
-    }
-    let known: Vec<_> = known.into_iter().collect();
-    Err(AdminError::invalid("district", format!("district: not one of the programme; allowed: {}", known.join(", "))))
+    invitee: Invitee,
+    token: TokenHash,
+    lasts_millis: i64,
+) -> Result<Written, AdminError> {
+    must_be_here(writing.connection(), programme)?;
+    let expires_at = writing.now().plus_millis(lasts_millis);
+    let (person, name, role, districts) = match invitee {
+        Invitee::Newcomer { name, role, districts } => {
+            let person = PersonId::new(writing.now(), writing.random());
+            (person, Some(name), role, districts.into_iter().collect())
+        }
+        // Her role is not looked at.
+        Invitee::There(person) => (person, None, Role::Volunteer, BTreeSet::new()),
+    };
+    let command = Command::Invite { token, name, role, districts, expires_at };
+    people::carry_out(writing, By::Administrator, programme, person, &command)?;
+    Ok(Written { server: server::base_url(writing.connection())?, expires_at, person })
 }

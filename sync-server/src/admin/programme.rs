@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use footbridge_model::vocabulary::code_id;
 use footbridge_model::{
-    Actor, DocumentId, Facts, Fields, Invalid, Kind, Problem, ProgrammeId, Timestamp, Vocabulary, document, starter,
-    validation,
+    Actor, DocumentId, Fields, Invalid, Kind, Problem, ProgrammeId, Timestamp, Vocabulary, starter,
 };
 use footbridge_text::{Language, code_label};
 use serde_json::{Value, json};
@@ -18,7 +17,7 @@ use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::DocumentRow;
 use crate::storage::programmes::{self, ProgrammeRow};
-use crate::storage::{StorageError, Writing, actors};
+use crate::storage::{Writing, actors};
 
 /// Countries with one time zone, so that it need not be given.
 const ZONES: &[(&str, &str)] = &[
@@ -132,20 +131,7 @@ pub(super) fn make(
     vocabulary: &Vocabulary,
     now: Timestamp,
 ) -> Result<DocumentRow, AdminError> {
-    let changes = validation::create(kind, fields, vocabulary, now)?;
-    let made = document::create(kind, now, actor, now, &changes)
-        .map_err(|_| StorageError::Document { attempted: "making a record" })?;
-    Ok(DocumentRow {
-        id,
-        programme,
-        generation: 0,
-        kind,
-        sort_at: now,
-        facts: Facts::default(),
-        projection: made.projection,
-        actors: BTreeSet::from([actor]),
-        stored: made.stored,
-    })
+    Ok(records::make(kind, programme, id, actor, fields, vocabulary, now)??)
 }
 
 #[cfg(test)]

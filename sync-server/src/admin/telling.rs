@@ -67,6 +67,7 @@ pub(super) async fn devices(state: &ServerState, programme: ProgrammeId) -> Resu
                     "build": row.build,
                     "unsent": row.unsent,
                     "revoked_at": row.revoked_at.map(iso),
+                    "wipe": row.wipe,
                 })
             })
             .collect();
@@ -76,7 +77,7 @@ pub(super) async fn devices(state: &ServerState, programme: ProgrammeId) -> Resu
 }
 
 /// Refuses a programme that is not here.
-pub(super) fn must_be_here(connection: &Connection, programme: ProgrammeId) -> Result<(), AdminError> {
+pub(crate) fn must_be_here(connection: &Connection, programme: ProgrammeId) -> Result<(), AdminError> {
     if programmes::exists(connection, programme)? {
         return Ok(());
     }

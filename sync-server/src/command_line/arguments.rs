@@ -4,17 +4,15 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
-use footbridge_model::{PersonId, ProgrammeId, Role};
+use clap::{ArgGroup, Parser, Subcommand};
+use footbridge_model::{DeviceId, PersonId, ProgrammeId, Role};
 
 use crate::admin::{AdminError, AdminRequest};
+use crate::people::INVITATION_LASTS_MAX_MILLIS;
 use crate::reviewing;
 use crate::serve::ServeOptions;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
-
-/// The longest that an invitation can be used.
-const INVITATION_LASTS_MAX: i64 = 365 * DAY;
 
 /// Orders, merges and guards what Footbridge's devices send; coordinators review it here.
 #[derive(Debug, Parser)]
@@ -49,22 +47,65 @@ enum Command {
         #[command(subcommand)]
         command: ProgrammeCommand,
     },
-    /// Make a person and a link by which she joins, once
+    /// Make a person and a link by which she joins, once; or a link for a further device of hers
     Invite {
         /// The programme's id
         programme: String,
         /// volunteer or coordinator
-        #[arg(long)]
-        role: String,
+        #[arg(long, required_unless_present = "person")]
+        role: Option<String>,
         /// What she is called
-        #[arg(long)]
-        name: String,
+        #[arg(long, required_unless_present = "person")]
+        name: Option<String>,
         /// A district of hers; may be given several times
         #[arg(long, num_args = 1.., value_name = "NAME")]
         district: Vec<String>,
+        /// The id of somebody who is there, as `members` shows it: for a further device of hers
+        #[arg(long, value_name = "ID", conflicts_with_all = ["role", "name", "district"])]
+        person: Option<String>,
         /// How long the link can be used: 30m, 12h, 7d
         #[arg(long, default_value = "7d", value_name = "TIME")]
         expires: String,
+    },
+    /// Make a person a volunteer of these districts, or a coordinator
+    Role {
+        /// The programme's id
+        programme: String,
+        /// Her id, as `members` shows it
+        #[arg(long, value_name = "ID")]
+        person: String,
+        /// volunteer or coordinator
+        role: String,
+        /// A district of hers; may be given several times
+        #[arg(long, num_args = 1.., value_name = "NAME")]
+        district: Vec<String>,
+    },
+    /// Take away the rights of a person with all her devices, or of one device
+    #[command(group = ArgGroup::new("whom").required(true).args(["person", "device"]))]
+    Revoke {
+        /// The programme's id
+        programme: String,
+        /// Her id, as `members` shows it
+        #[arg(long, value_name = "ID")]
+        person: Option<String>,
+        /// The device's id, as `devices` shows it
+        #[arg(long, value_name = "ID")]
+        device: Option<String>,
+        /// It is lost: it tries once to hand over what it has not sent, and then empties itself whatever came of it
+        #[arg(long)]
+        wipe: bool,
+    },
+    /// Give a person her rights back
+    #[command(group = ArgGroup::new("whom").required(true).args(["person", "everyone"]))]
+    Reinstate {
+        /// The programme's id
+        programme: String,
+        /// Her id, as `members` shows it
+        #[arg(long, value_name = "ID")]
+        person: Option<String>,
+        /// After a restore without a journal: let everybody in who waits. Who was revoked stays so
+        #[arg(long)]
+        everyone: bool,
     },
     /// List the people of a programme
     Members {
@@ -146,13 +187,41 @@ impl Arguments {
                 languages: language.clone(),
                 districts: district.clone(),
             }),
-            Command::Invite { programme, role, name, district, expires } => Asked::Admin(AdminRequest::Invite {
+            Command::Invite { programme, person: Some(person), expires, .. } => {
+                Asked::Admin(AdminRequest::InviteFurther {
+                    programme: programme_id(programme)?,
+                    person: person_id(person)?,
+                    lasts_millis: millis("expires", expires, INVITATION_LASTS_MAX_MILLIS)?,
+                })
+            }
+            Command::Invite { programme, person: None, role: of, name, district, expires } => {
+                Asked::Admin(AdminRequest::Invite {
+                    programme: programme_id(programme)?,
+                    role: role(of.as_deref().unwrap_or_default())?,
+                    name: name.clone().unwrap_or_default(),
+                    districts: district.clone(),
+                    lasts_millis: millis("expires", expires, INVITATION_LASTS_MAX_MILLIS)?,
+                })
+            }
+            Command::Role { programme, person, role: of, district } => Asked::Admin(AdminRequest::Role {
                 programme: programme_id(programme)?,
-                role: Role::from_name(role)
-                    .ok_or_else(|| AdminError::invalid("role", "role is one of volunteer, coordinator"))?,
-                name: name.clone(),
+                person: person_id(person)?,
+                role: role(of)?,
                 districts: district.clone(),
-                lasts_millis: millis("expires", expires, INVITATION_LASTS_MAX)?,
+            }),
+            Command::Revoke { programme, person, device, wipe } => {
+                let (programme, wipe) = (programme_id(programme)?, *wipe);
+                Asked::Admin(match device {
+                    Some(device) => AdminRequest::RevokeDevice { programme, device: device_id(device)?, wipe },
+                    None => {
+                        let person = person_id(person.as_deref().unwrap_or_default())?;
+                        AdminRequest::Revoke { programme, person, wipe }
+                    }
+                })
+            }
+            Command::Reinstate { programme, person, everyone: _ } => Asked::Admin(AdminRequest::Reinstate {
+                programme: programme_id(programme)?,
+                person: person.as_deref().map(person_id).transpose()?,
             }),
             Command::Members { programme } => {
                 Asked::Admin(AdminRequest::Members { programme: programme_id(programme)? })
@@ -167,7 +236,7 @@ impl Arguments {
             }),
             Command::ReviewLink { programme, person, expires } => Asked::Admin(AdminRequest::ReviewLink {
                 programme: programme_id(programme)?,
-                person: person.parse::<PersonId>().map_err(|_| not_an_id("person", person))?,
+                person: person_id(person)?,
                 lasts_millis: millis("expires", expires, reviewing::LINK_LASTS_MAX_MILLIS)?,
             }),
         })
@@ -176,6 +245,18 @@ impl Arguments {
 
 fn programme_id(text: &str) -> Result<ProgrammeId, AdminError> {
     text.parse().map_err(|_| not_an_id("programme", text))
+}
+
+fn person_id(text: &str) -> Result<PersonId, AdminError> {
+    text.parse().map_err(|_| not_an_id("person", text))
+}
+
+fn device_id(text: &str) -> Result<DeviceId, AdminError> {
+    text.parse().map_err(|_| not_an_id("device", text))
+}
+
+fn role(name: &str) -> Result<Role, AdminError> {
+    Role::from_name(name).ok_or_else(|| AdminError::invalid("role", "role is one of volunteer, coordinator"))
 }
 
 fn not_an_id(field: &str, given: &str) -> AdminError {
@@ -208,10 +289,10 @@ mod tests {
 
     #[test]
     fn times_are_read_with_their_unit() {
-        assert_eq!(millis("expires", "7d", INVITATION_LASTS_MAX).unwrap(), 7 * DAY);
-        assert_eq!(millis("expires", "90s", INVITATION_LASTS_MAX).unwrap(), 90_000);
+        assert_eq!(millis("expires", "7d", INVITATION_LASTS_MAX_MILLIS).unwrap(), 7 * DAY);
+        assert_eq!(millis("expires", "90s", INVITATION_LASTS_MAX_MILLIS).unwrap(), 90_000);
         for wrong in ["", "d", "7", "-1d", "0s", "7w", "1.5h", "99999d", "7ø", "99999999999999999999d"] {
-            assert!(millis("expires", wrong, INVITATION_LASTS_MAX).is_err(), "{wrong}");
+            assert!(millis("expires", wrong, INVITATION_LASTS_MAX_MILLIS).is_err(), "{wrong}");
         }
     }
 

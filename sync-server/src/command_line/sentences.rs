@@ -16,13 +16,32 @@ pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -
             format!("Programme {name} is made. Its id: {id}\nNow invite its people: footbridge-server invite {id} …")
         }
         AdminRequest::ListProgrammes => table(value, &["programme", "name", "country", "members"], "No programme yet."),
-        AdminRequest::Invite { name, .. } => {
-            let (url, until) = (text(value, "url"), text(value, "expires_at"));
-            let code = if in_a_terminal { square(&url) } else { String::new() };
-            format!("{code}An invitation for {name}, for one phone, until {until}:\n{url}")
+        AdminRequest::Invite { name, .. } => invitation(name, value, in_a_terminal),
+        AdminRequest::InviteFurther { .. } => {
+            invitation(&format!("a further device of {}", text(value, "person")), value, in_a_terminal)
         }
+        AdminRequest::Role { .. } => {
+            let (person, role, districts) = (text(value, "person"), text(value, "role"), text(value, "districts"));
+            let districts = if districts.is_empty() { String::new() } else { format!(" in {districts}") };
+            format!("{person} is a {role}{districts} from now on; her devices learn it at their next contact.")
+        }
+        AdminRequest::Revoke { wipe, .. } => {
+            let person = text(value, "person");
+            format!("{person} belongs to the programme no more. {}", at_the_next_contact(*wipe))
+        }
+        AdminRequest::RevokeDevice { wipe, .. } => {
+            let device = text(value, "device");
+            format!("Device {device} has no rights any more. {}", at_the_next_contact(*wipe))
+        }
+        AdminRequest::Reinstate { person: Some(_), .. } => {
+            format!(
+                "{} has her rights back, and those of her devices that were revoked with her.",
+                text(value, "person")
+            )
+        }
+        AdminRequest::Reinstate { person: None, .. } => format!("Let in: {}.", text(value, "admitted")),
         AdminRequest::Members { .. } => {
-            table(value, &["person", "name", "role", "districts", "devices"], "Nobody yet.")
+            table(value, &["person", "name", "role", "districts", "devices", "revoked_at"], "Nobody yet.")
         }
         AdminRequest::Devices { .. } => {
             table(value, &["device", "person", "name", "seen_at", "build", "unsent", "revoked_at"], "No device yet.")
@@ -32,6 +51,20 @@ pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -
             let (url, until) = (text(value, "url"), text(value, "expires_at"));
             format!("A link to the review pages, to be used once, until {until}:\n{url}")
         }
+    }
+}
+
+fn invitation(whom: &str, value: &Value, in_a_terminal: bool) -> String {
+    let (url, until) = (text(value, "url"), text(value, "expires_at"));
+    let code = if in_a_terminal { square(&url) } else { String::new() };
+    format!("{code}An invitation for {whom}, for one phone, until {until}:\n{url}")
+}
+
+fn at_the_next_contact(wipe: bool) -> &'static str {
+    if wipe {
+        "At its next contact the device tries once to hand over what it has not sent, and then empties itself."
+    } else {
+        "At its next contact a device hands over what it has not sent, for coordinators to look at, and empties itself."
     }
 }
 

@@ -1,6 +1,7 @@
 //! Commands in a push: one file a family of verbs. Called by [`super::write`]. Invariant: a command is carried out
 //! once, against what is stored, by somebody who may see the record and do this; one that is refused writes nothing.
 
+mod people;
 mod record;
 
 use footbridge_model::Command;
@@ -26,16 +27,13 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &CommandIte
         Command::Give { .. } | Command::Close { .. } | Command::Reopen | Command::Attribute { .. } => {
             record::carry_out(writing, sender, item, &command)?
         }
-        // Not taken by this build yet.
-        Command::Erase
-        | Command::Seen { .. }
-        | Command::Role { .. }
+        Command::Role { .. }
         | Command::Revoke { .. }
         | Command::Reinstate
         | Command::Invite { .. }
-        | Command::ReviewLink { .. }
-        | Command::Take
-        | Command::Discard => Err(ErrorCode::UnknownKind),
+        | Command::ReviewLink { .. } => people::carry_out(writing, sender, item, &command)?,
+        // Not taken by this build yet.
+        Command::Erase | Command::Seen { .. } | Command::Take | Command::Discard => Err(ErrorCode::UnknownKind),
     };
     if let Err(code) = done {
         return Ok(code.into());

@@ -85,6 +85,16 @@ deeds! {
     Invited = "invited";
     /// A device joined.
     Joined = "joined";
+    /// A person was made something else.
+    RoleChanged = "role_changed";
+    /// A person's rights were taken away, with those of all her devices.
+    Revoked = "revoked";
+    /// A device's rights were taken away.
+    DeviceRevoked = "device_revoked";
+    /// A person was given her rights back.
+    Reinstated = "reinstated";
+    /// A person who waited after a restore was let in.
+    Admitted = "admitted";
     /// A link to the review pages was made for a coordinator.
     ReviewLinked = "review_linked";
     /// A coordinator signed in to the review pages.

@@ -2,6 +2,7 @@
 //! push. Invariant: a device's key and person never change.
 
 use footbridge_model::{DeviceId, PersonId, ProgrammeId, Timestamp};
+use footbridge_protocol::RevocationMessage;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::{Attempt, StorageError};
@@ -29,15 +30,32 @@ pub struct DeviceRow {
     pub counter: u64,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// Whether it was revoked because its person was.
+    pub with_her: bool,
+    /// Whether it is lost, and to be emptied whatever it could hand over.
+    pub wipe: bool,
 }
+
+impl DeviceRow {
+    /// What a revoked device is to be told.
+    pub fn revocation(&self) -> Option<RevocationMessage> {
+        let (device, programme, wipe) = (self.id, self.programme, self.wipe);
+        self.revoked_at.map(|revoked_at| RevocationMessage { device, programme, revoked_at, wipe })
+    }
+}
+
+/// The columns of a [`DeviceRow`].
+const COLUMNS: &str = "id, programme, person, public_key, joined_at, seen_at, build, unsent, counter, revoked_at,
+    with_her, wipe";
 
 /// Adds a device.
 pub fn insert(connection: &Connection, row: &DeviceRow) -> Result<(), StorageError> {
     connection
         .execute(
             "INSERT INTO devices
-                (id, programme, person, public_key, joined_at, seen_at, build, unsent, counter, revoked_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                (id, programme, person, public_key, joined_at, seen_at, build, unsent, counter, revoked_at,
+                 with_her, wipe)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
                 row.id.as_bytes(),
                 row.programme.as_bytes(),
@@ -49,6 +67,8 @@ pub fn insert(connection: &Connection, row: &DeviceRow) -> Result<(), StorageErr
                 row.unsent,
                 signed(row.counter)?,
                 row.revoked_at.map(|at| at.0),
+                row.with_her,
+                row.wipe,
             ],
         )
         .attempt("adding a device")?;
@@ -58,10 +78,7 @@ pub fn insert(connection: &Connection, row: &DeviceRow) -> Result<(), StorageErr
 /// The device with that id.
 pub fn find(connection: &Connection, id: DeviceId) -> Result<Option<DeviceRow>, StorageError> {
     connection
-        .prepare_cached(
-            "SELECT id, programme, person, public_key, joined_at, seen_at, build, unsent, counter, revoked_at
-             FROM devices WHERE id = ?1",
-        )
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM devices WHERE id = ?1"))
         .and_then(|mut statement| statement.query_row(params![id.as_bytes()], read).optional())
         .attempt("looking for a device")
 }
@@ -102,13 +119,45 @@ pub fn of_person(connection: &Connection, person: PersonId) -> Result<(u64, Opti
         .attempt("counting a person's devices")
 }
 
+/// Revokes one device by itself. A device that was to be emptied still is.
+pub fn revoke(connection: &Connection, id: DeviceId, at: Timestamp, wipe: bool) -> Result<(), StorageError> {
+    connection
+        .execute(
+            "UPDATE devices SET revoked_at = coalesce(revoked_at, ?2), with_her = 0, wipe = max(wipe, ?3) WHERE id = ?1",
+            params![id.as_bytes(), at.0, wipe],
+        )
+        .attempt("revoking a device")?;
+    Ok(())
+}
+
+/// Revokes all devices of a person because she is.
+pub fn revoke_all(connection: &Connection, person: PersonId, at: Timestamp, wipe: bool) -> Result<(), StorageError> {
+    connection
+        .execute(
+            "UPDATE devices SET with_her = iif(revoked_at IS NULL, 1, with_her), revoked_at = coalesce(revoked_at, ?2),
+                wipe = max(wipe, ?3)
+             WHERE person = ?1",
+            params![person.as_bytes(), at.0, wipe],
+        )
+        .attempt("revoking a person's devices")?;
+    Ok(())
+}
+
+/// Gives those of a person's devices that were revoked with her their rights back.
+pub fn reinstate_all(connection: &Connection, person: PersonId) -> Result<(), StorageError> {
+    connection
+        .execute(
+            "UPDATE devices SET revoked_at = NULL, with_her = 0, wipe = 0 WHERE person = ?1 AND with_her = 1",
+            params![person.as_bytes()],
+        )
+        .attempt("reinstating a person's devices")?;
+    Ok(())
+}
+
 /// The devices of a programme, in the order in which they joined.
 pub fn of(connection: &Connection, programme: ProgrammeId) -> Result<Vec<DeviceRow>, StorageError> {
     let mut statement = connection
-        .prepare_cached(
-            "SELECT id, programme, person, public_key, joined_at, seen_at, build, unsent, counter, revoked_at
-             FROM devices WHERE programme = ?1 ORDER BY joined_at, id",
-        )
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM devices WHERE programme = ?1 ORDER BY joined_at, id"))
         .attempt("listing devices")?;
     let rows = statement.query_map(params![programme.as_bytes()], read).attempt("listing devices")?;
     rows.collect::<Result<_, _>>().attempt("listing devices")
@@ -130,6 +179,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<DeviceRow> {
         unsent: row.get(7)?,
         counter: row.get::<_, i64>(8)?.unsigned_abs(),
         revoked_at: row.get::<_, Option<i64>>(9)?.map(Timestamp),
+        with_her: row.get(10)?,
+        wipe: row.get(11)?,
     })
 }
 
@@ -163,5 +214,23 @@ mod tests {
         seen(&connection, device.id, Timestamp(9), "footbridge 0.2", 12).unwrap();
         let found = find(&connection, device.id).unwrap().unwrap();
         assert_eq!((found.seen_at, found.build.as_str(), found.unsent), (Timestamp(9), "footbridge 0.2", 12));
+    }
+    #[test]
+    fn a_device_that_was_lost_stays_revoked_when_its_person_is_let_in_again() {
+        let connection = memory();
+        let (_, lost) = with_amina(&connection);
+        let kept = DeviceRow { id: DeviceId::from_bytes([8; 16]), ..lost.clone() };
+        insert(&connection, &kept).unwrap();
+        let revocation = |id| find(&connection, id).unwrap().unwrap().revocation();
+        assert_eq!(revocation(lost.id), None);
+        revoke(&connection, lost.id, Timestamp(10), true).unwrap();
+        revoke_all(&connection, lost.person, Timestamp(20), false).unwrap();
+        revoke_all(&connection, lost.person, Timestamp(30), true).unwrap();
+        let told =
+            |device, revoked_at| Some(RevocationMessage { device, programme: lost.programme, revoked_at, wipe: true });
+        assert_eq!(revocation(lost.id), told(lost.id, Timestamp(10)));
+        assert_eq!(revocation(kept.id), told(kept.id, Timestamp(20)));
+        reinstate_all(&connection, lost.person).unwrap();
+        assert_eq!((revocation(lost.id).is_some(), revocation(kept.id)), (true, None));
     }
 }

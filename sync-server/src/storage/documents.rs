@@ -226,6 +226,25 @@ pub fn with_contact(connection: &Connection, contact: DocumentId) -> Result<Vec<
     ids(connection, "SELECT id FROM documents WHERE contact = ?1 ORDER BY id", contact)
 }
 
+/// Ids of a person's visits that were with a contact.
+pub fn visits_with_contacts(
+    connection: &Connection,
+    programme: ProgrammeId,
+    author: PersonId,
+) -> Result<Vec<DocumentId>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT id FROM documents
+             WHERE programme = ?1 AND kind = ?2 AND author = ?3 AND contact IS NOT NULL ORDER BY id",
+        )
+        .attempt("looking for a person's visits")?;
+    let values = params![programme.as_bytes(), Kind::Visit.name(), author.as_bytes()];
+    let rows = statement
+        .query_map(values, |row| row.get(0).map(DocumentId::from_bytes))
+        .attempt("looking for a person's visits")?;
+    rows.collect::<Result<_, _>>().attempt("looking for a person's visits")
+}
+
 fn ids(connection: &Connection, sql: &str, of: DocumentId) -> Result<Vec<DocumentId>, StorageError> {
     let mut statement = connection.prepare_cached(sql).attempt("looking for what belongs to a document")?;
     let rows = statement

@@ -79,6 +79,17 @@ pub fn mark_used(
     Ok(())
 }
 
+/// Lets the unused invitations of a person end.
+pub fn end_unused(connection: &Connection, person: PersonId, now: Timestamp) -> Result<(), StorageError> {
+    connection
+        .execute(
+            "UPDATE invitations SET expires_at = min(expires_at, ?2) WHERE person = ?1 AND used_by IS NULL",
+            params![person.as_bytes(), now.0],
+        )
+        .attempt("ending invitations")?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]

@@ -86,6 +86,14 @@ pub fn forget_late(connection: &Connection, now: Timestamp) -> Result<(), Storag
     Ok(())
 }
 
+/// Forgets the links that she has not used.
+pub fn end_all(connection: &Connection, person: PersonId) -> Result<(), StorageError> {
+    connection
+        .execute("DELETE FROM review_links WHERE person = ?1 AND used_at IS NULL", params![person.as_bytes()])
+        .attempt("ending review links")?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]

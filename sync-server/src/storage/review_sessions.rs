@@ -54,6 +54,14 @@ pub fn delete(connection: &Connection, token_hash: [u8; 32]) -> Result<(), Stora
     Ok(())
 }
 
+/// Signs her out everywhere.
+pub fn end_all(connection: &Connection, person: PersonId) -> Result<(), StorageError> {
+    connection
+        .execute("DELETE FROM review_sessions WHERE person = ?1", params![person.as_bytes()])
+        .attempt("ending review sessions")?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]

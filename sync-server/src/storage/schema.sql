@@ -31,6 +31,8 @@ CREATE TABLE members (
     -- A JSON array of names, sorted.
     districts TEXT NOT NULL,
     added_at INTEGER NOT NULL,
+    -- When her rights were taken away.
+    revoked_at INTEGER,
     -- Since when she is not admitted: the server was restored without its journal, and the administrator has not
     -- said yet that she is still to be let in.
     held_at INTEGER
@@ -51,7 +53,11 @@ CREATE TABLE devices (
     unsent INTEGER NOT NULL,
     -- The highest counter accepted in an envelope of this device; 0 before the first.
     counter INTEGER NOT NULL,
-    revoked_at INTEGER
+    revoked_at INTEGER,
+    -- 1: because its person was.
+    with_her INTEGER NOT NULL CHECK (with_her IN (0, 1)),
+    -- 1: it is lost, and empties itself whatever it could hand over.
+    wipe INTEGER NOT NULL CHECK (wipe IN (0, 1))
 ) STRICT;
 
 CREATE INDEX devices_of_person ON devices (person);

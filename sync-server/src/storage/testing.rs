@@ -44,7 +44,7 @@ pub fn with_amina(connection: &Connection) -> (ProgrammeId, DeviceRow) {
     let programme = programme(connection);
     let member = amina();
     let person = member.person;
-    members::insert(connection, &MemberRow { programme, member, added_at: Timestamp(2) }).unwrap();
+    members::insert(connection, &MemberRow::new(programme, member, Timestamp(2))).unwrap();
     let device = DeviceRow {
         id: DeviceId::from_bytes([2; 16]),
         programme,
@@ -56,6 +56,8 @@ pub fn with_amina(connection: &Connection) -> (ProgrammeId, DeviceRow) {
         unsent: 0,
         counter: 0,
         revoked_at: None,
+        with_her: false,
+        wipe: false,
     };
     devices::insert(connection, &device).unwrap();
     (programme, device)

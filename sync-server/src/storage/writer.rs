@@ -87,7 +87,7 @@ impl Writing<'_> {
     }
 
     /// Notes that a scope has news.
-    pub(super) fn touch(&mut self, programme: ProgrammeId, scope: Scope) {
+    pub(crate) fn touch(&mut self, programme: ProgrammeId, scope: Scope) {
         self.tick.news.entry(programme).or_default().insert(scope);
     }
 }

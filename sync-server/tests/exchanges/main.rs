@@ -10,6 +10,8 @@ mod pages;
 mod pages_finding;
 mod pages_in_words;
 mod pages_signing_in;
+mod people;
+mod people_going;
 mod pulling;
 mod pushing;
 mod reviewing;

@@ -252,6 +252,20 @@ impl Phone {
         answer.code().map_or_else(|| Ok(decode(&answer.body).unwrap()), Err)
     }
 
+    /// Asks for a session that is refused: the whole answer.
+    pub async fn refused_session(&self, office: &Office) -> ErrorBody {
+        let message = SessionMessage {
+            server_nonce: office.nonce().await,
+            identity: office.state.identity().public(),
+            device: self.device,
+            build: "test".to_owned(),
+            unsent: 3,
+        };
+        let answer = office.post(session::PATH, None, message.seal(&self.key).unwrap()).await;
+        assert!(!answer.status.is_success());
+        decode(&answer.body).unwrap()
+    }
+
     /// An envelope with these items and the next counter.
     pub fn envelope(&mut self, office: &Office, items: Vec<Item>) -> Vec<u8> {
         self.counter += 1;

@@ -28,3 +28,62 @@ fn the_administrator_reads_who_did_what_and_which_devices_there_are() {
     assert!(told.contains("the administrator: invited Amina"), "{told}");
     assert!(programme.server.read(&["devices", &programme.id]).contains("Amina"));
 }
+
+#[test]
+fn a_role_that_is_changed_while_the_server_runs_is_learnt_at_the_next_contact() {
+    let programme = Programme::start();
+    let (amina, leila) = (programme.volunteer("Amina", &["Dalhem"]), programme.volunteer("Leila", &["Närlunda"]));
+    let visit = leila.visit(&json!({}));
+    let follow_up = leila.add("follow_up", &json!({"about": visit, "what": "studies"}));
+    leila.ask(&["give", &follow_up, "--open", "Närlunda"]);
+    leila.sync();
+    let role = |role: &str, district: &[&str]| {
+        let person = programme.person("Amina");
+        let mut arguments = vec!["role", &programme.id, "--person", &person, role];
+        for name in district {
+            arguments.extend(["--district", name]);
+        }
+        programme.server.ask(&arguments)
+    };
+    let made = role("volunteer", &["Närlunda"]);
+    assert_eq!((&made["role"], &made["districts"]), (&json!("volunteer"), &json!(["Närlunda"])));
+    amina.sync();
+    assert!(amina.has(&follow_up) && !amina.has(&visit), "a scope gained is filled from its start");
+    role("coordinator", &[]);
+    amina.sync();
+    assert!(amina.has(&visit) && amina.has(&follow_up));
+    role("volunteer", &["Dalhem"]);
+    amina.sync();
+    assert!(!amina.has(&visit) && !amina.has(&follow_up), "a scope lost is let go");
+    let unknown = ["role", &programme.id, "--person", &programme.person("Amina"), "volunteer", "--district", "Månen"];
+    let ended = programme.server.run(&unknown);
+    assert!(ended.code == Some(2) && ended.stderr.contains("Dalhem"), "{}", ended.stderr);
+}
+
+#[test]
+fn the_administrator_revokes_a_person_and_gives_her_rights_back() {
+    let programme = Programme::start();
+    let server = &programme.server;
+    let leila = programme.volunteer("Leila", &["Dalhem"]);
+    programme.invitation("coordinator", "Kari", &[]);
+    let (person, kari) = (programme.person("Leila"), programme.person("Kari"));
+    let told = server.read(&["revoke", &programme.id, "--person", &person]);
+    assert!(told.contains("belongs to the programme no more"), "{told}");
+    assert_ne!(leila.run(&["sync"], "").code, Some(0));
+    let devices = items(&server.ask(&["devices", &programme.id]));
+    assert!(devices[0]["revoked_at"].is_string(), "{devices:?}");
+    let ended = server.run(&["invite", &programme.id, "--person", &person]);
+    assert!(ended.code == Some(2) && ended.stderr.contains("reinstate"), "{}", ended.stderr);
+    let back = server.ask(&["reinstate", &programme.id, "--person", &person]);
+    assert_eq!(back["revoked_at"], Value::Null);
+    let link = server.ask(&["invite", &programme.id, "--person", &person]);
+    assert_eq!(link["person"], json!(person));
+    let deeds: Vec<Value> =
+        items(&server.ask(&["audit", &programme.id])).iter().map(|item| item["deed"].clone()).collect();
+    assert_eq!(deeds[..3], [json!("invited"), json!("reinstated"), json!("revoked")]);
+    // The last coordinator goes by the administrator's word alone, and this is it.
+    server.ask(&["revoke", &programme.id, "--person", &kari, "--wipe"]);
+    for arguments in [vec!["revoke", &programme.id], vec!["reinstate", &programme.id], vec!["invite", &programme.id]] {
+        assert_eq!(server.run(&arguments).code, Some(2), "{arguments:?} lacks whom");
+    }
+}

@@ -11,7 +11,8 @@ use crate::push::Sender;
 use crate::records;
 use crate::storage::audit::{self, Deed};
 use crate::storage::documents::{self, DocumentRow};
-use crate::storage::{StorageError, Writing, log, members};
+use crate::storage::members::{self, MemberRow};
+use crate::storage::{StorageError, Writing, log};
 
 /// Carries it out.
 pub(super) fn carry_out(writing: &mut Writing<'_>, sender: &Sender, item: &CommandItem, command: &Command) -> Outcome {
@@ -60,8 +61,13 @@ fn stands_against(
     let refuse_unless = |allowed: bool, code| if allowed { None } else { Some(code) };
     Ok(match command {
         Command::Give { .. } | Command::Close { .. } if facts.is_closed() => Some(ErrorCode::Changed),
-        Command::Give { to: Recipient::Person(person) } | Command::Attribute { person } => {
-            refuse_unless(belongs(connection, programme, *person)?, ErrorCode::NotFound)
+        // What somebody did before she left may be said to be hers; nothing new is given to her.
+        Command::Give { to: Recipient::Person(person) } => {
+            let found = member(connection, programme, *person)?;
+            refuse_unless(found.is_some_and(|found| found.revoked_at.is_none()), ErrorCode::NotFound)
+        }
+        Command::Attribute { person } => {
+            refuse_unless(member(connection, programme, *person)?.is_some(), ErrorCode::NotFound)
         }
         Command::Give { to: Recipient::District(district) } => {
             let document = documents::find(connection, programme.document())?;
@@ -86,6 +92,10 @@ fn stands_against(
     })
 }
 
-fn belongs(connection: &Connection, programme: ProgrammeId, person: PersonId) -> Result<bool, StorageError> {
-    Ok(members::find(connection, person)?.is_some_and(|found| found.programme == programme))
+fn member(
+    connection: &Connection,
+    programme: ProgrammeId,
+    person: PersonId,
+) -> Result<Option<MemberRow>, StorageError> {
+    Ok(members::find(connection, person)?.filter(|found| found.programme == programme))
 }

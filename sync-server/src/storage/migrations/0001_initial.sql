@@ -18,6 +18,7 @@ CREATE TABLE members (
     role TEXT NOT NULL CHECK (role IN ('volunteer', 'coordinator')),
     districts TEXT NOT NULL,
     added_at INTEGER NOT NULL,
+    revoked_at INTEGER,
     held_at INTEGER
 ) STRICT;
 
@@ -33,7 +34,9 @@ CREATE TABLE devices (
     build TEXT NOT NULL,
     unsent INTEGER NOT NULL,
     counter INTEGER NOT NULL,
-    revoked_at INTEGER
+    revoked_at INTEGER,
+    with_her INTEGER NOT NULL CHECK (with_her IN (0, 1)),
+    wipe INTEGER NOT NULL CHECK (wipe IN (0, 1))
 ) STRICT;
 
 CREATE INDEX devices_of_person ON devices (person);
