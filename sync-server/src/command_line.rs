@@ -7,7 +7,6 @@ mod sentences;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,7 +20,7 @@ use crate::admin::error::AdminErrorKind;
 use crate::admin::{AdminError, AdminRequest, execute, socket};
 use crate::environment::{SystemClock, SystemRandom};
 use crate::error::ServerError;
-use crate::serve::{self, ServeOptions};
+use crate::serve::{self, Listening, ServeOptions};
 use crate::state::{self, ServerState};
 use arguments::{Arguments, Asked};
 
@@ -82,11 +81,14 @@ fn serve(data: &Path, as_json: bool, options: ServeOptions) -> Result<(), AdminE
     runtime.block_on(async {
         let state = open(data).await?;
         let identity = sentences::hex(state.identity().public().as_bytes());
-        let ready = |address: SocketAddr| {
+        let ready = |at: Listening| {
+            let Listening { address, url, redirecting } = at;
             let line = if as_json {
-                json!({ "listening": address.to_string(), "identity": identity }).to_string()
+                let redirecting = redirecting.map(|address| address.to_string());
+                json!({ "listening": address.to_string(), "url": url, "redirecting": redirecting, "identity": identity })
+                    .to_string()
             } else {
-                format!("Footbridge listens on http://{address} (identity {identity}). Stop it with Ctrl-C.")
+                format!("Footbridge listens on {url} (identity {identity}). Stop it with Ctrl-C.")
             };
             let mut out = std::io::stdout().lock();
             let _ = writeln!(out, "{line}").and_then(|()| out.flush());

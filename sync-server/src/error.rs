@@ -1,12 +1,18 @@
 //! What can go wrong beyond the database, and what a device is told of it. Called by every route and by
 //! administration. Invariant: what goes over the wire is a code of the protocol, and nothing else.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
+use footbridge_protocol::error_code::Remedy;
 use footbridge_protocol::{ErrorBody, ErrorCode, MEDIA_CBOR, ProtocolError, RevocationMessage};
 
 use crate::storage::StorageError;
+
+/// After how many seconds a device asks again where nothing says how long it takes.
+const RETRY_AFTER: u64 = 5;
 
 /// Why the server could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -37,18 +43,26 @@ pub struct ApiError {
     pub source: Option<StorageError>,
     /// With `revoked`: what the device is told, once [`crate::guard`] has signed it.
     pub revocation: Option<Box<RevocationMessage>>,
+    /// After how many seconds it may be asked again, where that is known.
+    pub retry_after: Option<u64>,
 }
 
 impl ApiError {
     /// To a device whose rights were taken away.
     pub fn revoked(revocation: RevocationMessage) -> Self {
-        Self { code: ErrorCode::Revoked, source: None, revocation: Some(Box::new(revocation)) }
+        Self { revocation: Some(Box::new(revocation)), ..ErrorCode::Revoked.into() }
+    }
+
+    /// Too much was asked in a while: again after this time.
+    pub(crate) fn slow_down(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self { retry_after: Some(seconds.max(1)), ..ErrorCode::SlowDown.into() }
     }
 }
 
 impl From<ErrorCode> for ApiError {
     fn from(code: ErrorCode) -> Self {
-        Self { code, source: None, revocation: None }
+        Self { code, source: None, revocation: None, retry_after: None }
     }
 }
 
@@ -61,7 +75,7 @@ impl From<ProtocolError> for ApiError {
 impl From<StorageError> for ApiError {
     fn from(source: StorageError) -> Self {
         let code = if matches!(source, StorageError::Stopped) { ErrorCode::Busy } else { ErrorCode::Internal };
-        Self { code, source: Some(source), revocation: None }
+        Self { code, source: Some(source), revocation: None, retry_after: None }
     }
 }
 
@@ -74,6 +88,10 @@ impl IntoResponse for ApiError {
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_CBOR));
+        if self.code.remedy() == Remedy::Retry {
+            let seconds = self.retry_after.unwrap_or(RETRY_AFTER);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(self.code);
         if let Some(revocation) = self.revocation {
             response.extensions_mut().insert(*revocation);

@@ -1,7 +1,8 @@
-//! What stands before every route: its time, a panic that harms only its own request, a line in the log, headers that
+//! What stands before every route: from where it is asked, its time, a panic that harms only its own request, a line in the log, headers that
 //! every answer has. Called by `crate::router`. Invariant: a log line holds route, status, duration and code, never who
 //! asked or what.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,17 @@ use footbridge_protocol::{ErrorBody, ErrorCode, RevocationMessage, encode};
 use futures_util::FutureExt;
 
 use crate::error::ApiError;
+use crate::exposure::{Caller, Peer};
 use crate::state::ServerState;
+
+/// Says from where a request comes.
+pub(crate) async fn placed(State(state): State<ServerState>, mut request: Request, next: Next) -> Response<Body> {
+    let here = Peer(IpAddr::from([127, 0, 0, 1]));
+    let Peer(peer) = request.extensions().get().copied().unwrap_or(here);
+    let caller = Caller(state.exposure().caller(peer, request.headers()));
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
 
 /// Gives up on a request that takes too long: the answer may still be had by asking again.
 pub(crate) async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response<Body> {
@@ -35,8 +46,8 @@ pub(crate) async fn unharmed(request: Request, next: Next) -> Response<Body> {
     }
 }
 
-/// Writes the line in the log, and the headers that every answer has.
-pub(crate) async fn noted(request: Request, next: Next) -> Response<Body> {
+/// Writes the line in the log, counts, and adds the headers that every answer has.
+pub(crate) async fn noted(State(state): State<ServerState>, request: Request, next: Next) -> Response<Body> {
     let begun = Instant::now();
     let method = request.method().clone();
     let route =
@@ -44,9 +55,16 @@ pub(crate) async fn noted(request: Request, next: Next) -> Response<Body> {
     let mut response = next.run(request).await;
     let code = response.extensions().get::<ErrorCode>().map_or("", |code| code.name());
     let status = response.status().as_u16();
-    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(%method, route, status, code, milliseconds, "request");
+    let took = begun.elapsed();
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(%method, route = route.as_str(), status, code, milliseconds, "request");
+    // A method can be any word; those that a route knows are few.
+    let known = if route == "none" { "" } else { method.as_str() };
+    state.metrics().request(&route, known, status, code, took);
     let headers = response.headers_mut();
+    if state.exposure().is_strict {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

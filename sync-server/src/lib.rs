@@ -11,12 +11,15 @@ pub mod command_line;
 pub mod environment;
 pub mod error;
 pub mod expiry;
+pub mod exposure;
 mod guard;
 pub mod identity;
 mod joining;
 pub mod journal;
+mod metrics;
 mod news;
 mod nonces;
+pub mod openapi;
 pub mod people;
 mod pull;
 mod push;
@@ -30,6 +33,7 @@ pub mod serve;
 mod sessions;
 pub mod state;
 pub mod storage;
+mod throttle;
 
 use axum::Router;
 

@@ -97,6 +97,7 @@ async fn advance(pull: &mut Pull) -> Result<Bytes, ApiError> {
     pull.frame_bytes = limits::FRAME_TARGET_BYTES;
     match framed {
         Some(Framed { frame, weight }) => {
+            pull.state.metrics().pulled(frame.items.len());
             pull.sent_bytes = pull.sent_bytes.saturating_add(weight as u64);
             if frame.done {
                 pull.scopes.pop_front();

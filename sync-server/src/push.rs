@@ -54,6 +54,7 @@ pub(crate) async fn receive(state: &ServerState, body: Bytes) -> Result<PushedMe
         let answer = match open(state, message).await? {
             Ok(opened) => {
                 let counter = opened.envelope.counter;
+                state.throttle().device(opened.envelope.device, 1)?;
                 let answers = state.storage().write(move |writing| write::envelope(writing, &opened)).await?;
                 match answers {
                     Ok(items) => EnvelopeAnswer { counter, answer: Answer::Accepted, items },
@@ -63,6 +64,7 @@ pub(crate) async fn receive(state: &ServerState, body: Bytes) -> Result<PushedMe
             Err((counter, code)) => refused(counter, code),
         };
         tracing::debug!(counter = answer.counter, code = answer.answer.number(), "an envelope was answered");
+        state.metrics().pushed(answer.answer, answer.items.iter().map(|item| item.answer));
         envelopes.push(answer);
     }
     Ok(PushedMessage { envelopes })

@@ -15,11 +15,13 @@ use crate::storage::documents::{self, SentRow};
 use crate::storage::drafts::{self, DraftRow};
 use crate::storage::{StorageError, actors, devices, log, members};
 
-/// The session that a request carries.
+/// The session that a request carries, if its device has not asked too much.
 pub(crate) fn session(state: &ServerState, headers: &HeaderMap) -> Result<Session, ApiError> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = value.and_then(SessionToken::from_authorization).ok_or(ErrorCode::ExpiredSession)?;
-    Ok(state.sessions().find(&token, state.now()).ok_or(ErrorCode::ExpiredSession)?)
+    let session = state.sessions().find(&token, state.now()).ok_or(ErrorCode::ExpiredSession)?;
+    state.throttle().device(session.device, 1)?;
+    Ok(session)
 }
 
 /// Who she is now, if her device may still read.

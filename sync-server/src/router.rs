@@ -10,9 +10,9 @@ use axum::handler::Handler;
 use axum::middleware;
 use axum::routing::{MethodFilter, MethodRouter, any, on};
 
-use crate::guard;
 use crate::routes::review;
 use crate::state::ServerState;
+use crate::{guard, throttle};
 
 /// With which method a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,7 +65,7 @@ impl Pace {
     fn limit(self) -> Duration {
         match self {
             Self::Quick => Duration::from_secs(15),
-            Self::Slow => Duration::from_secs(120),
+            Self::Slow => Duration::from_secs(300),
         }
     }
 }
@@ -124,6 +124,14 @@ pub(crate) fn of(table: Vec<Route>, state: ServerState) -> Router {
     let mut pages = Router::new();
     for Route { path, who, pace, handler, .. } in table {
         let handler = handler.layer(middleware::from_fn_with_state(pace.limit(), guard::in_time));
+        let handler = match who {
+            Who::Device | Who::CoordinatorsDevice => {
+                handler.layer(middleware::from_fn_with_state(state.clone(), throttle::unless_known))
+            }
+            Who::Anyone | Who::Signature | Who::Guest | Who::Coordinator => {
+                handler.layer(middleware::from_fn_with_state(state.clone(), throttle::by_address))
+            }
+        };
         if who.is_browser() {
             pages = pages.route(path, handler);
         } else {
@@ -139,7 +147,8 @@ pub(crate) fn of(table: Vec<Route>, state: ServerState) -> Router {
         .method_not_allowed_fallback(guard::no_such_route)
         .layer(middleware::from_fn_with_state(state.clone(), guard::signed))
         .layer(middleware::from_fn(guard::unharmed))
-        .layer(middleware::from_fn(guard::noted))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::noted))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::placed))
         .with_state(state)
 }
 

@@ -7,22 +7,35 @@ pub mod health;
 pub mod hello;
 pub mod join;
 pub mod join_page;
+pub mod metrics;
+pub mod openapi;
 pub mod pull;
 pub mod push;
 pub mod review;
 pub mod session;
 
-use axum::body::{Body, Bytes, to_bytes};
+use std::time::Duration;
+
+use axum::body::Body;
 use axum::http::{HeaderValue, Request, Response, header};
+use bytes::{Bytes, BytesMut};
 use footbridge_protocol::{
     ErrorCode, Message, encode, event as event_message, hello as hello_message, join as join_message,
     pull as pull_message, push as push_message, session as session_message,
 };
+use http_body_util::BodyExt;
+use tokio::time::Instant;
 
 use crate::error::ApiError;
 use crate::review::search::PATH as SEARCH_PATH;
 use crate::reviewing::SIGN_IN_PATH;
 use crate::router::{Route, Who};
+
+/// How long a body may take before it must come at [`SLOWEST`].
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Bytes a second of the slowest link that is waited for.
+const SLOWEST: u64 = 1024;
 
 /// Every route there is.
 pub fn table() -> Vec<Route> {
@@ -36,6 +49,8 @@ pub fn table() -> Vec<Route> {
         Route::get(event_message::PATH, Who::Device, events::get),
         Route::get("/healthz", Who::Anyone, health::alive),
         Route::get("/readyz", Who::Anyone, health::ready),
+        Route::get(openapi::PATH, Who::Anyone, openapi::get),
+        Route::get(metrics::PATH, Who::Anyone, metrics::get),
         Route::get("/join", Who::Guest, join_page::get),
         Route::get("/review", Who::Coordinator, review::list::get),
         Route::get("/review/visits/{id}", Who::Coordinator, review::record::visit),
@@ -53,17 +68,26 @@ pub fn table() -> Vec<Route> {
     ]
 }
 
-/// The whole body, if it is not larger than `limit`.
+/// The whole body, if it is not larger than `limit` and comes as fast as the slowest link.
 async fn body(request: Request<Body>, limit: usize) -> Result<Bytes, ApiError> {
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if announced.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
         return Err(ErrorCode::TooLarge.into());
     }
-    to_bytes(request.into_body(), limit).await.map_err(|error| {
-        let too_large =
-            std::error::Error::source(&error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-        if too_large { ErrorCode::TooLarge.into() } else { ErrorCode::Malformed.into() }
-    })
+    let begun = Instant::now();
+    let mut body = request.into_body();
+    let mut bytes = BytesMut::new();
+    loop {
+        // Slow is fine; so slow that it only holds a place is not.
+        let due = begun + PATIENCE + Duration::from_millis(bytes.len() as u64 * 1000 / SLOWEST);
+        let frame = tokio::time::timeout_at(due, body.frame()).await.map_err(|_| ErrorCode::Busy)?;
+        let Some(frame) = frame else { return Ok(bytes.freeze()) };
+        let Ok(data) = frame.map_err(|_| ErrorCode::Malformed)?.into_data() else { continue };
+        if bytes.len() + data.len() > limit {
+            return Err(ErrorCode::TooLarge.into());
+        }
+        bytes.extend_from_slice(&data);
+    }
 }
 
 /// An answer in CBOR.

@@ -1,23 +1,30 @@
 //! Runs the server: listens, answers, and stops gracefully on SIGTERM or SIGINT. Called by the command line. Invariant:
-//! beyond loopback it listens only when told that this is without encryption; when it has stopped, the write-ahead log
-//! is empty.
+//! beyond loopback it listens encrypted, or when told that this is without encryption; when it has stopped, the
+//! write-ahead log is empty.
+
+mod connections;
+mod redirect;
+mod steady;
+mod tls;
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use axum::serve::ListenerExt;
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::admin::error::AdminErrorKind;
 use crate::admin::{AdminError, socket};
-use crate::expiry;
+use crate::exposure::{self, Exposure};
 use crate::state::ServerState;
 use crate::storage::{StorageError, server};
+use crate::{expiry, throttle};
+use connections::{Door, Room};
+use tls::Tls;
 
-/// How long requests that run get to finish when the server stops.
-const GRACE: Duration = Duration::from_secs(10);
+pub use tls::TlsFiles;
 
 /// How to run.
 #[derive(Debug, Clone)]
@@ -28,6 +35,25 @@ pub struct ServeOptions {
     pub public_url: Option<String>,
     /// Listen beyond loopback without encryption.
     pub insecure: bool,
+    /// The certificate, where connections are encrypted here.
+    pub tls: Option<TlsFiles>,
+    /// Where whoever comes without encryption is sent to the encrypted address.
+    pub http_redirect: Option<SocketAddr>,
+    /// Whose word counts about where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where the token is that opens the figures.
+    pub metrics_token_file: Option<PathBuf>,
+}
+
+/// Where it listens.
+#[derive(Debug, Clone)]
+pub struct Listening {
+    /// The address.
+    pub address: SocketAddr,
+    /// The same for a person.
+    pub url: String,
+    /// Where it sends on to it from.
+    pub redirecting: Option<SocketAddr>,
 }
 
 /// Runs until it is told to stop. `ready` hears where it listens.
@@ -35,7 +61,7 @@ pub async fn run(
     state: ServerState,
     data: &Path,
     options: ServeOptions,
-    ready: impl FnOnce(SocketAddr),
+    ready: impl FnOnce(Listening),
 ) -> Result<(), AdminError> {
     let served = listen(&state, data, options, ready).await;
     state.stop().await;
@@ -46,51 +72,131 @@ async fn listen(
     state: &ServerState,
     data: &Path,
     options: ServeOptions,
-    ready: impl FnOnce(SocketAddr),
+    ready: impl FnOnce(Listening),
 ) -> Result<(), AdminError> {
-    let failed = |error: std::io::Error| {
-        AdminError::new(AdminErrorKind::Listen, format!("cannot listen on {}: {error}", options.listen))
-    };
-    if !options.listen.ip().is_loopback() && !options.insecure {
-        let message = "listen: refusing to listen beyond this machine without encryption; \
-                       add --insecure where something before it (a reverse proxy, a VPN) encrypts";
+    if !options.listen.ip().is_loopback() && !options.insecure && options.tls.is_none() {
+        let message = "listen: refusing to listen beyond this machine without encryption; give it a certificate with \
+                       --tls-cert and --tls-key, or add --insecure where something before it (a reverse proxy, a VPN) \
+                       encrypts";
         return Err(AdminError::invalid("listen", message));
     }
-    let public_url = options.public_url.map(|url| check_url(&url)).transpose()?;
-    let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    let listened_at = format!("http://{}", reachable(address));
+    let public_url = options.public_url.as_deref().map(check_url).transpose()?;
+    let tls = options.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
+    let (listener, address) = bind(options.listen).await?;
+    let redirecting = match options.http_redirect {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://{}", reachable(address));
+    let fingerprint = tls.as_ref().and_then(|tls| tls.fingerprint());
+    let listened_at = url.clone();
     let remembered = state.storage().write(move |writing| {
-        server::remember_addresses(writing.connection(), &listened_at, public_url.as_deref())?;
-        Ok::<_, StorageError>(())
+        let connection = writing.connection();
+        server::remember_addresses(connection, &listened_at, public_url.as_deref(), fingerprint)?;
+        server::base_url(connection)
     });
-    remembered.await?;
+    let public = remembered.await?;
+    state.expose(exposure(&options, tls.as_deref(), &public)?);
     expiry::sweep(state).await?;
     tokio::spawn(expiry::keep_sweeping(state.clone()));
+    tokio::spawn(throttle::keep_forgetting(state.clone()));
     socket::serve(state.clone(), data.to_owned()).await?;
+    if let Some(tls) = &tls {
+        tokio::spawn(keep_certificate(state.clone(), Arc::clone(tls)));
+    }
     let stop = stop_signal()?;
-    ready(address);
+    ready(Listening { address, url, redirecting: redirecting.as_ref().map(|(_, address)| *address) });
     let stopping = state.stopping().clone();
-    let router = crate::router(state.clone());
-    let listener = listener.tap_io(|stream| {
-        // Small frames should leave at once.
-        let _ = stream.set_nodelay(true);
+    tokio::spawn(async move {
+        stop.await;
+        stopping.cancel();
     });
-    let begin_to_stop = {
-        let stopping = stopping.clone();
+    open_doors(state, listener, tls, redirecting.map(|(listener, _)| listener)).await;
+    Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), AdminError> {
+    let failed =
+        |error: std::io::Error| AdminError::new(AdminErrorKind::Listen, format!("cannot listen on {address}: {error}"));
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Answers until the server stops.
+async fn open_doors(
+    state: &ServerState,
+    listener: TcpListener,
+    tls: Option<Arc<Tls>>,
+    redirecting: Option<TcpListener>,
+) {
+    let crowd = state.clone();
+    let room = Arc::new(Room::new(move |address| crowd.exposure().trusts(address)));
+    let door = |router, tls| Door { router, tls, room: Arc::clone(&room), stopping: state.stopping().clone() };
+    let main = connections::serve(listener, door(crate::router(state.clone()), tls));
+    match redirecting {
+        Some(listener) => {
+            let beside = connections::serve(listener, door(redirect::router(state.clone()), None));
+            tokio::join!(main, beside);
+        }
+        None => main.await,
+    }
+}
+
+/// How the server stands in the network; what of it is dangerous or useless is said in the log.
+fn exposure(options: &ServeOptions, tls: Option<&Tls>, public_url: &str) -> Result<Exposure, AdminError> {
+    let metrics_token = match &options.metrics_token_file {
+        Some(file) => {
+            let token = std::fs::read_to_string(file).ok().filter(|token| token.trim().len() >= 16);
+            let wrong = || {
+                let message = format!("metrics_token_file: {} holds no token of 16 characters or more", file.display());
+                AdminError::invalid("metrics_token_file", message)
+            };
+            Some(exposure::hash_of(&token.ok_or_else(wrong)?))
+        }
+        None => None,
+    };
+    let is_proxied = tls.is_none() && public_url.starts_with("https://");
+    if is_proxied && options.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "a proxy stands before this server, as its public address says, and none is named by --trusted-proxy: all \
+             that it brings counts as one address"
+        );
+    }
+    let is_strict = tls.is_some_and(|tls| tls.fingerprint().is_none());
+    if tls.is_some() && !is_strict {
+        tracing::warn!(
+            "no public authority signed the certificate: invitations carry its fingerprint, and its key must stay when \
+             it is renewed"
+        );
+    }
+    let loopback = [IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])];
+    let trusts_loopback =
+        options.trusted_proxies.iter().any(|network| loopback.iter().any(|address| network.contains(address)));
+    Ok(Exposure {
+        trusted_proxies: options.trusted_proxies.clone(),
+        metrics_token,
+        has_proxy_here: is_proxied || trusts_loopback,
+        is_strict,
+    })
+}
+
+/// Reads the certificate again when it changes; invitations made from then on carry what it is known by.
+async fn keep_certificate(state: ServerState, tls: Arc<Tls>) {
+    let changed = |fingerprint| {
+        let state = state.clone();
         async move {
-            stop.await;
-            stopping.cancel();
+            let written = state.storage().write(move |writing| {
+                server::remember_fingerprint(writing.connection(), fingerprint)?;
+                Ok::<_, StorageError>(())
+            });
+            if let Err(error) = written.await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the fingerprint could not be remembered");
+            }
         }
     };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(begin_to_stop);
-    tokio::select! {
-        served = serving.into_future() => served.map_err(failed),
-        () = async { stopping.cancelled().await; tokio::time::sleep(GRACE).await } => {
-            tracing::warn!("some requests did not finish in time");
-            Ok(())
-        }
-    }
+    tls.keep_reading(state.stopping().clone(), changed).await;
 }
 
 /// Resolves when the process is told to stop.

@@ -63,6 +63,12 @@ impl Sessions {
         (token, session)
     }
 
+    /// How many stand.
+    pub fn count(&self, now: Timestamp) -> usize {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.values().filter(|session| session.expires_at > now).count()
+    }
+
     /// The session of a token, while it lasts.
     pub fn find(&self, token: &SessionToken, now: Timestamp) -> Option<Session> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

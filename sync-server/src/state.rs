@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use footbridge_model::{Clock, RandomSource, Timestamp};
 use footbridge_protocol::SigningKey;
@@ -12,9 +12,12 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::ServerError;
+use crate::exposure::Exposure;
+use crate::metrics::Metrics;
 use crate::nonces::Nonces;
 use crate::sessions::Sessions;
 use crate::storage::Storage;
+use crate::throttle::Throttle;
 use crate::{identity, records};
 
 /// The database in the data folder.
@@ -25,6 +28,9 @@ const PREPARING: usize = 2;
 
 /// How many pulls run at once.
 const PULLS: usize = 64;
+
+/// How many pushes are taken in at once, each in memory.
+const PUSHES: usize = 32;
 
 /// How many devices listen for news at once.
 const LISTENERS: usize = 1024;
@@ -45,6 +51,10 @@ struct Inner {
     preparing: Arc<Semaphore>,
     pulls: Arc<Semaphore>,
     listeners: Arc<Semaphore>,
+    pushes: Semaphore,
+    throttle: Throttle,
+    metrics: Metrics,
+    exposure: OnceLock<Exposure>,
     stopping: CancellationToken,
 }
 
@@ -56,6 +66,7 @@ impl ServerState {
         let storage = Storage::open(&data.join(DATABASE), Arc::clone(&clock), Arc::clone(&random))?;
         records::reproject(&storage).await?;
         records::refill_search(&storage).await?;
+        let metrics = Metrics::new(clock.now().0 as f64 / 1000.0);
         Ok(Self {
             inner: Arc::new(Inner {
                 storage,
@@ -67,6 +78,10 @@ impl ServerState {
                 preparing: Arc::new(Semaphore::new(PREPARING)),
                 pulls: Arc::new(Semaphore::new(PULLS)),
                 listeners: Arc::new(Semaphore::new(LISTENERS)),
+                pushes: Semaphore::new(PUSHES),
+                throttle: Throttle::default(),
+                metrics,
+                exposure: OnceLock::new(),
                 stopping: CancellationToken::new(),
             }),
         })
@@ -115,6 +130,32 @@ impl ServerState {
     /// The right to listen for news.
     pub(crate) fn listeners(&self) -> Arc<Semaphore> {
         Arc::clone(&self.inner.listeners)
+    }
+
+    /// The right to take in a push.
+    pub(crate) fn pushes(&self) -> &Semaphore {
+        &self.inner.pushes
+    }
+
+    /// What was asked lately, by whom.
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.inner.throttle
+    }
+
+    /// What has been counted.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
+    }
+
+    /// How the server stands in the network; without `serve`, as one that nothing stands before.
+    pub(crate) fn exposure(&self) -> &Exposure {
+        self.inner.exposure.get_or_init(Exposure::default)
+    }
+
+    /// Says how the server stands in the network. Called once, before the first request.
+    pub(crate) fn expose(&self, exposure: Exposure) {
+        // A second word would come too late.
+        let _ = self.inner.exposure.set(exposure);
     }
 
     /// Cancelled when the server stops: what streams without end ends by it.

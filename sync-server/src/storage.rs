@@ -12,6 +12,7 @@ pub mod drafts;
 pub mod envelopes;
 mod error;
 pub mod expired;
+pub mod figures;
 pub mod found;
 pub mod invitations;
 pub mod languages;

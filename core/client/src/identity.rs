@@ -37,6 +37,8 @@ pub(crate) struct Membership {
     pub districts: BTreeSet<String>,
     pub server: String,
     pub server_identity: PublicKey,
+    /// By what the server's certificate is known, where no public authority signed it.
+    pub fingerprint: Option<[u8; 32]>,
 }
 
 impl Membership {
@@ -100,12 +102,12 @@ pub(crate) fn membership(snapshot: &Snapshot<'_>) -> Result<Option<Membership>, 
     let Some(stored) = meta::get(snapshot, MEMBERSHIP)? else { return Ok(None) };
     let value: serde_json::Value = serde_json::from_slice(&stored).map_err(|_| FootbridgeError::damaged())?;
     let text = |name: &str| value.get(name).and_then(serde_json::Value::as_str);
+    let thirty_two = |name: &str| {
+        let numbers = value.get(name)?.as_array()?.iter();
+        let bytes = numbers.map(|number| u8::try_from(number.as_u64()?).ok()).collect::<Option<Vec<_>>>()?;
+        <[u8; 32]>::try_from(bytes).ok()
+    };
     let read = || {
-        let mut server_identity = [0; 32];
-        let identity = value.get("server_identity")?.as_array()?;
-        for (byte, number) in server_identity.iter_mut().zip(identity) {
-            *byte = u8::try_from(number.as_u64()?).ok()?;
-        }
         let districts = value.get("districts")?.as_array()?.iter();
         Some(Membership {
             programme: text("programme")?.parse().ok()?,
@@ -113,17 +115,18 @@ pub(crate) fn membership(snapshot: &Snapshot<'_>) -> Result<Option<Membership>, 
             role: Role::from_name(text("role")?)?,
             districts: districts.filter_map(|district| district.as_str().map(str::to_owned)).collect(),
             server: text("server")?.to_owned(),
-            server_identity: PublicKey::from_bytes(server_identity),
+            server_identity: PublicKey::from_bytes(thirty_two("server_identity")?),
+            fingerprint: thirty_two("fingerprint"),
         })
     };
     read().map(Some).ok_or_else(FootbridgeError::damaged)
 }
 
 pub(crate) fn set_membership(writing: &Writing<'_>, membership: &Membership) -> Result<(), StoreError> {
-    let Membership { programme, person, role, districts, server, server_identity } = membership;
+    let Membership { programme, person, role, districts, server, server_identity, fingerprint } = membership;
     let value = serde_json::json!({
         "programme": programme, "person": person, "role": role.name(), "districts": districts, "server": server,
-        "server_identity": server_identity.as_bytes().as_slice(),
+        "server_identity": server_identity.as_bytes().as_slice(), "fingerprint": fingerprint,
     });
     meta::set(writing, MEMBERSHIP, value.to_string().as_bytes())
 }

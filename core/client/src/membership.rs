@@ -47,8 +47,12 @@ impl Footbridge {
         if before.as_ref().is_some_and(|before| before.server_identity != invitation.identity) {
             return Err(FootbridgeError::refused("already_joined"));
         }
-        let server =
-            Server { environment: &self.inner.environment, address: address.clone(), identity: invitation.identity };
+        let server = Server {
+            environment: &self.inner.environment,
+            address: address.clone(),
+            identity: invitation.identity,
+            fingerprint: invitation.fingerprint,
+        };
         let hello = server.hello().await?;
         let identity = self.inner.store.read(identity::load)?;
         let message = JoinMessage {
@@ -80,6 +84,7 @@ impl Footbridge {
             districts: joined.districts,
             server: address,
             server_identity: invitation.identity,
+            fingerprint: invitation.fingerprint,
         };
         self.inner.store.write(|writing| -> Result<(), FootbridgeError> {
             identity::set_membership(writing, &membership)?;

@@ -1,16 +1,24 @@
 //! One call to a server: the request, the status, the error body, bounded reading. What the calls mean is
 //! in `sync` and `membership`.
 
+use std::time::Duration;
+
+use bytes::Bytes;
 use footbridge_model::RandomSource;
 use footbridge_protocol::bytes::Nonce;
 use footbridge_protocol::codec::{self, Message};
 use footbridge_protocol::error_body::ErrorBody;
 use footbridge_protocol::hello::{self, HelloMessage, HelloRequest};
-use footbridge_protocol::{MEDIA_CBOR, PublicKey, VERSION};
+use footbridge_protocol::{ErrorCode, MEDIA_CBOR, PublicKey, VERSION};
 
 use crate::environment::Environment;
 use crate::error::FootbridgeError;
 use crate::transport::{Body, Request, Response, Unreachable};
+
+/// How long a server may ask to be left alone for the same request to wait for it.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often in a row.
+const WAITS: usize = 5;
 
 impl From<Unreachable> for FootbridgeError {
     fn from(_: Unreachable) -> Self {
@@ -23,6 +31,8 @@ pub(crate) struct Server<'a> {
     pub environment: &'a Environment,
     pub address: String,
     pub identity: PublicKey,
+    /// By what its certificate is known, where no public authority signed it.
+    pub fingerprint: Option<[u8; 32]>,
 }
 
 impl Server<'_> {
@@ -49,13 +59,27 @@ impl Server<'_> {
         body: Option<Vec<u8>>,
         authorization: Option<String>,
     ) -> Result<Box<dyn Body>, FootbridgeError> {
-        let url = format!("{}{path}", self.address);
-        let request = Request { url, body, media_type, authorization };
-        let Response { status, body } = self.environment.transport.send(request).await?;
-        if (200..300).contains(&status) {
-            return Ok(body);
-        }
-        let bytes = read(body, ErrorBody::MAX_BYTES).await?;
+        let request = Request {
+            url: format!("{}{path}", self.address),
+            body: body.map(Bytes::from),
+            media_type,
+            authorization,
+            fingerprint: self.fingerprint,
+        };
+        let mut waits = 0;
+        let bytes = loop {
+            let Response { status, retry_after, body } = self.environment.transport.send(request.clone()).await?;
+            if (200..300).contains(&status) {
+                return Ok(body);
+            }
+            let bytes = read(body, ErrorBody::MAX_BYTES).await?;
+            let code = codec::decode::<ErrorBody>(&bytes).ok().and_then(|body| body.code());
+            let wait = retry_after.filter(|wait| code == Some(ErrorCode::SlowDown) && *wait <= PATIENCE);
+            let Some(wait) = wait.filter(|_| waits < WAITS) else { break bytes };
+            waits += 1;
+            // Those who were told the same do not come back in one moment.
+            tokio::time::sleep(wait + jitter(wait, self.environment.random.as_ref())).await;
+        };
         match codec::decode::<ErrorBody>(&bytes).ok().and_then(|body| body.code()) {
             Some(code) => Err(code.into()),
             // A proxy, a captive portal, another program: not the server.
@@ -101,18 +125,77 @@ async fn read(mut body: Box<dyn Body>, most: usize) -> Result<Vec<u8>, Footbridg
     Ok(bytes)
 }
 
-/// How long to wait after a number of failures in a row: doubling from two seconds to five minutes, and of
-/// that a random half to the whole, so that phones that lost one network do not come back in one moment.
-pub(crate) fn backoff(failures: u32, random: &dyn RandomSource) -> std::time::Duration {
-    let most = 2_000_u64.saturating_mul(1 << failures.saturating_sub(1).min(8)).min(300_000);
+/// From nothing to the whole of it, by chance.
+fn jitter(most: Duration, random: &dyn RandomSource) -> Duration {
     let mut dice = [0; 8];
     random.fill(&mut dice);
-    std::time::Duration::from_millis(most / 2 + u64::from_be_bytes(dice) % (most / 2 + 1))
+    let most = u64::try_from(most.as_millis()).unwrap_or(u64::MAX - 1);
+    Duration::from_millis(u64::from_be_bytes(dice) % (most + 1))
+}
+
+/// How long to wait after a number of failures in a row: doubling from two seconds to five minutes, and of
+/// that a random half to the whole, so that phones that lost one network do not come back in one moment.
+pub(crate) fn backoff(failures: u32, random: &dyn RandomSource) -> Duration {
+    let half = Duration::from_millis(2_000_u64.saturating_mul(1 << failures.saturating_sub(1).min(8)).min(300_000) / 2);
+    half + jitter(half, random)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
     use super::*;
+    use crate::environment::SystemClock;
+    use crate::transport::{Boxed, Transport};
+
+    /// A server that is asked too much, so many times, and then answers.
+    struct Crowded {
+        times: Mutex<u32>,
+        retry_after: Option<Duration>,
+    }
+
+    struct Whole(Option<Bytes>);
+
+    impl Body for Whole {
+        fn next(&mut self) -> Boxed<'_, Result<Option<Bytes>, Unreachable>> {
+            Box::pin(async move { Ok(self.0.take()) })
+        }
+    }
+
+    impl Transport for Crowded {
+        fn send(&self, _: Request) -> Boxed<'_, Result<Response, Unreachable>> {
+            Box::pin(async move {
+                let mut times = self.times.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let (status, code) = if *times > 0 { (429, ErrorCode::SlowDown) } else { (200, ErrorCode::Internal) };
+                *times = times.saturating_sub(1);
+                let body = codec::encode(&ErrorBody::from(code)).unwrap_or_default();
+                Ok(Response { status, retry_after: self.retry_after, body: Box::new(Whole(Some(body.into()))) })
+            })
+        }
+    }
+
+    async fn asked(times: u32, retry_after: Option<u64>) -> (Result<(), FootbridgeError>, u64) {
+        let crowded = Crowded { times: Mutex::new(times), retry_after: retry_after.map(Duration::from_secs) };
+        let environment =
+            Environment { clock: Arc::new(SystemClock), random: Arc::new(Fixed(0)), transport: Arc::new(crowded) };
+        let identity = PublicKey::from_bytes([1; 32]);
+        let server = Server { environment: &environment, address: String::new(), identity, fingerprint: None };
+        let begun = tokio::time::Instant::now();
+        let answered = server.post("/", MEDIA_CBOR, Vec::new(), None).await;
+        (answered.map(drop), begun.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_asks_for_time_gets_it() {
+        let (answered, waited) = asked(3, Some(7)).await;
+        assert!(answered.is_ok());
+        assert_eq!(waited, 21);
+        for (times, retry_after, waits) in [(9, Some(7), 35), (1, Some(3600), 0), (1, None, 0)] {
+            let (answered, waited) = asked(times, retry_after).await;
+            assert!(matches!(&answered, Err(FootbridgeError::Refused { code }) if code == "slow_down"), "{answered:?}");
+            assert_eq!(waited, waits, "not for ever, and not where nothing is said");
+        }
+    }
 
     struct Fixed(u8);
 

@@ -189,6 +189,7 @@ impl Footbridge {
             environment: &self.inner.environment,
             address: membership.server.clone(),
             identity: membership.server_identity,
+            fingerprint: membership.fingerprint,
         };
         let hello = server.hello().await?;
         let session = self.open_session(&server, &hello).await?;

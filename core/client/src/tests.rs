@@ -242,6 +242,7 @@ fn membership() -> identity::Membership {
         districts: std::collections::BTreeSet::new(),
         server: "http://127.0.0.1:9".to_owned(),
         server_identity: footbridge_protocol::PublicKey::from_bytes([3; 32]),
+        fingerprint: None,
     }
 }
 

@@ -2,9 +2,11 @@
 //! in tests another.
 
 mod http;
+mod pinned;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -19,17 +21,21 @@ pub struct Request {
     /// The whole address.
     pub url: String,
     /// The body of a POST; a GET has none.
-    pub body: Option<Vec<u8>>,
+    pub body: Option<Bytes>,
     /// The media type of the body.
     pub media_type: &'static str,
     /// The value of the `Authorization` header.
     pub authorization: Option<String>,
+    /// By what the server's certificate is known, where no public authority signed it: SHA-256 of its key.
+    pub fingerprint: Option<[u8; 32]>,
 }
 
 /// What comes back, the body as it arrives.
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
+    /// After how long the server wants to be asked again, where it says so.
+    pub retry_after: Option<Duration>,
     /// The rest.
     pub body: Box<dyn Body>,
 }

@@ -101,6 +101,7 @@ impl Footbridge {
             environment: &self.inner.environment,
             address: membership.server,
             identity: membership.server_identity,
+            fingerprint: membership.fingerprint,
         };
         let hello = server.hello().await?;
         let session = self.open_session(&server, &hello).await?;
@@ -127,7 +128,7 @@ fn is_passing(error: &FootbridgeError) -> bool {
     match error {
         FootbridgeError::Offline => true,
         FootbridgeError::Refused { code } => {
-            matches!(code.as_str(), "syncing" | "bad_nonce" | "expired_session" | "too_many")
+            matches!(code.as_str(), "syncing" | "bad_nonce" | "expired_session" | "too_many" | "slow_down")
         }
         FootbridgeError::Storage { what, .. } => *what == "busy",
         _ => false,

@@ -40,13 +40,14 @@ pub(super) async fn invite(
     let token = InvitationToken::from_bytes(bytes);
     let hash = TokenHash(token_hash(&token));
     let written = state.storage().write(move |writing| write(writing, programme, invitee, hash, lasts_millis)).await?;
-    let Written { server, expires_at, person } = written;
-    let url = Invitation { server, identity: state.identity().public(), token, fingerprint: None }.to_url();
+    let Written { server, fingerprint, expires_at, person } = written;
+    let url = Invitation { server, identity: state.identity().public(), token, fingerprint }.to_url();
     Ok(Invited { url, expires_at, person })
 }
 
 struct Written {
     server: String,
+    fingerprint: Option<[u8; 32]>,
     expires_at: Timestamp,
     person: PersonId,
 }
@@ -70,5 +71,7 @@ fn write(
     };
     let command = Command::Invite { token, name, role, districts, expires_at };
     people::carry_out(writing, By::Administrator, programme, person, &command)?;
-    Ok(Written { server: server::base_url(writing.connection())?, expires_at, person })
+    let server = server::base_url(writing.connection())?;
+    let fingerprint = server::fingerprint(writing.connection())?;
+    Ok(Written { server, fingerprint, expires_at, person })
 }

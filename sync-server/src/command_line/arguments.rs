@@ -1,16 +1,17 @@
 //! What can be written on the command line. Called by [`super::run`]. Invariant: exactly what the handbook says; times
 //! such as `7d` are checked here, everything else where it is done.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Parser, Subcommand};
 use footbridge_model::{DeviceId, PersonId, ProgrammeId, Role};
+use ipnet::IpNet;
 
 use crate::admin::{AdminError, AdminRequest};
 use crate::people::INVITATION_LASTS_MAX_MILLIS;
 use crate::reviewing;
-use crate::serve::ServeOptions;
+use crate::serve::{ServeOptions, TlsFiles};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -41,6 +42,21 @@ enum Command {
         /// Listen beyond this machine without encryption
         #[arg(long)]
         insecure: bool,
+        /// A certificate in PEM, with those between it and its authority; read again when it changes
+        #[arg(long, value_name = "FILE", requires = "tls_key")]
+        tls_cert: Option<PathBuf>,
+        /// The certificate's key in PEM
+        #[arg(long, value_name = "FILE", requires = "tls_cert")]
+        tls_key: Option<PathBuf>,
+        /// Listen here too, and send whoever comes without encryption to the encrypted address
+        #[arg(long, value_name = "ADDRESS", requires = "tls_cert")]
+        http_redirect: Option<SocketAddr>,
+        /// An address or network of a reverse proxy whose X-Forwarded-For is believed; may be given several times
+        #[arg(long, value_name = "NETWORK")]
+        trusted_proxy: Vec<String>,
+        /// A file with the token that opens /metrics from elsewhere
+        #[arg(long, value_name = "FILE")]
+        metrics_token_file: Option<PathBuf>,
     },
     /// Make or list programmes
     Programme {
@@ -174,9 +190,24 @@ impl Arguments {
     /// What is wanted, as far as it can be known without looking.
     pub(super) fn asked(&self) -> Result<Asked, AdminError> {
         Ok(match &self.command {
-            Command::Serve { listen, public_url, insecure } => {
-                Asked::Serve(ServeOptions { listen: *listen, public_url: public_url.clone(), insecure: *insecure })
-            }
+            Command::Serve {
+                listen,
+                public_url,
+                insecure,
+                tls_cert,
+                tls_key,
+                http_redirect,
+                trusted_proxy,
+                metrics_token_file,
+            } => Asked::Serve(ServeOptions {
+                listen: *listen,
+                public_url: public_url.clone(),
+                insecure: *insecure,
+                tls: tls_cert.clone().zip(tls_key.clone()).map(|(certificate, key)| TlsFiles { certificate, key }),
+                http_redirect: *http_redirect,
+                trusted_proxies: trusted_proxy.iter().map(|text| network(text)).collect::<Result<_, _>>()?,
+                metrics_token_file: metrics_token_file.clone(),
+            }),
             Command::Programme { command: ProgrammeCommand::List } => Asked::Admin(AdminRequest::ListProgrammes),
             Command::Programme {
                 command: ProgrammeCommand::Create { name, country, time_zone, language, district },
@@ -241,6 +272,15 @@ impl Arguments {
             }),
         })
     }
+}
+
+/// An address or a network.
+fn network(text: &str) -> Result<IpNet, AdminError> {
+    let address = || text.parse::<IpAddr>().ok().map(|address| IpNet::from(address.to_canonical()));
+    text.parse().ok().or_else(address).ok_or_else(|| {
+        let message = format!("trusted_proxy: {text:?} is not an address or a network, such as 10.0.0.0/8");
+        AdminError::invalid("trusted_proxy", message)
+    })
 }
 
 fn programme_id(text: &str) -> Result<ProgrammeId, AdminError> {

@@ -11,6 +11,8 @@ CREATE TABLE server (
     public_url TEXT,
     -- The address that `serve` last listened on, for links where no public one was given.
     listened_at TEXT,
+    -- By what devices know the server's certificate, where no public authority signed it: SHA-256 of its key.
+    fingerprint BLOB CHECK (length(fingerprint) = 32),
     -- The version of the folding by which the search was filled; 0 while it is being filled.
     search_version INTEGER NOT NULL DEFAULT 0,
     -- 1: words have gone since the search was last laid out anew, and its index may still hold how they began.

@@ -24,18 +24,32 @@ pub fn epoch(connection: &Connection) -> Result<[u8; 16], StorageError> {
     connection.query_row("SELECT epoch FROM server", [], |row| row.get(0)).attempt("reading the epoch")
 }
 
-/// Remembers where the server listens, and its public address where one was given.
+/// Remembers where the server listens, by what its certificate is known, and its public address where one was given.
 pub fn remember_addresses(
     connection: &Connection,
     listened_at: &str,
     public_url: Option<&str>,
+    fingerprint: Option<[u8; 32]>,
 ) -> Result<(), StorageError> {
     connection
         .execute(
-            "UPDATE server SET listened_at = ?1, public_url = coalesce(?2, public_url)",
-            params![listened_at, public_url],
+            "UPDATE server SET listened_at = ?1, public_url = coalesce(?2, public_url), fingerprint = ?3",
+            params![listened_at, public_url, fingerprint],
         )
         .attempt("remembering the server's address")?;
+    Ok(())
+}
+
+/// By what devices know the server's certificate, where no public authority signed it.
+pub fn fingerprint(connection: &Connection) -> Result<Option<[u8; 32]>, StorageError> {
+    connection.query_row("SELECT fingerprint FROM server", [], |row| row.get(0)).attempt("reading the fingerprint")
+}
+
+/// Remembers another certificate.
+pub fn remember_fingerprint(connection: &Connection, fingerprint: Option<[u8; 32]>) -> Result<(), StorageError> {
+    connection
+        .execute("UPDATE server SET fingerprint = ?1", params![fingerprint])
+        .attempt("remembering the fingerprint")?;
     Ok(())
 }
 
@@ -67,11 +81,14 @@ mod tests {
     fn a_link_carries_the_public_address_once_one_was_given() {
         let connection = memory();
         assert_eq!(base_url(&connection).unwrap(), DEFAULT_URL);
-        remember_addresses(&connection, "http://127.0.0.1:9000", None).unwrap();
+        remember_addresses(&connection, "http://127.0.0.1:9000", None, None).unwrap();
         assert_eq!(base_url(&connection).unwrap(), "http://127.0.0.1:9000");
-        remember_addresses(&connection, "http://127.0.0.1:9001", Some("https://bru.example/")).unwrap();
+        remember_addresses(&connection, "http://127.0.0.1:9001", Some("https://bru.example/"), Some([7; 32])).unwrap();
         assert_eq!(base_url(&connection).unwrap(), "https://bru.example");
-        remember_addresses(&connection, "http://127.0.0.1:9002", None).unwrap();
+        assert_eq!(fingerprint(&connection).unwrap(), Some([7; 32]));
+        remember_fingerprint(&connection, None).unwrap();
+        assert_eq!(fingerprint(&connection).unwrap(), None);
+        remember_addresses(&connection, "http://127.0.0.1:9002", None, None).unwrap();
         assert_eq!(base_url(&connection).unwrap(), "https://bru.example");
     }
 }

@@ -116,7 +116,7 @@ async fn where_the_server_is_reached_encrypted_the_cookie_is_too() {
     let kari = office.kari().await;
     let remembered = office.state.storage().write(|writing| {
         let public = Some("https://bru.example/sub");
-        footbridge_server::storage::server::remember_addresses(writing.connection(), "http://127.0.0.1:1", public)
+        footbridge_server::storage::server::remember_addresses(writing.connection(), "http://127.0.0.1:1", public, None)
     });
     remembered.await.unwrap();
     let mut browser = Browser::new();

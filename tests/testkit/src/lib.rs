@@ -8,6 +8,7 @@
 
 mod binaries;
 mod browser;
+mod certificate;
 mod http;
 mod link;
 mod phone;
@@ -19,6 +20,7 @@ mod server;
 
 pub use binaries::binary;
 pub use browser::Browser;
+pub use certificate::{Certificate, Encrypted, serial_at};
 pub use http::{Request, Response};
 pub use link::Link;
 pub use phone::{Phone, Refusal, Watch};

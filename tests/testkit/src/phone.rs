@@ -180,8 +180,9 @@ impl Phone {
     #[track_caller]
     pub fn routed(&mut self, server: &Server, invitation: &str) -> String {
         let link = self.link.get_or_insert_with(|| Arc::new(server.link()));
-        let (_, rest) = invitation.split_once("/join#").expect("an invitation leads to /join and has a fragment");
-        format!("http://{}/join#{rest}", link.address())
+        let (scheme, rest) = invitation.split_once("://").expect("an invitation is an address");
+        let (_, rest) = rest.split_once("/join#").expect("an invitation leads to /join and has a fragment");
+        format!("{scheme}://{}/join#{rest}", link.address())
     }
 
     /// Records one thing and gives its id.

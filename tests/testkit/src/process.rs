@@ -55,7 +55,7 @@ impl Running {
 
     /// Starts a process whose standard input stays open.
     #[track_caller]
-    fn start_listening(mut command: Command, errors: &Errors<'_>) -> Self {
+    pub(crate) fn start_listening(mut command: Command, errors: &Errors<'_>) -> Self {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         match errors {
             Errors::Kept => command.stderr(Stdio::piped()),
@@ -104,6 +104,13 @@ impl Running {
                 panic!("nothing more was said in {} seconds; before that: {}", PATIENCE.as_secs(), self.said)
             }
         }
+    }
+
+    /// Writes on its standard input, which stays open.
+    #[track_caller]
+    pub(crate) fn write(&mut self, text: &str) {
+        let stdin = self.stdin.as_mut().expect("an open standard input");
+        stdin.write_all(text.as_bytes()).expect("it listens");
     }
 
     /// Waits for its end.
@@ -200,8 +207,7 @@ impl Terminal {
     /// Types something: `\n` is Enter, `\u{3}` is Ctrl-C.
     #[track_caller]
     pub fn type_in(&mut self, typed: &str) {
-        let stdin = self.0.stdin.as_mut().expect("a terminal to type at");
-        stdin.write_all(typed.as_bytes()).expect("it listens");
+        self.0.write(typed);
     }
 
     /// Waits for the command's end.

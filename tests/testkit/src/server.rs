@@ -20,6 +20,7 @@ pub struct Server {
     running: Option<Running>,
     address: Address,
     last_address: Option<SocketAddr>,
+    ready: Value,
     days_later: i64,
 }
 
@@ -40,6 +41,7 @@ impl Server {
             running: None,
             address: Address::default(),
             last_address: None,
+            ready: Value::Null,
             days_later: 0,
         }
     }
@@ -60,7 +62,8 @@ impl Server {
         let mut running = Running::start(command, "", &Errors::Into(&self.log_file()));
         let address = loop {
             let Some(line) = running.line() else { panic!("the server did not start: {}", self.log()) };
-            if let Some(address) = address_in(&line) {
+            if let Some((address, ready)) = address_in(&line) {
+                self.ready = ready;
                 break address;
             }
         };
@@ -135,6 +138,11 @@ impl Server {
         self.last_address.expect("the server was started once")
     }
 
+    /// The line by which it last said that it is ready.
+    pub fn ready(&self) -> &Value {
+        &self.ready
+    }
+
     /// Its folder.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -187,9 +195,9 @@ pub fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// The address in the line by which the server says that it is ready: `{"listening": URL, …}`.
-fn address_in(line: &str) -> Option<SocketAddr> {
+/// The address in the line by which the server says that it is ready: `{"listening": ADDRESS, …}`, and the line.
+fn address_in(line: &str) -> Option<(SocketAddr, Value)> {
     let ready: Value = serde_json::from_str(line).ok()?;
-    let url = ready.get("listening")?.as_str()?;
-    url.trim_start_matches("http://").trim_end_matches('/').parse().ok()
+    let address = ready.get("listening")?.as_str()?.parse().ok()?;
+    Some((address, ready))
 }

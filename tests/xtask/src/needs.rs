@@ -63,6 +63,30 @@ const NEEDS: &[Need] = &[
     },
     Need {
         purpose: Purpose::Test,
+        what: "OpenSSL's program, which makes certificates and speaks TLS by hand",
+        packages: &["openssl"],
+        there: || on_path("openssl"),
+    },
+    Need {
+        purpose: Purpose::Test,
+        what: "sslscan, which looks for weak encryption",
+        packages: &["sslscan"],
+        there: || on_path("sslscan"),
+    },
+    Need {
+        purpose: Purpose::Test,
+        what: "promtool, which reads the server's figures",
+        packages: &["prometheus"],
+        there: || on_path("promtool"),
+    },
+    Need {
+        purpose: Purpose::Test,
+        what: "nginx, behind which the server is tested",
+        packages: &["nginx-light"],
+        there: || on_path("nginx") || Path::new("/usr/sbin/nginx").is_file(),
+    },
+    Need {
+        purpose: Purpose::Test,
         what: "Chromium, in which the review pages are tested",
         packages: &["chromium"],
         there: || on_path("chromium"),

@@ -1,11 +1,16 @@
 //! HTTP by reqwest, with rustls, ring and the public roots compiled in: the platform's verifier would want
-//! a part written in Kotlin, and the JVM, on Android.
+//! a part written in Kotlin, and the JVM, on Android. A server that came with a fingerprint is known by that alone.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use rustls::ClientConfig;
+use rustls::crypto::ring;
+use tokio::time::timeout;
 
+use super::pinned::Pinned;
 use super::{Body, Boxed, Request, Response, Transport, Unreachable};
 use crate::error::FootbridgeError;
 
@@ -13,10 +18,13 @@ use crate::error::FootbridgeError;
 const CONNECT: Duration = Duration::from_secs(10);
 /// A link over which nothing comes for this long is dead. A heartbeat comes every 20 seconds.
 const IDLE: Duration = Duration::from_secs(45);
+/// Bytes a second of the slowest link over which a request is still given its time to go out.
+const SLOWEST: u64 = 2048;
 
 /// The real network.
 pub struct HttpTransport {
-    client: reqwest::Client,
+    by_roots: reqwest::Client,
+    by_fingerprint: Mutex<BTreeMap<[u8; 32], reqwest::Client>>,
 }
 
 impl HttpTransport {
@@ -25,37 +33,69 @@ impl HttpTransport {
     /// # Errors
     /// [`FootbridgeError::Offline`] where TLS cannot be set up.
     pub fn new() -> Result<Self, FootbridgeError> {
-        let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|_| FootbridgeError::Offline)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT)
-            .read_timeout(IDLE)
-            .build()
-            .map_err(|_| FootbridgeError::Offline)?;
-        Ok(Self { client })
+        let by_roots = client(None).map_err(|_| FootbridgeError::Offline)?;
+        Ok(Self { by_roots, by_fingerprint: Mutex::default() })
     }
+
+    /// The client for a server that is known so. Each has connections of its own: none is ever taken for another's.
+    fn client(&self, fingerprint: Option<[u8; 32]>) -> Result<reqwest::Client, Unreachable> {
+        let Some(fingerprint) = fingerprint else { return Ok(self.by_roots.clone()) };
+        let mut clients = self.by_fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&fingerprint) {
+            return Ok(client.clone());
+        }
+        let client = client(Some(fingerprint))?;
+        clients.insert(fingerprint, client.clone());
+        Ok(client)
+    }
+}
+
+fn client(fingerprint: Option<[u8; 32]>) -> Result<reqwest::Client, Unreachable> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|_| Unreachable)?;
+    let tls = match fingerprint {
+        None => {
+            let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+            builder.with_root_certificates(roots).with_no_client_auth()
+        }
+        Some(fingerprint) => {
+            let pinned = Arc::new(Pinned::new(fingerprint, provider));
+            builder.dangerous().with_custom_certificate_verifier(pinned).with_no_client_auth()
+        }
+    };
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT)
+        .build()
+        .map_err(|_| Unreachable)
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request) -> Boxed<'_, Result<Response, Unreachable>> {
         Box::pin(async move {
-            let Request { url, body, media_type, authorization } = request;
+            let Request { url, body, media_type, authorization, fingerprint } = request;
+            let client = self.client(fingerprint)?;
+            // What is large needs its time on a slow link, and no answer begins before it is there.
+            let length = body.as_ref().map_or(0, |body| body.len() as u64);
+            let patience = IDLE + Duration::from_secs(length / SLOWEST);
             let mut builder = match body {
-                Some(body) => self.client.post(url).header("content-type", media_type).body(body),
-                None => self.client.get(url),
+                Some(body) => client.post(url).header("content-type", media_type).body(body),
+                None => client.get(url),
             };
             if let Some(authorization) = authorization {
                 builder = builder.header("authorization", authorization);
             }
-            let response = builder.send().await.map_err(|_| Unreachable)?;
-            Ok(Response { status: response.status().as_u16(), body: Box::new(HttpBody(response)) })
+            let response =
+                timeout(patience, builder.send()).await.map_err(|_| Unreachable)?.map_err(|_| Unreachable)?;
+            let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+            Ok(Response {
+                status: response.status().as_u16(),
+                retry_after: retry_after.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs),
+                body: Box::new(HttpBody(response)),
+            })
         })
     }
 }
@@ -64,6 +104,6 @@ struct HttpBody(reqwest::Response);
 
 impl Body for HttpBody {
     fn next(&mut self) -> Boxed<'_, Result<Option<Bytes>, Unreachable>> {
-        Box::pin(async move { self.0.chunk().await.map_err(|_| Unreachable) })
+        Box::pin(async move { timeout(IDLE, self.0.chunk()).await.map_err(|_| Unreachable)?.map_err(|_| Unreachable) })
     }
 }

@@ -3,6 +3,7 @@ CREATE TABLE server (
     epoch BLOB NOT NULL CHECK (length(epoch) = 16),
     public_url TEXT,
     listened_at TEXT,
+    fingerprint BLOB CHECK (length(fingerprint) = 32),
     search_version INTEGER NOT NULL DEFAULT 0,
     search_worn INTEGER NOT NULL DEFAULT 0 CHECK (search_worn IN (0, 1))
 ) STRICT;

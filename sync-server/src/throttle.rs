@@ -1,0 +1,211 @@
+//! How much may be asked in a while: by a device once it is known, by an address where nobody is known yet. Called
+//! before every route, by `reader` once a session is found, and by `push` once a signature holds. Invariant: what one
+//! asks takes nothing from another; five hundred devices that come back at once behind one address are let in.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{Response, header};
+use axum::middleware::Next;
+use axum::response::IntoResponse;
+use footbridge_model::DeviceId;
+use footbridge_protocol::ErrorCode;
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::error::ApiError;
+use crate::exposure::{Caller, network_of};
+use crate::state::ServerState;
+
+/// What an address may ask at once while nobody is known: hello, session and pushes of five hundred devices, twice.
+const ADDRESS_AT_ONCE: u32 = 6000;
+
+/// And then each second.
+const ADDRESS_A_SECOND: u32 = 60;
+
+/// What a device may ask at once: a year's records in full envelopes.
+const DEVICE_AT_ONCE: u32 = 1200;
+
+/// And then each second.
+const DEVICE_A_SECOND: u32 = 20;
+
+/// Bytes of a body that count as one more request.
+const BYTES_OF_ONE: u64 = 64 * 1024;
+
+/// How often is forgotten who asks nothing any more.
+const FORGET: Duration = Duration::from_secs(60);
+
+type Limiter<K, C> = RateLimiter<K, HashMapStateStore<K>, C, NoOpMiddleware<<C as Clock>::Instant>>;
+
+/// What was asked lately, by whom.
+pub(crate) struct Throttle<C: Clock + Clone = DefaultClock> {
+    addresses: Limiter<IpAddr, C>,
+    devices: Limiter<DeviceId, C>,
+    clock: C,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self::with_clock(DefaultClock::default())
+    }
+}
+
+impl<C: Clock + Clone> Throttle<C> {
+    fn with_clock(clock: C) -> Self {
+        Self {
+            addresses: limiter(ADDRESS_A_SECOND, ADDRESS_AT_ONCE, &clock),
+            devices: limiter(DEVICE_A_SECOND, DEVICE_AT_ONCE, &clock),
+            clock,
+        }
+    }
+
+    /// An address asks so much.
+    pub(crate) fn address(&self, address: IpAddr, weight: u32) -> Result<(), ApiError> {
+        check(&self.addresses, &self.clock, &network_of(address), weight)
+    }
+
+    /// A device that is known asks so much.
+    pub(crate) fn device(&self, device: DeviceId, weight: u32) -> Result<(), ApiError> {
+        check(&self.devices, &self.clock, &device, weight)
+    }
+
+    fn forget(&self) {
+        self.addresses.retain_recent();
+        self.devices.retain_recent();
+    }
+}
+
+fn limiter<K: Hash + Eq + Clone, C: Clock + Clone>(a_second: u32, at_once: u32, clock: &C) -> Limiter<K, C> {
+    let some = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+    let quota = Quota::per_second(some(a_second)).allow_burst(some(at_once));
+    RateLimiter::new(quota, HashMapStateStore::default(), clock.clone())
+}
+
+fn check<K: Hash + Eq + Clone, C: Clock + Clone>(
+    limiter: &Limiter<K, C>,
+    clock: &C,
+    key: &K,
+    weight: u32,
+) -> Result<(), ApiError> {
+    let weight = NonZeroU32::new(weight).unwrap_or(NonZeroU32::MIN);
+    match limiter.check_key_n(key, weight) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(not_until)) => Err(ApiError::slow_down(not_until.wait_time_from(clock.now()))),
+        // More than may ever be asked at once.
+        Err(_) => Err(ErrorCode::TooLarge.into()),
+    }
+}
+
+/// Forgets now and then who asks nothing any more, until the server stops.
+pub(crate) async fn keep_forgetting(state: ServerState) {
+    loop {
+        tokio::select! {
+            () = state.stopping().cancelled() => return,
+            () = tokio::time::sleep(FORGET) => state.throttle().forget(),
+        }
+    }
+}
+
+/// Before routes where nobody is known yet: the address answers for it.
+pub(crate) async fn by_address(State(state): State<ServerState>, request: Request, next: Next) -> Response<Body> {
+    let Caller(address) = caller(&request);
+    match state.throttle().address(address, weight_of(&request)) {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Before routes of devices: who shows no session that stands is nobody, and the address answers for it.
+pub(crate) async fn unless_known(State(state): State<ServerState>, request: Request, next: Next) -> Response<Body> {
+    let Caller(address) = caller(&request);
+    let response = next.run(request).await;
+    if response.extensions().get::<ErrorCode>() != Some(&ErrorCode::ExpiredSession) {
+        return response;
+    }
+    match state.throttle().address(address, 1) {
+        Ok(()) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+fn caller(request: &Request) -> Caller {
+    request.extensions().get().copied().unwrap_or(Caller(IpAddr::from([127, 0, 0, 1])))
+}
+
+/// A large body counts as many requests; one that does not say how large it is as a large one.
+fn weight_of(request: &Request) -> u32 {
+    let headers = request.headers();
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let bytes = match announced.and_then(|length| length.parse::<u64>().ok()) {
+        Some(bytes) => bytes,
+        None if headers.contains_key(header::TRANSFER_ENCODING) => 16 * BYTES_OF_ONE,
+        None => 0,
+    };
+    u32::try_from(bytes / BYTES_OF_ONE).unwrap_or(u32::MAX).saturating_add(1).min(ADDRESS_AT_ONCE)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use governor::clock::FakeRelativeClock;
+
+    use super::*;
+
+    fn slowed(asked: Result<(), ApiError>) -> Option<u64> {
+        let error = asked.err()?;
+        assert_eq!(error.code, ErrorCode::SlowDown);
+        error.retry_after
+    }
+
+    #[test]
+    fn who_asks_too_much_is_told_when_to_come_again_and_others_are_not() {
+        let clock = FakeRelativeClock::default();
+        let throttle = Throttle::with_clock(clock.clone());
+        let (one, other) = ("203.0.113.1".parse().unwrap(), "203.0.113.2".parse().unwrap());
+        throttle.address(one, ADDRESS_AT_ONCE).unwrap();
+        assert_eq!(slowed(throttle.address(one, 1)), Some(1));
+        assert_eq!(slowed(throttle.address(one, 10 * ADDRESS_A_SECOND)), Some(10), "longer for more");
+        throttle.address(other, 1).unwrap();
+        clock.advance(Duration::from_secs(1));
+        throttle.address(one, ADDRESS_A_SECOND - 1).unwrap();
+    }
+
+    #[test]
+    fn a_device_answers_for_itself_alone() {
+        let throttle = Throttle::with_clock(FakeRelativeClock::default());
+        let device = |number| DeviceId::from_bytes([number; 16]);
+        throttle.device(device(1), DEVICE_AT_ONCE).unwrap();
+        assert!(slowed(throttle.device(device(1), 1)).is_some());
+        throttle.device(device(2), 1).unwrap();
+    }
+
+    #[test]
+    fn a_whole_push_never_weighs_more_than_an_address_may_ask() {
+        let most = u64::try_from(footbridge_protocol::limits::PUSH_BODY_BYTES).unwrap() / BYTES_OF_ONE;
+        assert!(most + 1 < u64::from(ADDRESS_AT_ONCE) / 10);
+        let request =
+            |name: &'static str, value: &str| Request::builder().header(name, value).body(Body::empty()).unwrap();
+        assert_eq!(weight_of(&request("content-length", "100")), 1);
+        assert_eq!(weight_of(&request("content-length", "1048576")), 17);
+        assert_eq!(weight_of(&request("transfer-encoding", "chunked")), 17);
+        assert_eq!(weight_of(&request("content-length", "99999999999999999")), ADDRESS_AT_ONCE);
+    }
+
+    #[test]
+    fn who_asks_nothing_any_more_is_forgotten() {
+        let clock = FakeRelativeClock::default();
+        let throttle = Throttle::with_clock(clock.clone());
+        throttle.address("203.0.113.1".parse().unwrap(), 5).unwrap();
+        throttle.forget();
+        assert_eq!(throttle.addresses.len(), 1);
+        clock.advance(Duration::from_secs(3600));
+        throttle.forget();
+        assert!(throttle.addresses.is_empty());
+    }
+}
