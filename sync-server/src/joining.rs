@@ -16,7 +16,7 @@ use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
 use crate::storage::devices::{self, DeviceRow};
 use crate::storage::members::{self, MemberRow};
-use crate::storage::{StorageError, Writing, invitations, server};
+use crate::storage::{StorageError, Writing, invitations, server, set_aside};
 
 /// What this build calls itself.
 pub const BUILD: &str = concat!("footbridge-server ", env!("CARGO_PKG_VERSION"));
@@ -158,6 +158,9 @@ pub(crate) async fn session(state: &ServerState, body: Vec<u8>) -> Result<Sessio
             return Err(ErrorCode::NotAdmitted.into());
         }
         devices::seen(connection, id, writing.now(), &message.build, unsent)?;
+        if unsent == 0 {
+            set_aside::forget_device(connection, id)?;
+        }
         let found = members::find(connection, person)?.ok_or(ErrorCode::UnknownDevice)?;
         let counter = devices::find(connection, id)?.map_or(0, |device| device.counter);
         Ok::<_, ApiError>((found, Epoch::from_bytes(server::epoch(connection)?), counter))

@@ -23,6 +23,7 @@ pub mod openapi;
 pub mod people;
 mod pull;
 mod push;
+pub mod quarantine;
 mod reader;
 mod records;
 mod review;

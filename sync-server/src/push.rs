@@ -7,13 +7,14 @@ mod command;
 mod draft;
 mod given_back;
 mod prepare;
+mod refusals;
 mod write;
 
 use bytes::Bytes;
 use footbridge_model::{DeviceId, Member, ProgrammeId};
 use footbridge_protocol::{
-    Answer, EnvelopeAnswer, EnvelopeMessage, ErrorCode, ItemAnswer, PublicKey, PushedMessage, StreamReader, limits,
-    push,
+    Answer, EnvelopeAnswer, EnvelopeMessage, ErrorCode, Item, ItemAnswer, PublicKey, PushedMessage, StreamReader,
+    limits, push,
 };
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
@@ -21,7 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::error::ApiError;
 use crate::state::ServerState;
 use crate::storage::audit::By;
-use crate::storage::{StorageError, devices};
+use crate::storage::{StorageError, Writing, devices};
 use prepare::Prepared;
 
 /// Who sends.
@@ -68,6 +69,18 @@ pub(crate) async fn receive(state: &ServerState, body: Bytes) -> Result<PushedMe
         envelopes.push(answer);
     }
     Ok(PushedMessage { envelopes })
+}
+
+/// Judges an item as if this device of hers had sent it now: what a coordinator takes over from quarantine.
+pub(crate) fn as_if_sent(
+    writing: &mut Writing<'_>,
+    device: DeviceId,
+    programme: ProgrammeId,
+    member: &Member,
+    item: &Item,
+) -> Result<Answer, StorageError> {
+    let sender = Sender { device, programme, member: member.clone() };
+    write::judge(writing, &sender, 0, item, &Prepared::default())
 }
 
 fn refused(counter: u64, code: ErrorCode) -> EnvelopeAnswer {
@@ -125,7 +138,7 @@ fn open_in(
     }
     let digest = Sha256::digest(bytes).into();
     // What came before needs no trying: the writer gives the answers that it gave then.
-    let is_new = found.is_some_and(|device| counter > device.counter && device.revoked_at.is_none());
+    let is_new = found.is_some_and(|device| counter > device.counter);
     let prepared = if is_new { prepare::changes(connection, &envelope.items)? } else { Prepared::default() };
     Ok(Ok(Opened { envelope, digest, prepared }))
 }

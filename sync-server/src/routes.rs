@@ -11,6 +11,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod pull;
 pub mod push;
+pub mod quarantine;
 pub mod review;
 pub mod session;
 
@@ -21,7 +22,7 @@ use axum::http::{HeaderValue, Request, Response, header};
 use bytes::{Bytes, BytesMut};
 use footbridge_protocol::{
     ErrorCode, Message, encode, event as event_message, hello as hello_message, join as join_message,
-    pull as pull_message, push as push_message, session as session_message,
+    pull as pull_message, push as push_message, quarantine as quarantine_message, session as session_message,
 };
 use http_body_util::BodyExt;
 use tokio::time::Instant;
@@ -46,6 +47,7 @@ pub fn table() -> Vec<Route> {
         Route::post(push_message::PATH, Who::Signature, push::post).slow(),
         Route::post(pull_message::PATH, Who::Device, pull::post),
         Route::post(pull_message::DOCUMENTS_PATH, Who::Device, documents::post),
+        Route::post(quarantine_message::PATH, Who::CoordinatorsDevice, quarantine::post),
         Route::get(event_message::PATH, Who::Device, events::get),
         Route::get("/healthz", Who::Anyone, health::alive),
         Route::get("/readyz", Who::Anyone, health::ready),

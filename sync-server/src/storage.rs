@@ -20,12 +20,14 @@ pub mod log;
 pub mod members;
 mod migrations;
 pub mod programmes;
+pub mod quarantine;
 mod readers;
 pub mod review;
 pub mod review_links;
 pub mod review_sessions;
 pub mod search;
 pub mod server;
+pub mod set_aside;
 #[cfg(test)]
 pub mod testing;
 mod writer;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{AdminError, iso};
 use crate::state::ServerState;
-use crate::storage::{StorageError, audit, devices, documents, programmes};
+use crate::storage::{StorageError, audit, devices, documents, programmes, quarantine, set_aside};
 
 /// The most entries of the audit trail in one answer.
 const ENTRIES_MAX: u32 = 10_000;
@@ -55,6 +55,8 @@ pub(super) async fn devices(state: &ServerState, programme: ProgrammeId) -> Resu
         must_be_here(connection, programme)?;
         let names = names(connection, programme)?;
         let rows = devices::of(connection, programme)?;
+        let set_aside = set_aside::counts(connection, programme)?;
+        let quarantined = quarantine::counts(connection, programme)?;
         let items: Vec<Value> = rows
             .into_iter()
             .map(|row| {
@@ -66,6 +68,8 @@ pub(super) async fn devices(state: &ServerState, programme: ProgrammeId) -> Resu
                     "seen_at": iso(row.seen_at),
                     "build": row.build,
                     "unsent": row.unsent,
+                    "set_aside": set_aside.get(&row.id).copied().unwrap_or(0),
+                    "quarantined": quarantined.get(&row.id).copied().unwrap_or(0),
                     "revoked_at": row.revoked_at.map(iso),
                     "wipe": row.wipe,
                 })

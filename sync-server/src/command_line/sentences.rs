@@ -43,9 +43,11 @@ pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -
         AdminRequest::Members { .. } => {
             table(value, &["person", "name", "role", "districts", "devices", "revoked_at"], "Nobody yet.")
         }
-        AdminRequest::Devices { .. } => {
-            table(value, &["device", "person", "name", "seen_at", "build", "unsent", "revoked_at"], "No device yet.")
-        }
+        AdminRequest::Devices { .. } => table(
+            value,
+            &["device", "name", "seen_at", "build", "unsent", "set_aside", "quarantined", "revoked_at"],
+            "No device yet.",
+        ),
         AdminRequest::Audit { .. } => audit::told(value),
         AdminRequest::ReviewLink { .. } => {
             let (url, until) = (text(value, "url"), text(value, "expires_at"));

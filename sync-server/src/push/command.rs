@@ -2,6 +2,7 @@
 //! once, against what is stored, by somebody who may see the record and do this; one that is refused writes nothing.
 
 mod people;
+mod quarantined;
 mod record;
 
 use footbridge_model::Command;
@@ -32,8 +33,9 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &CommandIte
         | Command::Reinstate
         | Command::Invite { .. }
         | Command::ReviewLink { .. } => people::carry_out(writing, sender, item, &command)?,
+        Command::Take | Command::Discard => quarantined::carry_out(writing, sender, item, &command)?,
         // Not taken by this build yet.
-        Command::Erase | Command::Seen { .. } | Command::Take | Command::Discard => Err(ErrorCode::UnknownKind),
+        Command::Erase | Command::Seen { .. } => Err(ErrorCode::UnknownKind),
     };
     if let Err(code) = done {
         return Ok(code.into());

@@ -3,7 +3,9 @@
 
 use footbridge_protocol::{Answer, ErrorCode, Item, ItemAnswer};
 
-use super::{Opened, Sender, change, command, draft, item_answers};
+use super::prepare::Prepared;
+use super::{Opened, Sender, change, command, draft, item_answers, refusals};
+use crate::quarantine::{self, Receiving};
 use crate::storage::envelopes::{self, EnvelopeRow};
 use crate::storage::{StorageError, Writing, devices, members};
 
@@ -16,9 +18,6 @@ pub(super) fn envelope(
     let Some(device) = devices::find(writing.connection(), envelope.device)? else {
         return Ok(Err(ErrorCode::UnknownDevice));
     };
-    if device.revoked_at.is_some() {
-        return Ok(Err(ErrorCode::Revoked));
-    }
     if envelope.counter <= device.counter {
         let known = envelopes::find(writing.connection(), device.id, envelope.counter)?;
         return Ok(match known {
@@ -35,13 +34,11 @@ pub(super) fn envelope(
         return Ok(Err(ErrorCode::NotAdmitted));
     }
     let sender = Sender { device: device.id, programme: device.programme, member: found.member };
-    let mut answers = Vec::with_capacity(envelope.items.len());
-    for (place, item) in envelope.items.iter().enumerate() {
-        answers.push(match item.check() {
-            Err(code) => code.into(),
-            Ok(()) => judge(writing, &sender, place, item, opened)?,
-        });
-    }
+    let answers = if device.revoked_at.is_some() {
+        keep_apart(writing, &sender, opened)?
+    } else {
+        judge_all(writing, &sender, opened)?
+    };
     devices::advance(writing.connection(), device.id, envelope.counter)?;
     let row = EnvelopeRow {
         device: device.id,
@@ -53,18 +50,46 @@ pub(super) fn envelope(
     Ok(Ok(item_answers(answers)))
 }
 
-fn judge(
+fn judge_all(writing: &mut Writing<'_>, sender: &Sender, opened: &Opened) -> Result<Vec<Answer>, StorageError> {
+    let items = &opened.envelope.items;
+    let mut answers = Vec::with_capacity(items.len());
+    for (place, item) in items.iter().enumerate() {
+        answers.push(match item.check() {
+            Err(code) => code.into(),
+            Ok(()) => judge(writing, sender, place, item, &opened.prepared)?,
+        });
+    }
+    refusals::remember(writing, sender.device, items, &answers)?;
+    Ok(answers)
+}
+
+/// Of a revoked device nothing is applied.
+fn keep_apart(writing: &mut Writing<'_>, sender: &Sender, opened: &Opened) -> Result<Vec<Answer>, StorageError> {
+    let mut receiving = Receiving::begin(writing, sender.device, sender.programme, sender.member.clone())?;
+    let items = &opened.envelope.items;
+    let mut answers = Vec::with_capacity(items.len());
+    for (place, item) in items.iter().enumerate() {
+        let apply = |stored: Option<&[u8]>, change: &[u8]| opened.prepared.apply(place, stored, change);
+        answers.push(match item.check() {
+            Err(code) => code.into(),
+            Ok(()) => quarantine::keep(writing, &mut receiving, item, apply)?,
+        });
+    }
+    receiving.end(writing)?;
+    Ok(answers)
+}
+
+/// Judges an item and keeps what is taken.
+pub(super) fn judge(
     writing: &mut Writing<'_>,
     sender: &Sender,
     place: usize,
     item: &Item,
-    opened: &Opened,
+    prepared: &Prepared,
 ) -> Result<Answer, StorageError> {
     match item {
         Item::Draft(item) => draft::take(writing, sender, item),
-        Item::Change(item) => {
-            change::take(writing, sender, item, |stored| opened.prepared.apply(place, stored, &item.change))
-        }
+        Item::Change(item) => change::take(writing, sender, item, |stored| prepared.apply(place, stored, &item.change)),
         Item::Command(item) => command::take(writing, sender, item),
         // Not taken by this build yet.
         Item::Renewal(_) => Ok(ErrorCode::UnknownKind.into()),

@@ -95,6 +95,12 @@ deeds! {
     Reinstated = "reinstated";
     /// A person who waited after a restore was let in.
     Admitted = "admitted";
+    /// A revoked device handed over what it had not sent, into quarantine.
+    HandedOver = "handed_over";
+    /// A record was taken over from quarantine.
+    Taken = "taken_over";
+    /// What was in quarantine about a record was thrown away.
+    Discarded = "discarded";
     /// A link to the review pages was made for a coordinator.
     ReviewLinked = "review_linked";
     /// A coordinator signed in to the review pages.

@@ -258,3 +258,42 @@ CREATE TABLE audit (
 ) STRICT;
 
 CREATE INDEX audit_of_programme ON audit (programme, seq);
+
+-- What revoked devices handed over, until a coordinator takes it over or throws it away. Never a draft.
+CREATE TABLE quarantine (
+    -- In the order in which it came.
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    device BLOB NOT NULL REFERENCES devices (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    record BLOB NOT NULL CHECK (length(record) = 16),
+    -- The name of the record's kind; empty where it is not known.
+    kind TEXT NOT NULL,
+    -- As the type of its item in a push: 1 a change, 2 a command, 3 a renewal.
+    what INTEGER NOT NULL CHECK (what IN (1, 2, 3)),
+    -- The hash of a change, the id of a command: so that each is kept once. (Two records made alike have changes alike.)
+    name BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    -- The code with which it could not be taken over, when somebody last tried.
+    refused INTEGER,
+    -- The item as it came.
+    payload BLOB NOT NULL,
+    UNIQUE (device, record, name)
+) STRICT;
+
+CREATE INDEX quarantine_of_programme ON quarantine (programme, device, record, id);
+CREATE INDEX quarantine_of_record ON quarantine (record, device, id);
+
+-- What was refused to which device, and why; no content. It goes when the item is taken after all.
+CREATE TABLE set_aside (
+    device BLOB NOT NULL REFERENCES devices (id),
+    record BLOB NOT NULL CHECK (length(record) = 16),
+    -- As the type of its item in a push: 0 a draft, 1 a change, 2 a command, 3 a renewal.
+    what INTEGER NOT NULL CHECK (what IN (0, 1, 2, 3)),
+    -- The name of the record's kind; empty where it is not known.
+    kind TEXT NOT NULL,
+    -- The number of the code.
+    code INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (device, record, what)
+) STRICT, WITHOUT ROWID;

@@ -14,6 +14,8 @@ mod people;
 mod people_going;
 mod pulling;
 mod pushing;
+mod quarantine;
+mod quarantine_property;
 mod reviewing;
 mod rights;
 mod support;

@@ -7,6 +7,7 @@ use minicbor::encode::{self, Encoder, Write};
 use minicbor::{Decode, Encode};
 
 use crate::bytes::{CommandId, Mark};
+use crate::codec::Message;
 use crate::codec::fields::{fixed, list_of_fixed};
 use crate::command::CommandMessage;
 use crate::error_code::ErrorCode;
@@ -236,6 +237,12 @@ impl<C> Encode<C> for Item {
             Self::Unreadable(bytes) => e.writer_mut().write_all(bytes).map_err(encode::Error::write),
         }
     }
+}
+
+/// By itself, as a server keeps it in quarantine.
+impl Message for Item {
+    const NAME: &'static str = "an item";
+    const MAX_BYTES: usize = limits::ENVELOPE_BYTES;
 }
 
 impl DraftItem {

@@ -188,3 +188,31 @@ CREATE TABLE audit (
 ) STRICT;
 
 CREATE INDEX audit_of_programme ON audit (programme, seq);
+
+CREATE TABLE quarantine (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    programme BLOB NOT NULL REFERENCES programmes (id),
+    device BLOB NOT NULL REFERENCES devices (id),
+    person BLOB NOT NULL REFERENCES members (person),
+    record BLOB NOT NULL CHECK (length(record) = 16),
+    kind TEXT NOT NULL,
+    what INTEGER NOT NULL CHECK (what IN (1, 2, 3)),
+    name BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    refused INTEGER,
+    payload BLOB NOT NULL,
+    UNIQUE (device, record, name)
+) STRICT;
+
+CREATE INDEX quarantine_of_programme ON quarantine (programme, device, record, id);
+CREATE INDEX quarantine_of_record ON quarantine (record, device, id);
+
+CREATE TABLE set_aside (
+    device BLOB NOT NULL REFERENCES devices (id),
+    record BLOB NOT NULL CHECK (length(record) = 16),
+    what INTEGER NOT NULL CHECK (what IN (0, 1, 2, 3)),
+    kind TEXT NOT NULL,
+    code INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (device, record, what)
+) STRICT, WITHOUT ROWID;
