@@ -13,13 +13,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use footbridge_model::Clock;
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::admin::error::AdminErrorKind;
 use crate::admin::{AdminError, AdminRequest, execute, socket};
+use crate::backup::{self, BackupOptions};
 use crate::environment::{SystemClock, SystemRandom};
 use crate::error::ServerError;
+use crate::restore::{self, RestoreOptions};
 use crate::serve::{self, Listening, ServeOptions};
 use crate::state::{self, ServerState};
 use arguments::{Arguments, Asked};
@@ -44,6 +47,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match parsed.asked() {
         Ok(Asked::Serve(options)) => serve(&parsed.data, parsed.json, options),
+        Ok(Asked::Backup(options)) => backup(&parsed.data, &options)
+            .map(|value| write_out(&if parsed.json { value.to_string() } else { sentences::backed_up(&value) })),
+        Ok(Asked::Restore(options)) => restore(&parsed.data, &options)
+            .map(|value| write_out(&if parsed.json { value.to_string() } else { sentences::restored(&value) })),
         Ok(Asked::Admin(request)) => administer(&parsed.data, &request).map(|value| say(parsed.json, &request, &value)),
         Err(error) => Err(error),
     };
@@ -64,10 +71,28 @@ fn refuse(as_json: bool, error: &AdminError) -> ExitCode {
 }
 
 fn say(as_json: bool, request: &AdminRequest, value: &Value) {
-    let mut out = std::io::stdout().lock();
-    let said =
-        if as_json { value.to_string() } else { sentences::told(request, value, std::io::stdout().is_terminal()) };
-    let _ = writeln!(out, "{said}");
+    let is_terminal = std::io::stdout().is_terminal();
+    write_out(&if as_json { value.to_string() } else { sentences::told(request, value, is_terminal) });
+}
+
+fn write_out(said: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{said}");
+}
+
+/// Beside a server that runs as well as without one: it reads the folder itself.
+fn backup(data: &Path, options: &BackupOptions) -> Result<Value, AdminError> {
+    backup::make(data, options, SystemClock.now())
+}
+
+/// Only where no server runs.
+fn restore(data: &Path, options: &RestoreOptions) -> Result<Value, AdminError> {
+    state::make_folder(data)?;
+    let Some(_lock) = socket::try_lock(data)? else {
+        let message = "the data folder is in use: stop the server that runs in it, then restore";
+        return Err(AdminError::new(AdminErrorKind::Locked, message));
+    };
+    let restored = restore::restore(data, options, Arc::new(SystemClock), Arc::new(SystemRandom));
+    runtime(Builder::new_current_thread())?.block_on(restored)
 }
 
 fn serve(data: &Path, as_json: bool, options: ServeOptions) -> Result<(), AdminError> {

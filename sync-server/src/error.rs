@@ -32,6 +32,9 @@ pub enum ServerError {
     /// The identity key is not one.
     #[error("identity.key is not 32 bytes: restore it from a copy, devices know the server by it")]
     Identity,
+    /// A restore was broken off.
+    #[error("a restore was broken off in this data folder: run `restore` again, with the same backup")]
+    HalfRestored,
 }
 
 /// Why a request was refused: the code that the device gets. What lies behind it is logged, not sent.

@@ -112,6 +112,13 @@ pub enum Entry {
         /// Who.
         person: PersonId,
     },
+    /// Somebody who waited after a restore without a journal was let in again.
+    Admitted {
+        /// Where.
+        programme: ProgrammeId,
+        /// Who.
+        person: PersonId,
+    },
     /// A record was erased, or its days were over. What went with it has lines of its own.
     Erased {
         /// Where.

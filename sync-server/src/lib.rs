@@ -7,6 +7,7 @@
 //! against what is stored, at that moment.
 
 pub mod admin;
+pub mod backup;
 pub mod command_line;
 pub mod environment;
 pub mod error;
@@ -26,6 +27,7 @@ mod push;
 pub mod quarantine;
 mod reader;
 mod records;
+pub mod restore;
 mod review;
 pub mod reviewing;
 mod router;

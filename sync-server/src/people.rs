@@ -163,6 +163,7 @@ fn reinstate(writing: &mut Writing<'_>, by: By, programme: ProgrammeId, person: 
 
 fn admit(writing: &mut Writing<'_>, programme: ProgrammeId, person: PersonId) -> Result<(), Refused> {
     members::admit(writing.connection(), person)?;
+    writing.journal(Entry::Admitted { programme, person });
     Ok(audit::note(writing, programme, By::Administrator, Deed::Admitted, *person.as_bytes(), &json!({}))?)
 }
 

@@ -18,7 +18,7 @@ use crate::nonces::Nonces;
 use crate::sessions::Sessions;
 use crate::storage::Storage;
 use crate::throttle::Throttle;
-use crate::{identity, records};
+use crate::{backup, identity, records, restore};
 
 /// The database in the data folder.
 pub const DATABASE: &str = "footbridge.sqlite";
@@ -62,6 +62,8 @@ impl ServerState {
     /// Opens the data folder, or makes it. The caller sees to it that nobody else has it open.
     pub async fn open(data: &Path, clock: Arc<dyn Clock>, random: Arc<dyn RandomSource>) -> Result<Self, ServerError> {
         make_folder(data)?;
+        restore::check_finished(data)?;
+        backup::clear_leftovers(data);
         let identity = identity::load_or_make(data, &*random)?;
         let storage = Storage::open(&data.join(DATABASE), Arc::clone(&clock), Arc::clone(&random))?;
         records::reproject(&storage).await?;

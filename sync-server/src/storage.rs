@@ -30,6 +30,7 @@ pub mod server;
 pub mod set_aside;
 #[cfg(test)]
 pub mod testing;
+mod whole;
 mod writer;
 
 use std::collections::BTreeSet;
@@ -42,6 +43,7 @@ use rusqlite::Connection;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 pub use error::{Attempt, StorageError};
+pub use whole::{open_whole, schema_of};
 pub use writer::Writing;
 
 use crate::journal::{self, Journal};

@@ -9,7 +9,9 @@ use footbridge_model::{DeviceId, PersonId, ProgrammeId, Role};
 use ipnet::IpNet;
 
 use crate::admin::{AdminError, AdminRequest};
+use crate::backup::BackupOptions;
 use crate::people::INVITATION_LASTS_MAX_MILLIS;
+use crate::restore::RestoreOptions;
 use crate::reviewing;
 use crate::serve::{ServeOptions, TlsFiles};
 
@@ -144,6 +146,25 @@ enum Command {
         #[arg(long, value_name = "ENTRY")]
         before: Option<i64>,
     },
+    /// Write everything the server keeps, its key included, into one file
+    Backup {
+        /// The file to write; it must not be there yet
+        file: PathBuf,
+        /// Encrypt it for this age recipient (age1…); may be given several times
+        #[arg(long, value_name = "RECIPIENT")]
+        to: Vec<String>,
+    },
+    /// Put a backup in the place of what the folder holds, while no server runs in it
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// The file with the age identity that opens it
+        #[arg(long, value_name = "FILE")]
+        identity: Option<PathBuf>,
+        /// Restore although the journal is lost: nobody is admitted until you say so
+        #[arg(long)]
+        without_journal: bool,
+    },
     /// Make a link that signs a coordinator in to the review pages, once
     ReviewLink {
         /// The programme's id
@@ -183,6 +204,8 @@ enum ProgrammeCommand {
 /// What is wanted.
 pub(super) enum Asked {
     Serve(ServeOptions),
+    Backup(BackupOptions),
+    Restore(RestoreOptions),
     Admin(AdminRequest),
 }
 
@@ -264,6 +287,12 @@ impl Arguments {
                 programme: programme_id(programme)?,
                 before: *before,
                 limit: *limit,
+            }),
+            Command::Backup { file, to } => Asked::Backup(BackupOptions { file: file.clone(), to: to.clone() }),
+            Command::Restore { file, identity, without_journal } => Asked::Restore(RestoreOptions {
+                file: file.clone(),
+                identity: identity.clone(),
+                without_journal: *without_journal,
             }),
             Command::ReviewLink { programme, person, expires } => Asked::Admin(AdminRequest::ReviewLink {
                 programme: programme_id(programme)?,

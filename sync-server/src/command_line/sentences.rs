@@ -1,12 +1,14 @@
 //! What the commands say to a person. Called by [`super::say`]. Invariant: made from the same JSON that a script gets.
 
 mod audit;
+mod kept;
 
 use qrcode::QrCode;
 use qrcode::render::unicode;
 use serde_json::Value;
 
 use crate::admin::AdminRequest;
+pub(super) use kept::{backed_up, restored};
 
 /// What came of a command, in sentences.
 pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -> String {

@@ -90,6 +90,14 @@ pub fn end_unused(connection: &Connection, person: PersonId, now: Timestamp) -> 
     Ok(())
 }
 
+/// Lets every unused invitation end: after a restore without a journal it is not known which were used.
+pub fn end_all_unused(connection: &Connection, now: Timestamp) -> Result<(), StorageError> {
+    connection
+        .execute("UPDATE invitations SET expires_at = min(expires_at, ?1) WHERE used_by IS NULL", params![now.0])
+        .attempt("ending all invitations")?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]

@@ -8,9 +8,14 @@ use super::error::{Attempt, StorageError};
 /// Every step; its place in the list (from 1) is the `user_version` that it leads to.
 const STEPS: &[&str] = &[include_str!("migrations/0001_initial.sql")];
 
+/// The newest schema.
+pub fn newest() -> i64 {
+    STEPS.len() as i64
+}
+
 /// Brings the database to the newest schema. Refuses a file that a newer server has written.
 pub fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
-    let known = STEPS.len() as i64;
+    let known = newest();
     let found: i64 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .attempt("reading the schema's version")?;

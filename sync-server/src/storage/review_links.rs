@@ -94,6 +94,12 @@ pub fn end_all(connection: &Connection, person: PersonId) -> Result<(), StorageE
     Ok(())
 }
 
+/// Lets every link end: after a restore it is not known which were used.
+pub fn forget_all(connection: &Connection) -> Result<(), StorageError> {
+    connection.execute("DELETE FROM review_links", []).attempt("letting go of links")?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]

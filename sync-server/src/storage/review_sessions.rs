@@ -62,6 +62,12 @@ pub fn end_all(connection: &Connection, person: PersonId) -> Result<(), StorageE
     Ok(())
 }
 
+/// Signs everybody out: after a restore it is not known who did.
+pub fn forget_all(connection: &Connection) -> Result<(), StorageError> {
+    connection.execute("DELETE FROM review_sessions", []).attempt("signing everybody out")?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]

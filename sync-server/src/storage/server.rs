@@ -1,5 +1,5 @@
 //! Table `server`: the one row that says what this folder is. Called when it opens, by `serve` and by links.
-//! Invariant: the epoch never changes by itself.
+//! Invariant: the epoch never changes by itself; only a restore takes another.
 
 use footbridge_model::RandomSource;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -16,6 +16,14 @@ pub(super) fn ensure(connection: &Connection, random: &dyn RandomSource) -> Resu
     connection
         .execute("INSERT INTO server (only_row, epoch) VALUES (1, ?1) ON CONFLICT DO NOTHING", params![epoch])
         .attempt("making the server's row")?;
+    Ok(())
+}
+
+/// Another epoch: what was restored is another life of the database.
+pub fn renew_epoch(connection: &Connection, random: &dyn RandomSource) -> Result<(), StorageError> {
+    let mut epoch = [0; 16];
+    random.fill(&mut epoch);
+    connection.execute("UPDATE server SET epoch = ?1", params![epoch]).attempt("taking another epoch")?;
     Ok(())
 }
 

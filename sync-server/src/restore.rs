@@ -1,0 +1,149 @@
+//! Puts a backup in the place of a data folder's database. Called by the command line, while no server runs there.
+//! Invariant: what is in the folder stays as it is until the backup has been looked at to the last byte and told what
+//! the journal knows; then it is set aside, never deleted; a restore that is broken off in between is noticed, and
+//! begun again.
+
+mod folder;
+mod replay;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use footbridge_model::{Clock, RandomSource};
+use serde_json::{Value, json};
+
+use crate::admin::AdminError;
+use crate::backup::{self, Manifest, Unpacking};
+use crate::error::ServerError;
+use crate::journal::{self, Journalled};
+use crate::state::{self, DATABASE};
+use crate::storage::{self, Storage, StorageError};
+use folder::Staging;
+pub(crate) use folder::is_unfinished;
+use replay::Told;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestoreOptions {
+    /// The backup.
+    pub file: PathBuf,
+    /// The file with the age identity that opens it.
+    pub identity: Option<PathBuf>,
+    /// Restore without knowing what happened since: nobody is admitted then.
+    pub without_journal: bool,
+}
+
+/// What is known of the time after the backup.
+enum Since {
+    /// All that must not be forgotten.
+    Known(Vec<Journalled>),
+    /// Nothing.
+    Unknown,
+}
+
+/// Restores; answers with what came of it. The caller holds the folder's lock.
+pub async fn restore(
+    data: &Path,
+    options: &RestoreOptions,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn RandomSource>,
+) -> Result<Value, AdminError> {
+    state::make_folder(data)?;
+    let identities = options.identity.as_deref().map(backup::identities).transpose()?.unwrap_or_default();
+    let source = backup::unsealed(&options.file, &identities)?;
+    let staging = Staging::begin(data)?;
+    let manifest = backup::unpack(source, staging.path()).map_err(refused)?;
+    let database = staging.path().join(DATABASE);
+    drop(storage::open_whole(&database)?);
+    storage::schema_of(&database)?;
+    let since = since(data, &manifest, options.without_journal)?;
+    let is_known = matches!(since, Since::Known(_));
+    let now = clock.now();
+    let told = prepare(&database, since, clock, random).await?;
+    let aside = folder::swap(data, staging, is_known, now)?;
+    Ok(json!({
+        "made_at": manifest.made_at.to_string(),
+        "programmes": manifest.holds.programmes,
+        "people": manifest.holds.people,
+        "records": manifest.holds.records,
+        "drafts": manifest.holds.drafts,
+        "with_journal": is_known,
+        "replayed": told.lines,
+        "erased": told.erased,
+        "held": told.held,
+        "set_aside": aside,
+    }))
+}
+
+fn refused(unpacking: Unpacking) -> AdminError {
+    match unpacking {
+        Unpacking::Damaged => {
+            AdminError::invalid("file", "file: not a backup of footbridge-server, or damaged; nothing was changed")
+        }
+        Unpacking::Newer => AdminError::invalid("file", "file: made by a newer footbridge-server; use that one"),
+        Unpacking::Writing(error) => backup::failed("unpacking the backup")(error),
+    }
+}
+
+/// What the journal in the folder knows of the time after the backup; refuses where that is nothing, unless that is
+/// what was asked for.
+fn since(data: &Path, manifest: &Manifest, without_journal: bool) -> Result<Since, AdminError> {
+    let read = journal::read(&data.join(journal::FILE));
+    let why = match (&read, &manifest.journal) {
+        (_, None) => "the backup was made without a journal",
+        (Err(_), _) => "the journal in the data folder is damaged",
+        (Ok(None), _) => "there is no journal in the data folder",
+        (Ok(Some(read)), Some(place)) if read.id != place.id => "the journal in the data folder is another server's",
+        (Ok(Some(read)), Some(place)) if read.from > place.next => {
+            "the backup is older than what the journal goes back to"
+        }
+        (Ok(Some(read)), Some(place)) if read.next() < place.next => {
+            "the journal in the data folder is older than the backup"
+        }
+        (Ok(Some(_)), Some(_)) => "",
+    };
+    match (read, &manifest.journal) {
+        (Ok(Some(read)), Some(place)) if why.is_empty() => {
+            if without_journal {
+                let message = "the journal is here and fits the backup: leave --without-journal away";
+                return Err(AdminError::invalid("without_journal", message));
+            }
+            Ok(Since::Known(read.lines.into_iter().filter(|line| line.n >= place.next).collect()))
+        }
+        _ if without_journal => Ok(Since::Unknown),
+        _ => Err(AdminError::invalid(
+            "without_journal",
+            format!(
+                "{why}: what was erased since the backup would come back, and who was revoked since would get in. Put the \
+             journal (footbridge.journal) of the server that broke into the data folder, or the latest copy of it, and \
+             restore again. If it is lost, add --without-journal: then nobody is admitted until you say so, with \
+             `reinstate PROGRAMME --person ID` or `--everyone`"
+            ),
+        )),
+    }
+}
+
+/// Tells the unpacked database what happened since.
+async fn prepare(
+    database: &Path,
+    since: Since,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn RandomSource>,
+) -> Result<Told, AdminError> {
+    let storage = Storage::open_unjournalled(database, clock, random)?;
+    let told = storage.write(move |writing| {
+        replay::begin_anew(writing)?;
+        match since {
+            Since::Known(lines) => replay::everything(writing, &lines),
+            Since::Unknown => replay::hold(writing),
+        }
+    });
+    let told: Result<Told, StorageError> = told.await;
+    storage.stop().await;
+    Ok(told?)
+}
+
+/// Refuses a folder in which a restore was broken off.
+pub(crate) fn check_finished(data: &Path) -> Result<(), ServerError> {
+    if is_unfinished(data) { Err(ServerError::HalfRestored) } else { Ok(()) }
+}
