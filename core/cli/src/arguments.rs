@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use footbridge_client::Role;
 use footbridge_text::Language;
 
 /// How many items a list has unless `--limit` says otherwise.
@@ -160,6 +161,89 @@ pub enum Command {
         /// The kind of record.
         kind: String,
     },
+    /// For coordinators: invite somebody, or a further device of somebody who is there.
+    Invite(Invite),
+    /// For coordinators: make a person a volunteer of these districts, or a coordinator.
+    Role {
+        /// The person: her id, or her name as the programme has it.
+        #[arg(long, value_name = "PERSON")]
+        person: String,
+        /// As what.
+        role: RoleName,
+        /// A district where she is a volunteer; may stand several times.
+        #[arg(long = "district", value_name = "DISTRICT")]
+        districts: Vec<String>,
+    },
+    /// For coordinators: take away the rights of a person with all her devices, or of one of them.
+    Revoke {
+        /// The person: her id, or her name as the programme has it.
+        #[arg(long, value_name = "PERSON")]
+        person: String,
+        /// Only this device of hers.
+        #[arg(long, value_name = "ID")]
+        device: Option<String>,
+        /// The device is lost: it tries once to hand over what it has not sent, and empties itself in any case.
+        #[arg(long)]
+        wipe: bool,
+    },
+    /// For coordinators: give a person her rights back.
+    Reinstate {
+        /// The person: her id, or her name as the programme has it.
+        #[arg(long, value_name = "PERSON")]
+        person: String,
+    },
+    /// For coordinators: a link that signs your own browser in to the review pages, once.
+    Review,
+    /// For coordinators: what revoked devices handed over.
+    Quarantine,
+    /// For coordinators: take an entry of the quarantine over.
+    Take {
+        /// The entry.
+        id: String,
+    },
+    /// Throw away what the server would not take of a record; for coordinators, an entry of the quarantine.
+    Discard {
+        /// The record or the entry.
+        id: String,
+    },
+}
+
+/// Whom to invite.
+#[derive(Debug, Args)]
+pub struct Invite {
+    /// What somebody new is called.
+    #[arg(long, value_name = "NAME", required_unless_present = "person", requires = "role")]
+    pub name: Option<String>,
+    /// As what she joins.
+    #[arg(long, requires = "name")]
+    pub role: Option<RoleName>,
+    /// A district where she is a volunteer; may stand several times.
+    #[arg(long = "district", value_name = "DISTRICT", requires = "name")]
+    pub districts: Vec<String>,
+    /// Somebody who is there and has a further device: her id, or her name.
+    #[arg(long, value_name = "PERSON", conflicts_with = "name")]
+    pub person: Option<String>,
+    /// For how many days it can be used [default: 7].
+    #[arg(long, value_name = "N")]
+    pub days: Option<u32>,
+}
+
+/// What a person is in a programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoleName {
+    /// Talks with women and records it.
+    Volunteer,
+    /// Sees everything that is done.
+    Coordinator,
+}
+
+impl From<RoleName> for Role {
+    fn from(role: RoleName) -> Self {
+        match role {
+            RoleName::Volunteer => Self::Volunteer,
+            RoleName::Coordinator => Self::Coordinator,
+        }
+    }
 }
 
 /// Which records to list.

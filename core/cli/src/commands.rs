@@ -5,6 +5,8 @@ mod answers;
 mod export;
 mod import;
 mod membership;
+mod people;
+mod quarantine;
 mod reading;
 mod recording;
 mod status;
@@ -56,6 +58,27 @@ pub fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
 impl Terminal<'_> {
     fn run(&self, command: Command) -> Result<(), Failure> {
         let _entered = self.runtime.enter();
+        self.carry_out(command).map_err(|failure| self.explained(failure))
+    }
+
+    /// A phone that was revoked says so, and not only that it is locked or refused.
+    fn explained(&self, failure: Failure) -> Failure {
+        let is_of_it = match &failure {
+            Failure::Core(FootbridgeError::Locked) => true,
+            Failure::Core(FootbridgeError::Refused { code }) => matches!(code.as_str(), "revoked" | "not_joined"),
+            _ => false,
+        };
+        let revoked = self.phone.status(self.output.language).ok().and_then(|status| status.revoked);
+        match (failure, revoked) {
+            (Failure::Core(error), Some(revoked)) if is_of_it => {
+                let key = if revoked.emptied { "cli-emptied" } else { "cli-revoked" };
+                Failure::Known { error, key, named: Vec::new() }
+            }
+            (failure, _) => failure,
+        }
+    }
+
+    fn carry_out(&self, command: Command) -> Result<(), Failure> {
         match command {
             Command::Join { url } => self.join(&url),
             Command::Leave { even_unsent } => self.leave(even_unsent),
@@ -77,6 +100,14 @@ impl Terminal<'_> {
             Command::Import { file, mapping, dry_run } => self.import(&file, mapping.as_deref(), dry_run),
             Command::Export { format, kind } => self.export(&kind_name(&kind), format),
             Command::Schema { kind } => self.schema(&kind_name(&kind)),
+            Command::Invite(invite) => self.invite(invite),
+            Command::Role { person, role, districts } => self.role(&person, role, districts),
+            Command::Revoke { person, device, wipe } => self.revoke(&person, device.as_deref(), wipe),
+            Command::Reinstate { person } => self.reinstate(&person),
+            Command::Review => self.review(),
+            Command::Quarantine => self.quarantine(),
+            Command::Take { id } => self.take(&id),
+            Command::Discard { id } => self.discard(&id),
         }
     }
 

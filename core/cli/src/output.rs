@@ -166,6 +166,11 @@ impl Output {
         }
     }
 
+    /// Whether a person reads the answers on a screen.
+    pub fn is_terminal(&self) -> bool {
+        !self.json && io::stdout().is_terminal()
+    }
+
     /// Whether somebody sits there who can be asked.
     pub fn can_ask(&self) -> bool {
         !self.json && io::stderr().is_terminal() && person().is_some()

@@ -118,7 +118,7 @@ impl Words {
         match field {
             "author" | "given_to" | "closed_by" => self.person(word),
             "contact" | "on" | "about" => self.other_record(word),
-            "happened_at" | "recorded_at" | "closed_at" | "due" | "at" => self.moment(word),
+            "happened_at" | "recorded_at" | "closed_at" | "revoked_at" | "due" | "at" => self.moment(word),
             "languages" => language_name(self.language, word),
             "receipt" => receipt_label(self.language, word),
             "record" => kind_label(self.language, word),

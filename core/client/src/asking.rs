@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::FootbridgeError;
+use crate::revocation::{self, Revoked};
 use crate::{Footbridge, export, identity, record};
 
 /// The most items of one page.
@@ -58,6 +59,8 @@ pub struct Status {
     pub receipts: BTreeMap<&'static str, u64>,
     /// How many records have something that the server lacks.
     pub unsent: u64,
+    /// How many things asked of the server, which decides, wait to be sent.
+    pub commands: u64,
     /// What the server would not take, and what to do.
     pub set_aside: Vec<SetAside>,
     /// When the last sync was done, in UTC.
@@ -72,6 +75,8 @@ pub struct Status {
     pub role: Option<&'static str>,
     /// The server's address.
     pub server: Option<String>,
+    /// The rights of this device were taken away.
+    pub revoked: Option<Revoked>,
 }
 
 /// A record that the server would not take as it is. Nothing of it is lost.
@@ -243,12 +248,12 @@ impl Footbridge {
         })
     }
 
-    /// How safe everything is, with reasons in a language.
+    /// How safe everything is, with reasons in a language. Also told while the device is locked.
     ///
     /// # Errors
     /// [`FootbridgeError::Storage`].
     pub fn status(&self, language: Language) -> Result<Status, FootbridgeError> {
-        self.inner.store.read(|snapshot| {
+        self.inner.store.read_locked(|snapshot| {
             let membership = identity::membership(snapshot)?;
             let unsent = outbox::count_records(snapshot)?;
             let all = records::count_recorded(snapshot)?;
@@ -268,6 +273,7 @@ impl Footbridge {
             Ok(Status {
                 receipts: [("device", own_unsent), ("server", all.saturating_sub(own_unsent)), ("seen", 0)].into(),
                 unsent,
+                commands: outbox::count_commands(snapshot)?,
                 set_aside: set_aside.collect::<Result<_, FootbridgeError>>()?,
                 last_sync: identity::last_sync(snapshot)?.map(|at| at.to_string()),
                 joined: membership.is_some(),
@@ -275,6 +281,7 @@ impl Footbridge {
                 person: membership.as_ref().map(|membership| membership.person.to_string()),
                 role: membership.as_ref().map(|membership| membership.role.name()),
                 server: membership.map(|membership| membership.server),
+                revoked: revocation::told(snapshot)?,
             })
         })
     }
@@ -393,7 +400,7 @@ fn columns(kind: Kind) -> Vec<String> {
     columns.extend(kind.spec().fields.iter().map(|field| field.name.to_owned()));
     let facts: &[&str] = match kind {
         Kind::FollowUp => &["given_to", "open_to", "handle", "district", "closed_by", "closed_at"],
-        Kind::Person => &["role", "districts"],
+        Kind::Person => &["role", "districts", "revoked_at"],
         _ => &[],
     };
     columns.extend(facts.iter().map(|fact| (*fact).to_owned()));

@@ -34,8 +34,9 @@ pub enum FootbridgeError {
     /// Not hers to do.
     #[error("not yours to do")]
     Forbidden,
-    /// The key does not open the store.
-    #[error("the key or the passphrase does not open this store")]
+    /// The key does not open the store; or the device was revoked, and shows nothing until it is purged or
+    /// reinstated. `status` tells the two apart.
+    #[error("this store is locked")]
     Locked,
     /// Records would be lost that are on this device alone.
     #[error("{count} records are on this device alone")]
@@ -106,7 +107,7 @@ impl FootbridgeError {
 impl From<StoreError> for FootbridgeError {
     fn from(error: StoreError) -> Self {
         let what = match &error {
-            StoreError::WrongKey => return Self::Locked,
+            StoreError::WrongKey | StoreError::Locked => return Self::Locked,
             StoreError::Newer { .. } => "newer",
             StoreError::Disk { .. } => "disk_full",
             StoreError::Damaged { .. } | StoreError::Packing => "damaged",

@@ -141,7 +141,12 @@ pub(crate) fn set_epoch(writing: &Writing<'_>, epoch: Epoch) -> Result<(), Store
 }
 
 pub(crate) fn last_sync(snapshot: &Snapshot<'_>) -> Result<Option<Timestamp>, FootbridgeError> {
-    Ok(fixed(snapshot, LAST_SYNC)?.map(i64::from_be_bytes).map(Timestamp))
+    timestamp(snapshot, LAST_SYNC)
+}
+
+/// A time that is kept under this key.
+pub(crate) fn timestamp(snapshot: &Snapshot<'_>, key: &str) -> Result<Option<Timestamp>, FootbridgeError> {
+    Ok(fixed(snapshot, key)?.map(i64::from_be_bytes).map(Timestamp))
 }
 
 pub(crate) fn set_last_sync(writing: &Writing<'_>, at: Timestamp) -> Result<(), StoreError> {

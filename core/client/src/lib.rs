@@ -6,6 +6,7 @@
 //! async and run on tokio. Everything but those works before the first join and for months without network.
 
 mod asking;
+mod coordinating;
 mod environment;
 mod error;
 pub mod export;
@@ -14,8 +15,10 @@ pub mod import;
 mod importing;
 pub mod key;
 mod membership;
+mod quarantine;
 mod record;
 mod recording;
+mod revocation;
 mod schema;
 mod server;
 mod sync;
@@ -30,12 +33,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use footbridge_store::{Store, StoreError};
 use tokio::sync::{Notify, broadcast};
 
+use server::Heard;
+
 pub use asking::{ExportFormat, ListQuery, Page, SetAside, Status};
+pub use coordinating::{Answered, Asked, INVITATION_DAYS, INVITATION_DAYS_MAX, Invited, Link};
 pub use environment::{Environment, SystemClock, SystemRandom};
 pub use error::FootbridgeError;
-pub use footbridge_model::{DocumentId, Fields, Kind, PersonId, Recipient, Timestamp, Vocabulary};
+pub use footbridge_model::{DeviceId, DocumentId, Fields, Kind, PersonId, Recipient, Role, Timestamp, Vocabulary};
 pub use importing::ImportReport;
 pub use membership::Joined;
+pub use quarantine::Quarantined;
+pub use revocation::Revoked;
 pub use sync::{Progress, Stage, SyncReport};
 pub use tokio_util::sync::CancellationToken;
 pub use warnings::Warning;
@@ -56,6 +64,8 @@ pub enum ChangeEvent {
     Much,
     /// Receipts, what is unsent or what is set aside.
     Status,
+    /// The device was revoked: nothing is shown any more.
+    Locked,
 }
 
 /// A device. Cheap to clone; clones are the same device.
@@ -74,6 +84,7 @@ struct Inner {
     /// Woken when the network is said to be back.
     network: Notify,
     vocabulary: Mutex<Option<Arc<Vocabulary>>>,
+    heard: Heard,
 }
 
 impl std::fmt::Debug for Footbridge {
@@ -92,9 +103,9 @@ impl Footbridge {
         made.map_err(|source| StoreError::Folder { attempt: "making the folder of the store", source })?;
         let store = Store::open(&folder.join("footbridge.db"), key.bytes())?;
         let now = environment.clock.now();
-        let is_new = store.read(|snapshot| footbridge_store::meta::get(snapshot, "seed"))?.is_none();
+        let is_new = store.read_locked(|snapshot| footbridge_store::meta::get(snapshot, "seed"))?.is_none();
         if is_new {
-            store.write(|writing| identity::ensure(writing, now, environment.random.as_ref()))?;
+            store.write_locked(|writing| identity::ensure(writing, now, environment.random.as_ref()))?;
         }
         let inner = Inner {
             folder: folder.to_owned(),
@@ -104,8 +115,11 @@ impl Footbridge {
             recorded: Notify::new(),
             network: Notify::new(),
             vocabulary: Mutex::new(None),
+            heard: Heard::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let footbridge = Self { inner: Arc::new(inner) };
+        footbridge.finish_what_was_begun()?;
+        Ok(footbridge)
     }
 
     /// Changes from now on, for a screen. Dropping the receiver ends it.
@@ -137,6 +151,20 @@ impl Footbridge {
 impl Inner {
     fn now(&self) -> Timestamp {
         self.environment.clock.now()
+    }
+
+    /// The server of the programme, as this device reaches it.
+    fn server(&self, membership: &identity::Membership) -> server::Server<'_> {
+        self.server_at(membership.server.clone(), membership.server_identity, membership.fingerprint)
+    }
+
+    fn server_at(
+        &self,
+        address: String,
+        identity: footbridge_protocol::PublicKey,
+        fingerprint: Option<[u8; 32]>,
+    ) -> server::Server<'_> {
+        server::Server { environment: &self.environment, heard: &self.heard, address, identity, fingerprint }
     }
 
     /// Tells whoever listens; nobody need.

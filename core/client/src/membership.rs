@@ -11,8 +11,7 @@ use serde::Serialize;
 use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::recording;
-use crate::server::Server;
-use crate::{BUILD, ChangeEvent, Footbridge, importing, record};
+use crate::{BUILD, ChangeEvent, Footbridge, importing, record, revocation};
 
 /// What a device has become part of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,12 +46,7 @@ impl Footbridge {
         if before.as_ref().is_some_and(|before| before.server_identity != invitation.identity) {
             return Err(FootbridgeError::refused("already_joined"));
         }
-        let server = Server {
-            environment: &self.inner.environment,
-            address: address.clone(),
-            identity: invitation.identity,
-            fingerprint: invitation.fingerprint,
-        };
+        let server = self.inner.server_at(address.clone(), invitation.identity, invitation.fingerprint);
         let hello = server.hello().await?;
         let identity = self.inner.store.read(identity::load)?;
         let message = JoinMessage {
@@ -88,6 +82,7 @@ impl Footbridge {
         };
         self.inner.store.write(|writing| -> Result<(), FootbridgeError> {
             identity::set_membership(writing, &membership)?;
+            revocation::forget(writing)?;
             // What was made before is hers from now on.
             let ground = recording::ground(writing, self.inner.now(), self.vocabulary()?)?;
             let zone = &ground.vocabulary.time_zone;
@@ -125,12 +120,13 @@ impl Footbridge {
                 return Err(FootbridgeError::Unsent { count });
             }
             meta::forget_everything(writing)?;
+            revocation::begin_emptying(writing)?;
             identity::ensure(writing, now, self.inner.environment.random.as_ref())?;
             Ok(())
         })?;
         self.inner.forget_vocabulary();
         self.inner.tell(ChangeEvent::Much);
-        Ok(())
+        self.leave_nothing_behind()
     }
 
     /// The name of a person of the programme, where she is known on this device.

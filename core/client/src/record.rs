@@ -70,6 +70,8 @@ pub(crate) fn present(
     if kind == Some(Kind::Person) {
         fields.insert("role".to_owned(), facts.role.map_or(Value::Null, |role| role.name().into()));
         fields.insert("districts".to_owned(), facts.districts.iter().cloned().collect::<Vec<_>>().into());
+        let revoked_at = facts.revoked_at.map_or(Value::Null, |at| at.to_string().into());
+        fields.insert("revoked_at".to_owned(), revoked_at);
     }
     Ok(fields)
 }

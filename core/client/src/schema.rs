@@ -44,6 +44,8 @@ fn of_kind(kind: Kind, vocabulary: &Vocabulary) -> Value {
         Kind::Person => {
             properties.insert("role".to_owned(), json!({"enum": ["volunteer", "coordinator"], "readOnly": true}));
             properties.insert("districts".to_owned(), names);
+            let moment = json!({"type": ["string", "null"], "format": "date-time", "readOnly": true});
+            properties.insert("revoked_at".to_owned(), moment);
         }
         _ => {}
     }

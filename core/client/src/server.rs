@@ -1,6 +1,7 @@
 //! One call to a server: the request, the status, the error body, bounded reading. What the calls mean is
 //! in `sync` and `membership`.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,6 +20,8 @@ use crate::transport::{Body, Request, Response, Unreachable};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often in a row.
 const WAITS: usize = 5;
+/// A server that asks for more is asked again all the same.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
 
 impl From<Unreachable> for FootbridgeError {
     fn from(_: Unreachable) -> Self {
@@ -26,9 +29,38 @@ impl From<Unreachable> for FootbridgeError {
     }
 }
 
+/// What a server says beside its refusals.
+#[derive(Default)]
+pub(crate) struct Heard(Mutex<Beside>);
+
+#[derive(Default)]
+struct Beside {
+    notice: Option<Vec<u8>>,
+    retry_after: Option<Duration>,
+}
+
+impl Heard {
+    /// The message that came with the last refusal because the device is revoked. Nothing in it is believed
+    /// before its signature is verified.
+    pub fn notice(&self) -> Option<Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).notice.take()
+    }
+
+    /// How long the server wants to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retry_after.take()
+    }
+
+    fn note(&self, notice: Option<Vec<u8>>, retry_after: Option<Duration>) {
+        let retry_after = retry_after.map(|wait| wait.min(RETRY_AFTER_MAX));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Beside { notice, retry_after };
+    }
+}
+
 /// A server, by the address and the identity that came with the invitation.
 pub(crate) struct Server<'a> {
     pub environment: &'a Environment,
+    pub heard: &'a Heard,
     pub address: String,
     pub identity: PublicKey,
     /// By what its certificate is known, where no public authority signed it.
@@ -67,20 +99,22 @@ impl Server<'_> {
             fingerprint: self.fingerprint,
         };
         let mut waits = 0;
-        let bytes = loop {
+        let code = loop {
             let Response { status, retry_after, body } = self.environment.transport.send(request.clone()).await?;
             if (200..300).contains(&status) {
                 return Ok(body);
             }
             let bytes = read(body, ErrorBody::MAX_BYTES).await?;
-            let code = codec::decode::<ErrorBody>(&bytes).ok().and_then(|body| body.code());
+            let body = codec::decode::<ErrorBody>(&bytes).ok();
+            let code = body.as_ref().and_then(ErrorBody::code);
+            self.heard.note(body.and_then(|body| body.notice), retry_after);
             let wait = retry_after.filter(|wait| code == Some(ErrorCode::SlowDown) && *wait <= PATIENCE);
-            let Some(wait) = wait.filter(|_| waits < WAITS) else { break bytes };
+            let Some(wait) = wait.filter(|_| waits < WAITS) else { break code };
             waits += 1;
             // Those who were told the same do not come back in one moment.
             tokio::time::sleep(wait + jitter(wait, self.environment.random.as_ref())).await;
         };
-        match codec::decode::<ErrorBody>(&bytes).ok().and_then(|body| body.code()) {
+        match code {
             Some(code) => Err(code.into()),
             // A proxy, a captive portal, another program: not the server.
             None => Err(FootbridgeError::Offline),
@@ -179,7 +213,9 @@ mod tests {
         let environment =
             Environment { clock: Arc::new(SystemClock), random: Arc::new(Fixed(0)), transport: Arc::new(crowded) };
         let identity = PublicKey::from_bytes([1; 32]);
-        let server = Server { environment: &environment, address: String::new(), identity, fingerprint: None };
+        let heard = Heard::default();
+        let (environment, address) = (&environment, String::new());
+        let server = Server { environment, heard: &heard, address, identity, fingerprint: None };
         let begun = tokio::time::Instant::now();
         let answered = server.post("/", MEDIA_CBOR, Vec::new(), None).await;
         (answered.map(drop), begun.elapsed().as_secs())

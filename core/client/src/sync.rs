@@ -1,6 +1,7 @@
 //! Syncing: everything unsent goes up, then everything new comes down. Each step is durable by itself, so
 //! that a link that breaks anywhere costs nothing but the rest; the next sync goes on there.
 
+pub(crate) mod hand_over;
 mod pull;
 mod push;
 mod remake;
@@ -53,6 +54,13 @@ pub struct Progress {
     pub bytes_down: u64,
 }
 
+impl Progress {
+    /// At the beginning of a stage.
+    pub(crate) const fn at(stage: Stage) -> Self {
+        Self { stage, records_done: 0, records_total: None, bytes_up: 0, bytes_down: 0 }
+    }
+}
+
 /// What a sync did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SyncReport {
@@ -100,17 +108,38 @@ impl Footbridge {
     ///
     /// # Errors
     /// [`FootbridgeError::Offline`]; [`FootbridgeError::Refused`]: `not_joined`, `syncing` (another sync of
-    /// this store is under way), `cancelled`, or the server's reason.
+    /// this store is under way), `cancelled`, `revoked` (`status` says whether that was the server's own word
+    /// and how far it has come), or the server's reason.
     pub async fn sync(
         &self,
         progress: &(dyn Fn(Progress) + Send + Sync),
         cancel: &CancellationToken,
     ) -> Result<SyncReport, FootbridgeError> {
-        tokio::select! {
+        let _only_one = self.lock_sync()?;
+        let report = tokio::select! {
             biased;
             () = cancel.cancelled() => Err(FootbridgeError::refused("cancelled")),
-            report = self.sync_once(progress, cancel) => report,
+            report = self.sync_or_hand_over(progress, cancel) => report,
+        };
+        // A lost phone tries once, however that ended.
+        if self.wipe_where_told()? { Err(FootbridgeError::refused(ErrorCode::Revoked.name())) } else { report }
+    }
+
+    /// Syncs; a device that is revoked hands over what it has instead.
+    async fn sync_or_hand_over(
+        &self,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, FootbridgeError> {
+        if !self.is_locked()? {
+            match self.sync_once(progress, cancel).await {
+                // A refusal with the server's own message locks; without it, it is a refusal.
+                Err(FootbridgeError::Refused { code }) if code == ErrorCode::Revoked.name() && self.heed()? => {}
+                report => return report,
+            }
         }
+        self.hand_over(progress, cancel).await?;
+        self.sync_once(progress, cancel).await
     }
 
     async fn sync_once(
@@ -118,7 +147,6 @@ impl Footbridge {
         progress: &(dyn Fn(Progress) + Send + Sync),
         cancel: &CancellationToken,
     ) -> Result<SyncReport, FootbridgeError> {
-        let _only_one = self.lock_sync()?;
         match self.sync_in_session(progress, cancel).await {
             // A copy of this store sent an envelope of the same number in the same moment: a new session
             // begins with what the server knows by now.
@@ -178,19 +206,8 @@ impl Footbridge {
     ) -> Result<Run<'a>, FootbridgeError> {
         let membership = self.inner.store.read(identity::membership)?;
         let membership = membership.ok_or_else(|| FootbridgeError::refused("not_joined"))?;
-        progress(Progress {
-            stage: Stage::Connecting,
-            records_done: 0,
-            records_total: None,
-            bytes_up: 0,
-            bytes_down: 0,
-        });
-        let server = Server {
-            environment: &self.inner.environment,
-            address: membership.server.clone(),
-            identity: membership.server_identity,
-            fingerprint: membership.fingerprint,
-        };
+        progress(Progress::at(Stage::Connecting));
+        let server = self.inner.server(&membership);
         let hello = server.hello().await?;
         let session = self.open_session(&server, &hello).await?;
         let membership = self.prepare(&hello, &session, membership)?;
@@ -210,7 +227,7 @@ impl Footbridge {
     }
 
     /// A file lock, because another process of this device may sync as well.
-    fn lock_sync(&self) -> Result<File, FootbridgeError> {
+    pub(crate) fn lock_sync(&self) -> Result<File, FootbridgeError> {
         let file = File::create(self.inner.folder.join("sync.lock"))
             .map_err(|source| StoreError::Folder { attempt: "locking the sync", source })?;
         file.try_lock().map_err(|_| FootbridgeError::refused("syncing"))?;
@@ -222,10 +239,9 @@ impl Footbridge {
         server: &Server<'_>,
         hello: &HelloMessage,
     ) -> Result<SessionOpenedMessage, FootbridgeError> {
-        let (identity, unsent) = self
-            .inner
-            .store
-            .read(|snapshot| Ok::<_, FootbridgeError>((identity::load(snapshot)?, outbox::count_records(snapshot)?)))?;
+        let (identity, unsent) = self.inner.store.read_locked(|snapshot| {
+            Ok::<_, FootbridgeError>((identity::load(snapshot)?, outbox::count_records(snapshot)?))
+        })?;
         let message = SessionMessage {
             server_nonce: hello.server_nonce,
             identity: server.identity,

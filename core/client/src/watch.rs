@@ -4,13 +4,15 @@
 
 use std::time::Duration;
 
-use footbridge_protocol::event;
+use footbridge_protocol::error_code::Remedy;
+use footbridge_protocol::{ErrorCode, event};
 use tokio_util::sync::CancellationToken;
 
 use crate::Footbridge;
 use crate::error::FootbridgeError;
 use crate::identity;
-use crate::server::{Server, backoff};
+use crate::revocation::{self, Revoked};
+use crate::server::backoff;
 use crate::sync::{Progress, SyncReport};
 
 /// Several things recorded in one breath go up together.
@@ -32,6 +34,9 @@ pub enum WatchEvent<'a> {
         /// After how long it is tried again, unless the network is said to be back before.
         again_in: Duration,
     },
+    /// The rights of this device were taken away: it is locked and hands over what it has, or has been
+    /// emptied, which ends the watch.
+    Revoked(Revoked),
 }
 
 impl Footbridge {
@@ -45,7 +50,7 @@ impl Footbridge {
         on_event: &(dyn Fn(WatchEvent<'_>) + Send + Sync),
         cancel: &CancellationToken,
     ) -> Result<(), FootbridgeError> {
-        let mut failures = 0;
+        let (mut failures, mut is_locked) = (0, false);
         while !cancel.is_cancelled() {
             let progress = |progress| on_event(WatchEvent::Progress(progress));
             match self.sync(&progress, cancel).await {
@@ -57,7 +62,12 @@ impl Footbridge {
                 Err(_) if cancel.is_cancelled() => {}
                 Err(error) if is_passing(&error) => {
                     failures += 1;
-                    let again_in = backoff(failures, self.inner.environment.random.as_ref());
+                    if !is_locked && let Some(revoked) = self.inner.store.read_locked(revocation::told)? {
+                        is_locked = true;
+                        on_event(WatchEvent::Revoked(revoked));
+                    }
+                    let asked = self.inner.heard.retry_after().unwrap_or_default();
+                    let again_in = backoff(failures, self.inner.environment.random.as_ref()).max(asked);
                     on_event(WatchEvent::Failed { error: &error, again_in });
                     tokio::select! {
                         () = cancel.cancelled() => {}
@@ -65,7 +75,12 @@ impl Footbridge {
                         () = tokio::time::sleep(again_in) => {}
                     }
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    if let Some(revoked) = self.inner.store.read_locked(revocation::told)? {
+                        on_event(WatchEvent::Revoked(revoked));
+                    }
+                    return Err(error);
+                }
             }
         }
         Ok(())
@@ -87,22 +102,27 @@ impl Footbridge {
         }
     }
 
-    /// Returns when the server says that there is news; never where it cannot be heard.
+    /// Returns when the server says that there is news, or will hear nothing of this device any more. Where
+    /// it cannot be heard, it is tried again; meanwhile the server is polled.
     async fn news(&self) {
-        if self.listen().await.is_err() {
-            std::future::pending::<()>().await;
+        let mut failures = 0;
+        loop {
+            match self.listen().await {
+                Ok(()) => return,
+                // The next sync is told why.
+                Err(FootbridgeError::Refused { code }) if code == ErrorCode::Revoked.name() => return,
+                Err(_) => {
+                    failures += 1;
+                    tokio::time::sleep(backoff(failures, self.inner.environment.random.as_ref())).await;
+                }
+            }
         }
     }
 
     async fn listen(&self) -> Result<(), FootbridgeError> {
         let membership = self.inner.store.read(identity::membership)?;
         let membership = membership.ok_or_else(|| FootbridgeError::refused("not_joined"))?;
-        let server = Server {
-            environment: &self.inner.environment,
-            address: membership.server,
-            identity: membership.server_identity,
-            fingerprint: membership.fingerprint,
-        };
+        let server = self.inner.server(&membership);
         let hello = server.hello().await?;
         let session = self.open_session(&server, &hello).await?;
         let mut body = server.get(event::PATH, Some(session.token.to_authorization())).await?;
@@ -128,7 +148,8 @@ fn is_passing(error: &FootbridgeError) -> bool {
     match error {
         FootbridgeError::Offline => true,
         FootbridgeError::Refused { code } => {
-            matches!(code.as_str(), "syncing" | "bad_nonce" | "expired_session" | "too_many" | "slow_down")
+            let is_told_to_wait = ErrorCode::from_name(code).is_some_and(|code| code.remedy() == Remedy::Retry);
+            is_told_to_wait || matches!(code.as_str(), "syncing" | "bad_nonce" | "expired_session" | "too_many")
         }
         FootbridgeError::Storage { what, .. } => *what == "busy",
         _ => false,

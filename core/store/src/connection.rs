@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use zeroize::Zeroizing;
 
 use crate::error::StoreError;
-use crate::migrations;
+use crate::{meta, migrations};
 
 /// Another process of the same person (a script beside the app) is waited for so long.
 const BUSY: Duration = Duration::from_secs(20);
@@ -46,8 +46,22 @@ impl Store {
     /// Reads in one snapshot: what is written meanwhile is not seen.
     ///
     /// # Errors
-    /// What `work` gives, or what the database says.
+    /// [`StoreError::Locked`]; what `work` gives, or what the database says.
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.read_locked(|snapshot| {
+            refuse_locked(snapshot)?;
+            work(snapshot)
+        })
+    }
+
+    /// The same, also while the store is locked: for what a locked device still does.
+    ///
+    /// # Errors
+    /// What `work` gives, or what the database says.
+    pub fn read_locked<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let during = StoreError::during("opening a snapshot");
         let pooled = lock(&self.readers).pop();
         let mut connection = match pooled {
@@ -68,8 +82,22 @@ impl Store {
     /// Writes in one IMMEDIATE transaction, durable when this returns; nothing of it where it errs.
     ///
     /// # Errors
-    /// What `work` gives, or what the database says.
+    /// [`StoreError::Locked`]; what `work` gives, or what the database says.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Writing<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.write_locked(|writing| {
+            refuse_locked(writing)?;
+            work(writing)
+        })
+    }
+
+    /// The same, also while the store is locked: for what a locked device still does.
+    ///
+    /// # Errors
+    /// What `work` gives, or what the database says.
+    pub fn write_locked<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Writing<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = lock(&self.writer);
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -78,6 +106,26 @@ impl Store {
         transaction.commit().map_err(StoreError::during("making a write durable"))?;
         Ok(result)
     }
+
+    /// Makes the file as small as what it holds and empties its log, so that nothing that was forgotten is
+    /// left in either.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where another program reads; what the database says.
+    pub fn compact(&self) -> Result<(), StoreError> {
+        const ATTEMPT: &str = "leaving nothing behind of what was forgotten";
+        let during = StoreError::during(ATTEMPT);
+        lock(&self.readers).clear();
+        let connection = lock(&self.writer);
+        connection.execute_batch("VACUUM").map_err(&during)?;
+        let is_busy: bool =
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(&during)?;
+        if is_busy { Err(StoreError::Busy { attempt: ATTEMPT }) } else { Ok(()) }
+    }
+}
+
+fn refuse_locked(snapshot: &Snapshot<'_>) -> Result<(), StoreError> {
+    if meta::get(snapshot, meta::REVOKED)?.is_some() { Err(StoreError::Locked) } else { Ok(()) }
 }
 
 /// A reading transaction.
@@ -182,5 +230,49 @@ pub(crate) mod tests {
         assert!(result.is_err());
         let kept = store.read(|snapshot| crate::meta::get(snapshot, "k")).expect("it reads");
         assert_eq!(kept, None);
+    }
+
+    #[test]
+    fn a_locked_store_shows_and_takes_nothing_but_to_those_who_may_work_on_it() {
+        let (_folder, store) = store();
+        store.write(|writing| meta::set(writing, meta::REVOKED, b"the notice")).expect("it is locked");
+        let read = store.read(|snapshot| meta::get(snapshot, "k"));
+        assert!(matches!(read, Err(StoreError::Locked)));
+        assert!(matches!(store.write(|writing| meta::set(writing, "k", b"v")), Err(StoreError::Locked)));
+        store.write_locked(|writing| meta::remove(writing, meta::REVOKED)).expect("it is unlocked");
+        assert_eq!(store.read(|snapshot| meta::get(snapshot, "k")).expect("it reads"), None, "nothing was written");
+    }
+
+    #[test]
+    fn what_was_forgotten_is_in_no_page_and_no_log() {
+        let (folder, store) = store();
+        let word = "Blåklocka ".repeat(200);
+        store
+            .write(|writing| {
+                for number in 0..200_i64 {
+                    let key = format!("k{number}");
+                    meta::set(writing, &key, word.as_bytes())?;
+                    crate::search::set(writing, number, true, &format!("vintergrona{number}"))?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .expect("written");
+        let count = |sql: &str| -> i64 {
+            store
+                .read(|snapshot| {
+                    snapshot.0.query_row(sql, [], |row| row.get(0)).map_err(StoreError::during("counting"))
+                })
+                .expect("counted")
+        };
+        let in_search = "SELECT count(*) FROM search_data WHERE instr(block, CAST('vintergrona' AS BLOB)) > 0";
+        assert!(count(in_search) > 0, "it is looked for where it would be");
+        store.write(meta::forget_everything).expect("forgotten");
+        store.compact().expect("compacted");
+        assert_eq!((count("PRAGMA freelist_count"), count(in_search)), (0, 0));
+        let log = folder.path().join("footbridge.db-wal");
+        assert_eq!(std::fs::metadata(log).map_or(0, |file| file.len()), 0);
+        let length = std::fs::metadata(folder.path().join("footbridge.db")).expect("it is there").len();
+        assert_eq!(i64::try_from(length).expect("small") / 4096, count("PRAGMA page_count"));
+        assert!(length < 200_000, "it held {} bytes and is {length}", word.len() * 200);
     }
 }

@@ -6,6 +6,9 @@ pub enum StoreError {
     /// The key does not open the file, or the file is no store.
     #[error("the key does not open this store")]
     WrongKey,
+    /// The device was revoked: until it is purged or reinstated, nothing is shown and nothing is taken.
+    #[error("the store is locked")]
+    Locked,
     /// A newer version of the app has written the file.
     #[error("the store has version {found}, this build knows up to {known}")]
     Newer {

@@ -5,6 +5,9 @@ use rusqlite::OptionalExtension;
 use crate::connection::{Snapshot, Writing};
 use crate::error::StoreError;
 
+/// Holds, while the store is locked, the server's signed message that revoked the device.
+pub const REVOKED: &str = "revoked";
+
 /// The value of `key`, if it has one.
 ///
 /// # Errors
@@ -44,7 +47,7 @@ pub fn forget_everything(writing: &Writing<'_>) -> Result<(), StoreError> {
         .0
         .execute_batch(
             "DELETE FROM meta; DELETE FROM records; DELETE FROM outbox; DELETE FROM scopes; DELETE FROM actors;
-             DELETE FROM search;",
+             INSERT INTO search (search) VALUES ('delete-all');",
         )
         .map_err(StoreError::during("forgetting everything"))
 }

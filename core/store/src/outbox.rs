@@ -124,6 +124,22 @@ pub fn count_waiting(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
     count(snapshot, "SELECT count(DISTINCT record) FROM outbox WHERE refused IS NULL")
 }
 
+/// How many commands wait to be sent.
+///
+/// # Errors
+/// What the database says.
+pub fn count_commands(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
+    count(snapshot, "SELECT count(*) FROM outbox WHERE item = 2 AND refused IS NULL")
+}
+
+/// Whether anything but drafts waits to be sent.
+///
+/// # Errors
+/// What the database says.
+pub fn waits_but_drafts(snapshot: &Snapshot<'_>) -> Result<bool, StoreError> {
+    Ok(count(snapshot, "SELECT EXISTS (SELECT 1 FROM outbox WHERE item <> 0 AND refused IS NULL)")? != 0)
+}
+
 /// Whether the server lacks anything of this record.
 ///
 /// # Errors

@@ -329,7 +329,7 @@ pub fn without_author(snapshot: &Snapshot<'_>) -> Result<Vec<RecordRow>, StoreEr
     query(snapshot, "listing records made before the first join", &sql, Vec::new())
 }
 
-/// Takes a scope's bit from all its records; lets go of those that no scope gives and nothing of which
+/// Takes a scope's bit from all its records; lets go of those that no other scope gives and nothing of which
 /// waits to be sent. Gives how many it let go of.
 ///
 /// # Errors
@@ -337,12 +337,13 @@ pub fn without_author(snapshot: &Snapshot<'_>) -> Result<Vec<RecordRow>, StoreEr
 pub fn leave_scope(writing: &Writing<'_>, bit: i64) -> Result<usize, StoreError> {
     let during = StoreError::during("letting go of a scope's records");
     let connection = writing.0.0;
-    connection.execute("UPDATE records SET scopes = scopes & ~?1 WHERE scopes & ?1 <> 0", [bit]).map_err(&during)?;
-    let gone = "scopes = 0 AND id NOT IN (SELECT record FROM outbox)";
+    let gone = "scopes = ?1 AND id NOT IN (SELECT record FROM outbox)";
     connection
-        .execute(&format!("DELETE FROM search WHERE rowid IN (SELECT number FROM records WHERE {gone})"), [])
+        .execute(&format!("DELETE FROM search WHERE rowid IN (SELECT number FROM records WHERE {gone})"), [bit])
         .map_err(&during)?;
-    connection.execute(&format!("DELETE FROM records WHERE {gone}"), []).map_err(&during)
+    let count = connection.execute(&format!("DELETE FROM records WHERE {gone}"), [bit]).map_err(&during)?;
+    connection.execute("UPDATE records SET scopes = scopes & ~?1 WHERE scopes & ?1 <> 0", [bit]).map_err(&during)?;
+    Ok(count)
 }
 
 fn query(

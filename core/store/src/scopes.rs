@@ -113,6 +113,15 @@ pub fn rewind(writing: &Writing<'_>) -> Result<(), StoreError> {
     writing.0.0.execute(sql, []).map_err(StoreError::during("rewinding the cursors")).map(drop)
 }
 
+/// Begins one scope anew.
+///
+/// # Errors
+/// What the database says.
+pub fn rewind_one(writing: &Writing<'_>, scope: &Scope) -> Result<(), StoreError> {
+    let sql = "UPDATE scopes SET epoch = NULL, seq = NULL, mark = NULL, below = NULL WHERE name = ?1";
+    writing.0.0.execute(sql, [scope.to_string()]).map_err(StoreError::during("rewinding a cursor")).map(drop)
+}
+
 /// Lets go of a scope. What stood in it is the caller's to let go of.
 ///
 /// # Errors

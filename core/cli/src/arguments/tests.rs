@@ -50,6 +50,17 @@ fn every_line_that_scripts_rely_on_is_understood() {
         &["export", "--format", "jsonl", "visit"],
         &["export", "visit", "--format", "csv"],
         &["schema", "visit"],
+        &["invite", "--name", "Leila", "--role", "volunteer", "--district", "Dalhem", "--district", "Närlunda"],
+        &["invite", "--person", ID, "--days", "3"],
+        &["role", "--person", ID, "volunteer", "--district", "Dalhem"],
+        &["role", "--person", ID, "coordinator"],
+        &["revoke", "--person", ID],
+        &["revoke", "--person", ID, "--device", ID, "--wipe"],
+        &["reinstate", "--person", ID],
+        &["review"],
+        &["quarantine"],
+        &["take", ID],
+        &["discard", ID],
     ] {
         let mut before = vec!["--store", "phone", "--key-file", "key", "--lang", "sv", "--json"];
         before.extend(words);
@@ -66,6 +77,20 @@ fn a_follow_up_goes_to_a_person_or_to_a_district_and_not_to_both() {
     use clap::error::ErrorKind;
     assert_eq!(refused(&["give", "id"]), ErrorKind::MissingRequiredArgument);
     assert_eq!(refused(&["give", "id", "--to", "a", "--open", "b"]), ErrorKind::ArgumentConflict);
+}
+
+#[test]
+fn an_invitation_is_for_somebody_new_or_for_somebody_who_is_there() {
+    use clap::error::ErrorKind;
+    assert_eq!(refused(&["invite"]), ErrorKind::MissingRequiredArgument);
+    assert_eq!(refused(&["invite", "--name", "Leila"]), ErrorKind::MissingRequiredArgument);
+    assert_eq!(
+        refused(&["invite", "--name", "L", "--role", "volunteer", "--person", "id"]),
+        ErrorKind::ArgumentConflict
+    );
+    assert_eq!(refused(&["invite", "--person", "id", "--district", "Dalhem"]), ErrorKind::MissingRequiredArgument);
+    assert_eq!(refused(&["invite", "--name", "Leila", "--role", "queen"]), ErrorKind::InvalidValue);
+    assert_eq!(refused(&["revoke", "--wipe"]), ErrorKind::MissingRequiredArgument);
 }
 
 #[test]

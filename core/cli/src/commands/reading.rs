@@ -15,6 +15,7 @@ const BESIDE: &[&str] = &[
     "district",
     "role",
     "districts",
+    "revoked_at",
     "given_to",
     "open_to",
     "closed_by",

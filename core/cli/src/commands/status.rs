@@ -34,6 +34,9 @@ impl Terminal<'_> {
         }
         row("status-receipts", self.receipts(status));
         row("cli-status-unsent", self.words.text("status-unsent", &[("count", status.unsent.into())]));
+        if status.commands > 0 {
+            row("cli-status-commands", self.words.text("status-commands", &[("count", status.commands.into())]));
+        }
         let last = status.last_sync.as_deref().map(|at| self.words.moment(at));
         row("status-last-sync", last.unwrap_or_else(|| self.words.text("status-never-synced", &[])));
         let disagreements = self.phone.conflicts(COUNTED, None).map_or(0, |page| page.items.len());
@@ -82,6 +85,11 @@ impl Terminal<'_> {
 
 /// In one sentence: can anything be lost?
 fn is_safe(status: &Status) -> &'static str {
+    match &status.revoked {
+        Some(revoked) if revoked.emptied => return "cli-emptied",
+        Some(_) => return "cli-revoked",
+        None => {}
+    }
     match (status.joined, status.unsent, status.set_aside.len()) {
         (false, ..) => "not-joined",
         (true, _, 1..) => "cli-some-set-aside",

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use footbridge_client::{CancellationToken, FootbridgeError, SyncReport, WatchEvent};
+use footbridge_client::{CancellationToken, FootbridgeError, Revoked, SyncReport, WatchEvent};
 use footbridge_text::{Arg, text};
+use serde_json::json;
 
 use super::Terminal;
 use crate::exit::Failure;
@@ -105,10 +106,26 @@ impl Watched<'_> {
                     self.cancel.cancel();
                 }
             }
+            WatchEvent::Revoked(revoked) => {
+                self.clear_bar();
+                self.revoked(revoked);
+            }
             WatchEvent::Failed { error, again_in } => {
                 self.clear_bar();
                 self.failure(error, *again_in);
             }
+        }
+    }
+
+    /// What a locked phone can still say.
+    fn revoked(&self, revoked: &Revoked) {
+        let said = if self.output.json {
+            self.output.value(&json!({"revoked": revoked}))
+        } else {
+            self.output.sentence(if revoked.emptied { "cli-emptied" } else { "cli-revoked" }, &[])
+        };
+        if let Err(failure) = said {
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
         }
     }
 

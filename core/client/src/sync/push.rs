@@ -4,26 +4,27 @@
 use std::collections::BTreeSet;
 
 use footbridge_model::{Command, DocumentId, Kind};
-use footbridge_protocol::MEDIA_STREAM;
 use footbridge_protocol::bytes::{CommandId, Mark};
 use footbridge_protocol::error_code::Remedy;
+use footbridge_protocol::hello::LimitsMessage;
 use footbridge_protocol::push::{
     self, Answer, ChangeItem, CommandItem, DraftItem, EnvelopeMessage, Item, PushedMessage,
 };
 use footbridge_protocol::stream::StreamWriter;
+use footbridge_protocol::{MEDIA_STREAM, PublicKey};
 use footbridge_store::outbox::{self, ItemKind, OutboxRow};
 use footbridge_store::{Writing, records};
 
 use super::{Run, Stage};
 use crate::error::FootbridgeError;
-use crate::identity;
+use crate::identity::{self, Membership};
 use crate::{ChangeEvent, record};
 
 /// Sealed envelopes with the outbox rows that each holds.
-struct Batch {
-    body: Vec<u8>,
-    envelopes: Vec<Vec<OutboxRow>>,
-    last: i64,
+pub(super) struct Batch {
+    pub body: Vec<u8>,
+    pub envelopes: Vec<Vec<OutboxRow>>,
+    pub last: i64,
 }
 
 /// Sends until nothing waits. Gives the records whose changes must be made again on the server's ground.
@@ -61,60 +62,89 @@ pub(super) async fn everything(run: &Run<'_>) -> Result<BTreeSet<DocumentId>, Fo
 
 /// The next envelopes, up to the limits. Their counters are durable before they leave.
 fn seal_batch(run: &Run<'_>, after: i64) -> Result<Option<Batch>, FootbridgeError> {
-    let inner = &run.footbridge.inner;
-    let most_items = usize::try_from(run.limits.envelope_items).unwrap_or(usize::MAX).max(1);
-    let most_envelopes = usize::try_from(run.limits.push_envelopes).unwrap_or(usize::MAX).max(1);
-    inner.store.write(|writing| {
-        let mut envelopes: Vec<Vec<OutboxRow>> = Vec::new();
-        let mut items: Vec<Vec<Item>> = Vec::new();
-        let mut last = after;
-        'envelopes: while envelopes.len() < most_envelopes {
-            let (mut rows, mut held, mut weight) = (Vec::new(), Vec::new(), 0);
-            for row in outbox::waiting(writing, last, most_items)? {
-                let Some(item) = item_of(writing, &row)? else {
-                    // Nothing is left to send of it.
-                    outbox::remove(writing, row.seq)?;
-                    last = row.seq;
-                    continue;
-                };
-                weight += item.weight();
-                if weight > EnvelopeMessage::ROOM && !rows.is_empty() {
-                    break;
-                }
+    let terms = Terms { server: run.server.identity, membership: &run.membership, limits: run.limits, drafts: true };
+    run.footbridge.inner.store.write(|writing| seal(writing, &terms, after))
+}
+
+/// To whom envelopes go, and what they hold.
+pub(super) struct Terms<'a> {
+    pub server: PublicKey,
+    pub membership: &'a Membership,
+    pub limits: LimitsMessage,
+    /// Whether drafts go along.
+    pub drafts: bool,
+}
+
+/// Seals what waits after this place of the outbox.
+pub(super) fn seal(writing: &Writing<'_>, terms: &Terms<'_>, after: i64) -> Result<Option<Batch>, FootbridgeError> {
+    let most_items = usize::try_from(terms.limits.envelope_items).unwrap_or(usize::MAX).max(1);
+    let most_envelopes = usize::try_from(terms.limits.push_envelopes).unwrap_or(usize::MAX).max(1);
+    let mut envelopes: Vec<Vec<OutboxRow>> = Vec::new();
+    let mut items: Vec<Vec<Item>> = Vec::new();
+    let mut last = after;
+    while envelopes.len() < most_envelopes {
+        let (mut rows, mut held, mut weight) = (Vec::new(), Vec::new(), 0);
+        let next = outbox::waiting(writing, last, most_items)?;
+        if next.is_empty() {
+            break;
+        }
+        for row in next {
+            if row.item == ItemKind::Draft && !terms.drafts {
                 last = row.seq;
-                rows.push(row);
-                held.push(item);
+                continue;
             }
-            if rows.is_empty() {
-                break 'envelopes;
+            let Some(item) = item_of(writing, &row)? else {
+                // Nothing is left to send of it.
+                outbox::remove(writing, row.seq)?;
+                last = row.seq;
+                continue;
+            };
+            weight += item.weight();
+            if weight > EnvelopeMessage::ROOM && !rows.is_empty() {
+                break;
             }
+            last = row.seq;
+            rows.push(row);
+            held.push(item);
+        }
+        if !rows.is_empty() {
             envelopes.push(rows);
             items.push(held);
         }
-        if envelopes.is_empty() {
-            return Ok(None);
-        }
-        let identity = identity::load(writing)?;
-        let mut counter = identity.counter;
-        let mut stream = StreamWriter::new()?;
-        for items in items {
-            counter += 1;
-            let envelope = EnvelopeMessage {
-                identity: run.server.identity,
-                programme: run.membership.programme,
-                device: identity.device,
-                counter,
-                items,
-            };
-            stream.push(&envelope.seal(&identity.key)?)?;
-        }
-        identity::set_counter(writing, counter)?;
-        Ok(Some(Batch { body: stream.finish()?, envelopes, last }))
-    })
+    }
+    if envelopes.is_empty() {
+        return Ok(None);
+    }
+    let identity = identity::load(writing)?;
+    let mut counter = identity.counter;
+    let mut stream = StreamWriter::new()?;
+    for items in items {
+        counter += 1;
+        let envelope = EnvelopeMessage {
+            identity: terms.server,
+            programme: terms.membership.programme,
+            device: identity.device,
+            counter,
+            items,
+        };
+        stream.push(&envelope.seal(&identity.key)?)?;
+    }
+    identity::set_counter(writing, counter)?;
+    Ok(Some(Batch { body: stream.finish()?, envelopes, last }))
 }
 
-/// An outbox row in the form of the wire; `None` where its record is no longer here.
+/// An outbox row in the form of the wire; `None` where its record is no longer here. A command may be about
+/// something that is no record of this device: a person to come, what is in quarantine.
 fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, FootbridgeError> {
+    if row.item == ItemKind::Command {
+        let command: Command = serde_json::from_slice(&row.payload).map_err(|_| FootbridgeError::damaged())?;
+        return Ok(Some(Item::Command(CommandItem {
+            id: row.record,
+            command_id: CommandId::from_bytes(fixed(&row.name)?),
+            command: (&command).into(),
+            at: row.made_at,
+        })));
+    }
     let Some(record) = records::get(writing, row.record)? else { return Ok(None) };
     let kind = record.projection.kind.clone();
     Ok(match row.item {
@@ -136,15 +166,7 @@ fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, Footb
             author: None,
             by: None,
         })),
-        ItemKind::Command => {
-            let command: Command = serde_json::from_slice(&row.payload).map_err(|_| FootbridgeError::damaged())?;
-            Some(Item::Command(CommandItem {
-                id: row.record,
-                command_id: CommandId::from_bytes(fixed(&row.name)?),
-                command: (&command).into(),
-                at: row.made_at,
-            }))
-        }
+        ItemKind::Command => None,
     })
 }
 

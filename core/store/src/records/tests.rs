@@ -90,6 +90,38 @@ fn a_record_stays_while_another_scope_gives_it() {
 }
 
 #[test]
+fn a_scope_that_is_left_takes_its_records_and_their_words_and_nothing_that_waits_or_has_not_come_back_yet() {
+    let (_folder, store) = store();
+    let with = |number, handle: &str, scopes| {
+        let mut row = row(number, Kind::Contact, json!({"handle": handle}));
+        row.scopes = scopes;
+        row
+    };
+    let mut draft = with(4, "anemone", 0b10);
+    draft.packed = None;
+    keep(&store, &[with(1, "bellis", 0b01), with(2, "crocus", 0b01), with(3, "dahlia", 0), draft]);
+    let waiting = crate::outbox::OutboxRow {
+        seq: 0,
+        record: DocumentId::from_bytes([2; 16]),
+        item: crate::outbox::ItemKind::Change,
+        payload: vec![1],
+        intent: None,
+        name: vec![1; 32],
+        made_at: NOW,
+        refused: Some(14),
+    };
+    store.write(|writing| crate::outbox::add(writing, &waiting)).expect("it waits");
+    assert_eq!(store.write(|writing| leave_scope(writing, 0b01)).expect("left"), 1);
+    let mut left = ids(&store.read(|snapshot| all_of(snapshot, "contact")).expect("listed"));
+    left.sort_unstable();
+    assert_eq!(left, [2, 3, 4]);
+    let found = |word: &str| store.read(|s| search::find(s, &[word.to_owned()], None, 9)).expect("searched").len();
+    assert_eq!(["bellis", "crocus", "dahlia", "anemone"].map(found), [0, 1, 1, 1]);
+    let crocus = store.read(|snapshot| get(snapshot, DocumentId::from_bytes([2; 16]))).expect("read");
+    assert_eq!(crocus.map(|row| row.scopes), Some(0));
+}
+
+#[test]
 fn what_is_stored_is_read_back_whole() {
     let (_folder, store) = store();
     let before = row(1, Kind::Visit, json!({"kind": "phone", "minutes": 5}));

@@ -183,3 +183,31 @@ cli-skipped = { $count ->
    *[other] { $count } rows are empty, sums or headings.
 }
 cli-and-more = … and { $count } more
+cli-status-commands = Asked of the server
+status-commands = { $count ->
+    [one] { $count } thing waits for the next sync.
+   *[other] { $count } things wait for the next sync.
+}
+cli-revoked = This phone no longer belongs to the programme. It is locked, and hands over what it has not sent. Drafts are not handed over.
+cli-emptied = This phone no longer belonged to the programme, and has been emptied. To use it again, ask your coordinator for a new invitation.
+cli-invitation = Invitation for { $name }, for one phone, until { $expires }:
+cli-invitation-holds = The link is ready. Give it to her, and to nobody else.
+cli-link-waits = The link works once this phone has synced.
+cli-review-link = Link to the review pages, for your own browser. It can be used once, until { $expires }:
+cli-role-set = { $name }: { $role }.
+cli-person-revoked = { $name } no longer belongs to the programme. Her phones lock, hand over what they have not sent, and are emptied.
+cli-device-revoked = That phone of { $name } no longer belongs to the programme. It locks, hands over what it has not sent, and is emptied.
+cli-reinstated = { $name } belongs to the programme again.
+cli-asked-waits = It takes effect at the next sync.
+
+## What was put aside
+
+quarantine-empty = No phone that was shut out has handed anything over.
+quarantine-how = To take something over: take. To throw it away: discard.
+quarantine-taken = Taken over.
+quarantine-discarded = Thrown away.
+quarantine-discard-ask = Do you want to throw this away? It cannot be brought back.
+discard-ask = Do you want to throw away what the server would not take? It cannot be brought back.
+discard-not = Nothing was thrown away.
+discard-nothing = Nothing of this has been set aside.
+discarded = Thrown away. The record is as the server has it.

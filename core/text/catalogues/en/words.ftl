@@ -148,6 +148,7 @@ field-person-name = Name
 field-person-languages = Languages she speaks
 field-person-role = Role
 field-person-districts = Districts
+field-person-revoked-at = No longer belongs since
 
 field-visit-happened-at = When
 field-visit-kind = Kind of visit

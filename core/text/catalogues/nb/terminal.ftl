@@ -183,3 +183,31 @@ cli-skipped = { $count ->
    *[other] { $count } rader er tomme, summer eller overskrifter.
 }
 cli-and-more = … og { $count } til
+cli-status-commands = Bedt serveren om
+status-commands = { $count ->
+    [one] { $count } ting venter på neste synkronisering.
+   *[other] { $count } ting venter på neste synkronisering.
+}
+cli-revoked = Denne telefonen hører ikke lenger til programmet. Den er låst og leverer det den ikke har sendt. Kladder blir ikke levert.
+cli-emptied = Denne telefonen hørte ikke lenger til programmet og er tømt. Be koordinatoren din om en ny invitasjon hvis du skal bruke den igjen.
+cli-invitation = Invitasjon til { $name }, for én telefon, til { $expires }:
+cli-invitation-holds = Lenken er klar. Gi den til henne og til ingen andre.
+cli-link-waits = Lenken virker når denne telefonen har synkronisert.
+cli-review-link = Lenke til koordinatorsidene, for din egen nettleser. Den kan brukes én gang, til { $expires }:
+cli-role-set = { $name }: { $role }.
+cli-person-revoked = { $name } hører ikke lenger til programmet. Telefonene hennes låses, leverer det de ikke har sendt, og tømmes.
+cli-device-revoked = Denne telefonen til { $name } hører ikke lenger til programmet. Den låses, leverer det den ikke har sendt, og tømmes.
+cli-reinstated = { $name } hører til programmet igjen.
+cli-asked-waits = Det gjelder fra neste synkronisering.
+
+## Det som er lagt til side
+
+quarantine-empty = Ingen telefon som er stengt ute, har levert noe.
+quarantine-how = For å ta noe over: take. For å kaste det: discard.
+quarantine-taken = Tatt over.
+quarantine-discarded = Kastet.
+quarantine-discard-ask = Vil du kaste dette? Det kan ikke hentes tilbake.
+discard-ask = Vil du kaste det serveren ikke tok imot? Det kan ikke hentes tilbake.
+discard-not = Ingenting ble kastet.
+discard-nothing = Ingenting av dette er lagt til side.
+discarded = Kastet. Registreringen er som serveren har den.

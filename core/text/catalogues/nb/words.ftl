@@ -148,6 +148,7 @@ field-person-name = Navn
 field-person-languages = Språk hun snakker
 field-person-role = Rolle
 field-person-districts = Bydeler
+field-person-revoked-at = Hører ikke lenger til siden
 
 field-visit-happened-at = Når
 field-visit-kind = Type samtale

@@ -183,3 +183,31 @@ cli-skipped = { $count ->
    *[other] { $count } rader är tomma, summor eller rubriker.
 }
 cli-and-more = … och { $count } till
+cli-status-commands = Bett servern om
+status-commands = { $count ->
+    [one] { $count } sak väntar på nästa synkning.
+   *[other] { $count } saker väntar på nästa synkning.
+}
+cli-revoked = Den här telefonen hör inte längre till programmet. Den är låst och lämnar över det som den inte har skickat. Utkast lämnas inte över.
+cli-emptied = Den här telefonen hörde inte längre till programmet och är tömd. Be din samordnare om en ny inbjudan om du ska använda den igen.
+cli-invitation = Inbjudan till { $name }, för en telefon, till { $expires }:
+cli-invitation-holds = Länken är klar. Ge den till henne och till ingen annan.
+cli-link-waits = Länken fungerar när den här telefonen har synkat.
+cli-review-link = Länk till samordnarsidorna, för din egen webbläsare. Den kan användas en gång, till { $expires }:
+cli-role-set = { $name }: { $role }.
+cli-person-revoked = { $name } hör inte längre till programmet. Hennes telefoner låses, lämnar över det som de inte har skickat och töms.
+cli-device-revoked = Den här telefonen, som är { $name }s, hör inte längre till programmet. Den låses, lämnar över det som den inte har skickat och töms.
+cli-reinstated = { $name } hör till programmet igen.
+cli-asked-waits = Det gäller från nästa synkning.
+
+## Det som har lagts åt sidan
+
+quarantine-empty = Ingen telefon som har stängts ute har lämnat över något.
+quarantine-how = För att ta över något: take. För att kasta det: discard.
+quarantine-taken = Övertaget.
+quarantine-discarded = Kastat.
+quarantine-discard-ask = Vill du kasta det här? Det går inte att få tillbaka.
+discard-ask = Vill du kasta det som servern inte tog emot? Det går inte att få tillbaka.
+discard-not = Inget kastades.
+discard-nothing = Inget av det här har lagts åt sidan.
+discarded = Kastat. Uppgiften är som servern har den.

@@ -148,6 +148,7 @@ field-person-name = Namn
 field-person-languages = Språk hon talar
 field-person-role = Roll
 field-person-districts = Stadsdelar
+field-person-revoked-at = Hör inte längre till sedan
 
 field-visit-happened-at = När
 field-visit-kind = Slags samtal

@@ -74,7 +74,7 @@ const LISTS: [(&str, &[&str]); 8] = [
 const FIELDS: [(&str, &[&str]); 7] = [
     ("programme", &["name", "country", "time_zone", "languages", "districts", "note_days"]),
     ("code", &["list", "code", "labels", "order", "on"]),
-    ("person", &["name", "languages", "role", "districts"]),
+    ("person", &["name", "languages", "role", "districts", "revoked_at"]),
     (
         "visit",
         &[
