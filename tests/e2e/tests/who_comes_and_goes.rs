@@ -1,6 +1,8 @@
 //! People and devices as whoever runs the server sees to them: real binaries, while the server runs.
 
-use footbridge_testkit::Programme;
+use footbridge_model::{Command, DocumentId, FieldChange, Kind, Scalar};
+use footbridge_protocol::{Answer, ErrorCode};
+use footbridge_testkit::{Programme, RawDevice, change_item};
 use serde_json::{Value, json};
 
 fn items(value: &Value) -> Vec<Value> {
@@ -33,7 +35,7 @@ fn the_administrator_reads_who_did_what_and_which_devices_there_are() {
 fn a_role_that_is_changed_while_the_server_runs_is_learnt_at_the_next_contact() {
     let programme = Programme::start();
     let (amina, leila) = (programme.volunteer("Amina", &["Dalhem"]), programme.volunteer("Leila", &["Närlunda"]));
-    let visit = leila.visit(&json!({}));
+    let (visit, own) = (leila.visit(&json!({})), amina.visit(&json!({})));
     let follow_up = leila.add("follow_up", &json!({"about": visit, "what": "studies"}));
     leila.ask(&["give", &follow_up, "--open", "Närlunda"]);
     leila.sync();
@@ -55,6 +57,7 @@ fn a_role_that_is_changed_while_the_server_runs_is_learnt_at_the_next_contact() 
     role("volunteer", &["Dalhem"]);
     amina.sync();
     assert!(!amina.has(&visit) && !amina.has(&follow_up), "a scope lost is let go");
+    assert!(amina.has(&own), "what another scope still has stays");
     let unknown = ["role", &programme.id, "--person", &programme.person("Amina"), "volunteer", "--district", "Månen"];
     let ended = programme.server.run(&unknown);
     assert!(ended.code == Some(2) && ended.stderr.contains("Dalhem"), "{}", ended.stderr);
@@ -86,4 +89,41 @@ fn the_administrator_revokes_a_person_and_gives_her_rights_back() {
     for arguments in [vec!["revoke", &programme.id], vec!["reinstate", &programme.id], vec!["invite", &programme.id]] {
         assert_eq!(server.run(&arguments).code, Some(2), "{arguments:?} lacks whom");
     }
+}
+
+#[test]
+fn what_a_revoked_device_still_sends_waits_for_a_coordinator_across_a_restart() {
+    let mut programme = Programme::start();
+    let join = |role, name| RawDevice::join(programme.server.address(), &programme.invitation(role, name, &[]));
+    let (mut amina, mut kari) = (join("volunteer", "Amina"), join("coordinator", "Kari"));
+    let person = programme.person("Amina");
+    programme.server.ask(&["revoke", &programme.id, "--person", &person, "--wipe"]);
+    let refusal = amina.try_session().expect_err("a revoked device gets no session");
+    assert_eq!(refusal.code(), Some(ErrorCode::Revoked));
+    assert!(amina.revocation(&refusal).wipe, "the notice is signed, names the device, and says that it is lost");
+    let fields = [FieldChange::Set { field: "kind".to_owned(), value: Scalar::Str("street".to_owned()) }];
+    let (visit, made) = amina.record(Kind::Visit, &fields);
+    let (other, thrown) = amina.record(Kind::Visit, &fields);
+    let sent = vec![change_item(visit, "visit", made.change), change_item(other, "visit", thrown.change)];
+    assert_eq!(amina.push(sent), [Answer::Refused(ErrorCode::Quarantined); 2]);
+    programme.server.stop();
+    programme.server.serve();
+    assert!(kari.documents(&[visit, other]).items.is_empty(), "nothing was applied");
+    let devices = items(&programme.server.ask(&["devices", &programme.id]));
+    let told = devices.iter().find(|device| device["name"] == json!("Amina")).expect("Amina's device");
+    assert_eq!((&told["quarantined"], &told["wipe"]), (&json!(2), &json!(true)));
+    let entries = kari.quarantine().expect("a coordinator looks").items;
+    let entry = |record| {
+        let found = entries.iter().find(|entry| entry.record == record).expect("an entry for each record");
+        DocumentId::from_bytes(*found.id.as_bytes())
+    };
+    let commands = vec![kari.command(entry(visit), Command::Take), kari.command(entry(other), Command::Discard)];
+    assert_eq!(kari.push(commands), [Answer::Accepted; 2]);
+    assert_eq!(kari.documents(&[visit, other]).items.len(), 1, "what was taken is here, what was thrown away is not");
+    assert!(kari.quarantine().expect("a coordinator looks").items.is_empty());
+    let trail = items(&programme.server.ask(&["audit", &programme.id]));
+    let deeds: Vec<&str> = trail.iter().filter_map(|item| item["deed"].as_str()).take(4).collect();
+    assert_eq!(deeds, ["discarded", "taken_over", "handed_over", "revoked"]);
+    let told = programme.server.read(&["audit", &programme.id]);
+    assert!(told.contains("Kari: took") && told.contains("from quarantine"), "{told}");
 }

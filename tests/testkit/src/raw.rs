@@ -16,8 +16,9 @@ use footbridge_protocol::{
     Answer, ChangeItem, CommandId, CommandItem, CommandMessage, DocumentsMessage, DocumentsRequest, EnvelopeAnswer,
     EnvelopeMessage, ErrorBody, FrameMessage, HelloMessage, HelloRequest, Invitation, Item, JoinMessage, JoinedMessage,
     MEDIA_CBOR, MEDIA_COSE, MEDIA_STREAM, Message, Nonce, PublicKey, PullMessage, PullRequest, PushedMessage,
-    ScopeRequest, SessionMessage, SessionOpenedMessage, SessionToken, SigningKey, StreamReader, StreamWriter, VERSION,
-    decode, encode, hello, join, pull, push, session,
+    QuarantineMessage, QuarantineRequest, RevocationMessage, ScopeRequest, SessionMessage, SessionOpenedMessage,
+    SessionToken, SigningKey, StreamReader, StreamWriter, VERSION, decode, encode, hello, join, pull, push, quarantine,
+    session,
 };
 
 use crate::http::{Request, Response};
@@ -106,6 +107,12 @@ impl RawDevice {
     /// Opens a session.
     #[track_caller]
     pub fn session(&self) -> SessionOpenedMessage {
+        self.try_session().expect("a session")
+    }
+
+    /// Opens a session, or gives the answer by which the server refused.
+    #[track_caller]
+    pub fn try_session(&self) -> Result<SessionOpenedMessage, ErrorBody> {
         let hello = greeted(self.server, self.identity);
         let message = SessionMessage {
             server_nonce: hello.server_nonce,
@@ -115,7 +122,21 @@ impl RawDevice {
             unsent: 0,
         };
         let sealed = message.seal(&self.key).expect("a signed request");
-        read(&Request::post(session::PATH, MEDIA_COSE, sealed).send(self.server)).expect("a session")
+        read(&Request::post(session::PATH, MEDIA_COSE, sealed).send(self.server))
+    }
+
+    /// What is in quarantine, as a coordinator's device asks for it.
+    #[track_caller]
+    pub fn quarantine(&self) -> Result<QuarantineMessage, ErrorBody> {
+        let request = QuarantineRequest { after: None };
+        read(&self.ask(quarantine::PATH, &self.session().token, &request))
+    }
+
+    /// Opens the notice in a refusal, as a device does: signed by its server, naming it.
+    #[track_caller]
+    pub fn revocation(&self, refusal: &ErrorBody) -> RevocationMessage {
+        let notice = refusal.notice.as_deref().expect("a notice");
+        RevocationMessage::open(notice, self.identity, self.device).expect("a notice that its server has signed")
     }
 
     /// Sends items in one envelope and gives the answer to each.
