@@ -18,6 +18,7 @@ use crate::reviewing;
 use crate::state::ServerState;
 use crate::storage::{StorageError, devices, documents, members, programmes};
 pub use error::AdminError;
+pub(crate) use invite::invitation_url;
 pub(crate) use telling::must_be_here;
 
 /// What is asked.

@@ -23,6 +23,7 @@ use crate::error::ApiError;
 use crate::state::ServerState;
 use crate::storage::audit::By;
 use crate::storage::{StorageError, Writing, devices};
+pub(crate) use command::record::{Asker, carry_out};
 use prepare::Prepared;
 
 /// Who sends.

@@ -179,7 +179,7 @@ fn time_zone(connection: &Connection, programme: ProgrammeId, saving: &DocumentR
 }
 
 /// The time zone in a programme's document.
-fn time_zone_of(programme: &DocumentRow) -> TimeZone {
+pub(crate) fn time_zone_of(programme: &DocumentRow) -> TimeZone {
     programme.projection.text("time_zone").and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
 }
 

@@ -3,15 +3,18 @@
 //! stands in its own direction, and is said to be in no known language.
 //!
 //! Rooms: `layout` what every page has around it; `words` how values and times are said; `list`, `search`, `record`,
-//! `answers`, `timeline`, `sign_in`, `plain` the pages and their parts; `icons` the small pictures; `assets` the files. No script
+//! `follow_ups`, `people`, `lists`, `answers`, `timeline`, `sign_in`, `plain` the pages and their parts; `icons` the small pictures; `assets` the files. No script
 //! is needed anywhere.
 
 pub mod answers;
 pub mod assets;
 pub mod filter;
+pub mod follow_ups;
 mod icons;
 pub mod layout;
 pub mod list;
+pub mod lists;
+pub mod people;
 pub mod plain;
 pub mod record;
 pub mod search;

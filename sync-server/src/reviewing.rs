@@ -4,15 +4,19 @@
 //! names her; and a choice made on a page that is out of date changes nothing.
 
 mod error;
+mod follow_ups;
+mod lists;
 mod record;
 mod search;
 mod settle;
+mod somebody;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use footbridge_model::{Command, DocumentId, Kind, PersonId, ProgrammeId, Role, Timestamp, TokenHash, starter};
+use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -24,14 +28,19 @@ use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::review::{self, Wanted};
-use crate::storage::{StorageError, languages, members, review_links, review_sessions, server};
+use crate::storage::{StorageError, languages, members, review_follow_ups, review_links, review_sessions, server};
 
+pub use crate::people::Refused;
 pub use crate::storage::review::{Place, Wanted as RecordsWanted};
+pub use crate::storage::review_follow_ups::Due;
 pub use crate::storage::review_links::LinkState;
 pub use error::ReviewError;
+pub use follow_ups::{FollowUpsWanted, Onward, Shown, Step, With, follow_ups, step};
+pub use lists::{Renaming, Shown as ShownCode, add as add_code, codes, rename, shift};
 pub use record::{Disputed, Given, Line, Reviewed, record};
 pub use search::{Found, search};
 pub use settle::{Choice, settle};
+pub use somebody::{Invited, Invitee, Somebody, ask, everybody, invite, somebody};
 
 /// Where a link leads; its token is the query's `token`. Showing that page uses nothing up, for a preview may open it:
 /// a button there signs in.
@@ -77,6 +86,8 @@ pub struct Programme {
     pub time_zone: String,
     /// Its people by id: name and role.
     pub people: BTreeMap<PersonId, (String, Option<Role>)>,
+    /// Those of them who belong to it no more.
+    pub gone: BTreeSet<PersonId>,
     /// Labels of its codes: list, code, language, label.
     pub labels: Labels,
     /// Its code lists, each in its order.
@@ -85,8 +96,12 @@ pub struct Programme {
     pub languages: Vec<String>,
     /// For how many days notes are kept.
     pub note_days: i64,
+    /// The languages in which its codes are named.
+    pub label_languages: Vec<String>,
     /// How many answers wait to be chosen.
     pub open_disagreements: u64,
+    /// How many follow-ups wait whose day is over.
+    pub late_follow_ups: u64,
 }
 
 /// An entry of a code list.
@@ -235,25 +250,33 @@ pub async fn base_url(state: &ServerState) -> Result<String, ReviewError> {
 
 /// What is needed to show the programme's records.
 pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result<Programme, ReviewError> {
-    let programme = coordinator.programme;
+    let (programme, now) = (coordinator.programme, state.now());
     state
         .storage()
         .read(move |connection| {
             let document = documents::find(connection, programme.document())?;
+            let here = document.as_ref().map_or(TimeZone::UTC, records::time_zone_of);
             let zone = document.as_ref().and_then(|row| row.projection.text("time_zone")).unwrap_or("UTC").to_owned();
             let note_days = document.as_ref().and_then(|row| row.projection.fields.get("note_days")?.as_i64());
-            let districts = document.map(|row| records::districts(&row)).unwrap_or_default();
+            let own = document.as_ref().and_then(|row| row.projection.fields.get("languages")?.as_array().cloned());
+            let own = own.into_iter().flatten().filter_map(|tag| tag.as_str().map(str::to_owned));
+            let districts = document.as_ref().map(records::districts).unwrap_or_default();
             let (labels, lists) = code_lists(connection, programme)?;
-            let people = people(connection, programme)?;
+            let people = people_of(connection, programme)?;
+            let members = members::of(connection, programme)?.into_iter();
+            let gone = members.filter(|row| row.revoked_at.is_some()).map(|row| row.member.person).collect();
             Ok(Programme {
                 districts: districts.into_iter().collect(),
                 time_zone: zone,
                 people,
-                labels,
+                gone,
                 lists,
                 languages: languages::of(connection, programme)?,
                 note_days: note_days.unwrap_or(starter::NOTE_DAYS),
+                label_languages: label_languages(own, &labels),
+                late_follow_ups: review_follow_ups::late(connection, programme, &now.day_in(&here).to_string())?,
                 open_disagreements: review::open_disagreements(connection, programme)?,
+                labels,
             })
         })
         .await
@@ -287,7 +310,19 @@ fn code_lists(
     Ok((labels, lists))
 }
 
-fn people(
+/// The languages of a programme, and those in which a code of it is named already.
+fn label_languages(own: impl Iterator<Item = String>, labels: &Labels) -> Vec<String> {
+    let mut languages: Vec<String> = Vec::new();
+    let named = labels.values().flat_map(BTreeMap::values).flat_map(BTreeMap::keys).cloned();
+    for tag in own.chain(named) {
+        if !languages.contains(&tag) {
+            languages.push(tag);
+        }
+    }
+    languages
+}
+
+fn people_of(
     connection: &Connection,
     programme: ProgrammeId,
 ) -> Result<BTreeMap<PersonId, (String, Option<Role>)>, StorageError> {

@@ -28,7 +28,7 @@ use http_body_util::BodyExt;
 use tokio::time::Instant;
 
 use crate::error::ApiError;
-use crate::review::search::PATH as SEARCH_PATH;
+use crate::review as review_pages;
 use crate::reviewing::SIGN_IN_PATH;
 use crate::router::{Route, Who};
 
@@ -59,7 +59,24 @@ pub fn table() -> Vec<Route> {
         Route::get("/review/records/{id}", Who::Coordinator, review::record::any),
         Route::post("/review/records/{id}/answers", Who::Coordinator, review::settle::post),
         Route::get(review::disagreements::PATH, Who::Coordinator, review::disagreements::get),
-        Route::get(SEARCH_PATH, Who::Coordinator, review::search::get),
+        Route::get(review_pages::search::PATH, Who::Coordinator, review::search::get),
+        Route::get(review_pages::follow_ups::PATH, Who::Coordinator, review::follow_ups::get),
+        Route::post("/review/follow-ups/{id}/give", Who::Coordinator, review::follow_ups::give),
+        Route::post("/review/follow-ups/{id}/close", Who::Coordinator, review::follow_ups::close),
+        Route::post("/review/follow-ups/{id}/reopen", Who::Coordinator, review::follow_ups::reopen),
+        Route::get(review_pages::people::PATH, Who::Coordinator, review::people::every),
+        Route::get(review_pages::people::DEVICES_PATH, Who::Coordinator, review::people::every_device),
+        Route::post("/review/people/invite", Who::Coordinator, review::people::invite),
+        Route::get("/review/people/{id}", Who::Coordinator, review::people::get),
+        Route::post("/review/people/{id}/device", Who::Coordinator, review::people::device),
+        Route::post("/review/people/{id}/role", Who::Coordinator, review::people::role),
+        Route::post("/review/people/{id}/revoke", Who::Coordinator, review::people::revoke),
+        Route::post("/review/people/{id}/reinstate", Who::Coordinator, review::people::reinstate),
+        Route::get(review_pages::lists::PATH, Who::Coordinator, review::lists::every),
+        Route::get("/review/lists/{list}", Who::Coordinator, review::lists::get),
+        Route::post("/review/lists/{list}", Who::Coordinator, review::lists::add),
+        Route::post("/review/lists/{list}/{id}", Who::Coordinator, review::lists::rename),
+        Route::post("/review/lists/{list}/{id}/place", Who::Coordinator, review::lists::place),
         Route::get(SIGN_IN_PATH, Who::Guest, review::sign_in::get),
         Route::post(SIGN_IN_PATH, Who::Guest, review::sign_in::post),
         Route::get(review::sign_out::PATH, Who::Guest, review::sign_out::get),

@@ -23,6 +23,7 @@ pub mod programmes;
 pub mod quarantine;
 mod readers;
 pub mod review;
+pub mod review_follow_ups;
 pub mod review_links;
 pub mod review_sessions;
 pub mod search;

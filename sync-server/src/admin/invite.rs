@@ -41,8 +41,17 @@ pub(super) async fn invite(
     let hash = TokenHash(token_hash(&token));
     let written = state.storage().write(move |writing| write(writing, programme, invitee, hash, lasts_millis)).await?;
     let Written { server, fingerprint, expires_at, person } = written;
-    let url = Invitation { server, identity: state.identity().public(), token, fingerprint }.to_url();
-    Ok(Invited { url, expires_at, person })
+    Ok(Invited { url: invitation_url(state, server, token, fingerprint), expires_at, person })
+}
+
+/// The link of an invitation.
+pub(crate) fn invitation_url(
+    state: &ServerState,
+    server: String,
+    token: InvitationToken,
+    fingerprint: Option<[u8; 32]>,
+) -> String {
+    Invitation { server, identity: state.identity().public(), token, fingerprint }.to_url()
 }
 
 struct Written {

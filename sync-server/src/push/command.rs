@@ -3,16 +3,17 @@
 
 mod people;
 mod quarantined;
-mod record;
+pub(super) mod record;
 
 use footbridge_model::Command;
 use footbridge_protocol::{Answer, CommandItem, ErrorCode};
 
 use super::Sender;
 use crate::storage::{StorageError, Writing, commands};
+use record::Asker;
 
 /// What became of a command: done, or why not.
-type Outcome = Result<Result<(), ErrorCode>, StorageError>;
+pub(crate) type Outcome = Result<Result<(), ErrorCode>, StorageError>;
 
 /// Carries a command out.
 pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &CommandItem) -> Result<Answer, StorageError> {
@@ -26,7 +27,8 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &CommandIte
     }
     let done = match &command {
         Command::Give { .. } | Command::Close { .. } | Command::Reopen | Command::Attribute { .. } => {
-            record::carry_out(writing, sender, item, &command)?
+            let asker = Asker { programme: sender.programme, member: &sender.member, by: sender.by() };
+            record::carry_out(writing, &asker, item.id, item.at, &command)?
         }
         Command::Role { .. }
         | Command::Revoke { .. }

@@ -40,6 +40,11 @@ pub(super) fn of_kind(kind: Kind, of_visit: Option<&str>) -> Markup {
     }
 }
 
+/// A phone or tablet.
+pub(super) fn device() -> Markup {
+    drawn(r#"<rect x="7" y="3.5" width="10" height="17" rx="2"/><path d="M11 17.6h2"/>"#)
+}
+
 /// Somebody.
 pub(super) fn person() -> Markup {
     drawn(r#"<circle cx="12" cy="8.5" r="3.7"/><path d="M4.8 20a7.2 7.2 0 0 1 14.4 0"/>"#)

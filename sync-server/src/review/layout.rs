@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::assets::{self, ARCHES, ICON, JOIN_SCRIPT, STYLE};
 use super::filter::query;
-use super::icons;
+use super::{follow_ups, icons, lists, people};
 
 /// The name of the form field that ties a form to its browser.
 pub const TOKEN_FIELD: &str = "token_of_this_page";
@@ -31,6 +31,12 @@ impl Place {
         format!("{}{path}", self.prefix)
     }
 
+    /// This page below the server's own address, as a form says where it stood; without what was just done.
+    pub fn here(&self) -> String {
+        let pairs = self.pairs.iter().filter(|(key, _)| key != "done");
+        format!("{}{}", self.path, query(pairs.map(|(key, value)| (key, value))))
+    }
+
     /// This page in a language.
     fn in_language(&self, language: Language) -> String {
         let pairs = self.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
@@ -47,6 +53,8 @@ pub struct Desk<'a> {
     pub programme: &'a str,
     /// How many answers wait to be chosen.
     pub open_disagreements: u64,
+    /// How many follow-ups wait whose day is over.
+    pub late_follow_ups: u64,
     /// What ties her forms to her browser.
     pub token: &'a str,
 }
@@ -58,6 +66,12 @@ pub enum Tab {
     List,
     /// Where answers differ.
     Disagreements,
+    /// What was promised.
+    FollowUps,
+    /// Who belongs to the programme, with which devices.
+    People,
+    /// Its code lists.
+    Lists,
     /// Elsewhere.
     None,
 }
@@ -68,7 +82,7 @@ pub fn page(place: &Place, desk: &Desk<'_>, tab: Tab, title: &str, content: &Mar
     let way = |to: Tab, path: &str, words: Markup| {
         html! { a href=(place.to(path)) aria-current=[(tab == to).then_some("page")] { (words) } }
     };
-    let waiting = desk.open_disagreements;
+    let badge = |count: u64| html! { @if count > 0 { " " span class="badge" { (count) } } };
     whole(
         place,
         &format!("{title} – {}", desk.programme),
@@ -77,10 +91,14 @@ pub fn page(place: &Place, desk: &Desk<'_>, tab: Tab, title: &str, content: &Mar
             (languages(place))
             nav class="ways" aria-label=(say("review-menu")) {
                 (way(Tab::List, "/review", html! { (say("review-visits")) }))
-                (way(Tab::Disagreements, "/review/disagreements", html! {
-                    (say("review-disagreements"))
-                    @if waiting > 0 { " " span class="badge" { (waiting) } }
+                (way(Tab::FollowUps, follow_ups::PATH, html! {
+                    (say("review-follow-ups")) (badge(desk.late_follow_ups))
                 }))
+                (way(Tab::Disagreements, "/review/disagreements", html! {
+                    (say("review-disagreements")) (badge(desk.open_disagreements))
+                }))
+                (way(Tab::People, people::PATH, html! { (say("review-people")) }))
+                (way(Tab::Lists, lists::PATH, html! { (say("review-lists")) }))
             }
             form class="sign-out" method="post" action=(place.to("/review/sign-out")) {
                 input type="hidden" name=(TOKEN_FIELD) value=(desk.token);

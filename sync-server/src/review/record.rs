@@ -1,18 +1,17 @@
 //! One record: its facts, notes, follow-ups, the answers that differ, its timeline. Called by its route. Invariant: a
 //! visit that was taken back says so before anything else.
 
-use footbridge_model::{FollowUpState, Kind};
-use footbridge_text::{field_label, state_label};
+use footbridge_model::Kind;
+use footbridge_text::field_label;
 use jiff::Span;
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::answers::{self, Look};
 use super::filter::Filter;
-use super::layout::Place;
 use super::list::{amount, chips, languages};
 use super::words::Words;
-use super::{icons, timeline};
+use super::{follow_ups, icons, timeline};
 use crate::reviewing::Reviewed;
 use crate::storage::documents::DocumentRow;
 
@@ -53,7 +52,15 @@ pub fn content(look: &Look<'_>, reviewed: &Reviewed, notice: &Markup) -> Markup 
         }
         @if matches!(row.kind, Kind::Visit | Kind::Contact) {
             (notes(words, reviewed))
-            (follow_ups(words, look.place, reviewed))
+            (follow_ups(look, reviewed))
+        }
+        @if row.kind == Kind::FollowUp {
+            (follow_ups::card(
+                &follow_ups::Look { words, place: look.place, desk: look.desk },
+                row,
+                reviewed.parent.as_ref(),
+                false,
+            ))
         }
         @if row.kind == Kind::Note { (text_of(row)) }
         section aria-labelledby="timeline" {
@@ -113,7 +120,7 @@ fn disputes(row: &DocumentRow, name: &str) -> bool {
 fn fact(words: &Words<'_>, reviewed: &Reviewed, name: &str) -> Option<Markup> {
     let row = &reviewed.row;
     let value = match (row.kind, name) {
-        (Kind::FollowUp, "state") => return Some(html! { (state_of(words, row)) }),
+        (Kind::FollowUp, "state") => return Some(html! { (follow_ups::state_of(words, row)) }),
         (Kind::FollowUp, "outcome") => {
             return row.facts.outcome.as_ref().map(|code| html! { (words.code("outcome", code)) });
         }
@@ -190,54 +197,14 @@ fn kept_until(words: &Words<'_>, note: &DocumentRow) -> Option<String> {
     Some(words.day(until))
 }
 
-fn follow_ups(words: &Words<'_>, place: &Place, reviewed: &Reviewed) -> Markup {
+fn follow_ups(look: &Look<'_>, reviewed: &Reviewed) -> Markup {
+    let words = look.words;
+    let look = follow_ups::Look { words, place: look.place, desk: look.desk };
     html! {
         section aria-labelledby="follow-ups" {
             h2 id="follow-ups" { (words.say("review-follow-ups-of-visit")) }
             @if reviewed.follow_ups.is_empty() { p class="soft" { (words.say("review-no-follow-ups")) } }
-            @for follow_up in &reviewed.follow_ups { (one_follow_up(words, place, follow_up)) }
+            @for follow_up in &reviewed.follow_ups { (follow_ups::card(&look, follow_up, None, false)) }
         }
     }
-}
-
-fn one_follow_up(words: &Words<'_>, place: &Place, row: &DocumentRow) -> Markup {
-    let what = row.projection.text("what").unwrap_or_default();
-    let label = |field| field_label(words.language, Kind::FollowUp.name(), field);
-    html! {
-        article class="follow-up" {
-            h3 { (words.code("next_step", what)) " " span class="mark-of" { (state_of(words, row)) } }
-            p class="facts" {
-                @if let Some(due) = row.projection.fields.get("due").filter(|due| !due.is_null()) {
-                    span { (label("due")) ": " (words.value(Kind::FollowUp, "due", due)) }
-                }
-                @if row.facts.given_to.is_some() {
-                    span { (label("given_to")) ": " (words.person(row.facts.given_to)) }
-                }
-                @if let Some(district) = &row.facts.open_to {
-                    span { (label("open_to")) ": " bdi { (district) } }
-                }
-                @if let Some(outcome) = &row.facts.outcome {
-                    span { (label("outcome")) ": " (words.code("outcome", outcome)) }
-                }
-                @if let (Some(_), Some(at)) = (row.facts.closed_by, row.facts.closed_at) {
-                    span { (label("closed_by")) ": " (words.person(row.facts.closed_by)) ", " (words.moment(at)) }
-                }
-            }
-            @if !row.projection.disagreements.is_empty() {
-                p { a class="mark-of differ" href=(place.to(&answers::path(row))) {
-                    (icons::differ()) (words.say("review-disagreements"))
-                } }
-            }
-        }
-    }
-}
-
-fn state_of(words: &Words<'_>, row: &DocumentRow) -> String {
-    state_label(
-        words.language,
-        match row.facts.state.unwrap_or_default() {
-            FollowUpState::Open => "open",
-            FollowUpState::Closed => "closed",
-        },
-    )
 }

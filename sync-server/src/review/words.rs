@@ -39,6 +39,11 @@ impl<'a> Words<'a> {
         &self.zone
     }
 
+    /// The present day, as days are written in records.
+    pub fn today(&self) -> String {
+        self.today.to_string()
+    }
+
     /// A sentence without variables.
     pub fn say(&self, key: &str) -> String {
         text(self.language, key, &[])

@@ -19,6 +19,12 @@ pub enum ReviewError {
     /// The value is not one that the field can have.
     #[error("not a value of this field")]
     Invalid(#[source] Invalid),
+    /// A code that is not offered, or a name that gives none.
+    #[error("none of those that are offered")]
+    NotOffered,
+    /// There is one of that name already.
+    #[error("there is one of that name")]
+    Taken,
     /// The database.
     #[error("the database failed")]
     Storage(#[from] StorageError),

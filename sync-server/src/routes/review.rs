@@ -4,7 +4,10 @@
 
 pub mod assets;
 pub mod disagreements;
+pub mod follow_ups;
 pub mod list;
+pub mod lists;
+pub mod people;
 pub mod record;
 pub mod search;
 pub mod settle;
@@ -12,6 +15,7 @@ pub mod sign_in;
 pub mod sign_out;
 
 mod browser;
+mod outcome;
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request};
@@ -29,6 +33,7 @@ use crate::review::words::Words;
 use crate::reviewing::{self, Coordinator, Programme, ReviewError};
 use crate::state::ServerState;
 use browser::Browser;
+use outcome::{DONE, Outcome};
 
 /// Nothing from elsewhere, no script, no frame, no form that leads away.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -104,9 +109,12 @@ impl Guest {
     fn refuse(&self, error: ReviewError) -> Refused {
         let response = match error {
             // She is a coordinator no more: these pages are not there for her.
-            ReviewError::NotFound | ReviewError::Forbidden | ReviewError::Changed | ReviewError::Invalid(_) => {
-                self.say(StatusCode::NOT_FOUND, Why::NotFound)
-            }
+            ReviewError::NotFound
+            | ReviewError::Forbidden
+            | ReviewError::Changed
+            | ReviewError::NotOffered
+            | ReviewError::Taken
+            | ReviewError::Invalid(_) => self.say(StatusCode::NOT_FOUND, Why::NotFound),
             ReviewError::Storage(source) => {
                 tracing::error!(error = &source as &dyn std::error::Error, "a page failed");
                 self.say(StatusCode::INTERNAL_SERVER_ERROR, Why::Failed)
@@ -154,6 +162,7 @@ impl Visitor {
             name: &self.coordinator.name,
             programme: &self.coordinator.programme_name,
             open_disagreements: self.programme.open_disagreements,
+            late_follow_ups: self.programme.late_follow_ups,
             token: &self.token,
         }
     }
@@ -161,6 +170,25 @@ impl Visitor {
     fn show(&self, tab: layout::Tab, title: &str, content: &Markup) -> Response<Body> {
         let page = layout::page(&self.guest.place, &self.desk(), tab, title, content);
         self.guest.show(StatusCode::OK, &page)
+    }
+
+    /// What was just done, as the address says.
+    fn notice(&self) -> Markup {
+        match self.guest.browser.pair(DONE).and_then(Outcome::from_name) {
+            Some(outcome) => layout::notice(&self.guest.place, outcome.is_good(), outcome.key()),
+            None => maud::html! {},
+        }
+    }
+
+    /// Sends the browser back to the page where the form stood, which says what became of it.
+    fn send_back(&self, back: Option<&str>, otherwise: &str, outcome: Outcome) -> Response<Body> {
+        let is_ours = |path: &&str| {
+            (*path == "/review" || path.starts_with("/review/") || path.starts_with("/review?"))
+                && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        };
+        let path = back.filter(is_ours).unwrap_or(otherwise);
+        let joint = if path.contains('?') { '&' } else { '?' };
+        self.guest.send_on(&format!("{path}{joint}{DONE}={}", outcome.name()))
     }
 
     /// Whether a form comes from a page of this browser.
@@ -202,6 +230,12 @@ pub type Answer = Result<Response<Body>, Refused>;
 /// The pairs of a form, in the order of `names`; those that are not in it are absent.
 fn pairs<const N: usize>(form: &[u8], names: [&str; N]) -> [Option<String>; N] {
     names.map(|name| form_urlencoded::parse(form).find(|(key, _)| key == name).map(|(_, value)| value.into_owned()))
+}
+
+/// All values of a form that have this name.
+fn values(form: &[u8], name: &str) -> Vec<String> {
+    let pairs = form_urlencoded::parse(form).filter(|(key, _)| key == name);
+    pairs.map(|(_, value)| value.into_owned()).collect()
 }
 
 /// Every address below the pages that is none.

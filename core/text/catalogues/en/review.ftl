@@ -137,6 +137,84 @@ review-chosen = The answer is chosen. All phones get it.
 review-chosen-meanwhile = Another answer came in while you were reading. Look once more.
 review-no-disagreements = Nobody disagrees. There is nothing to choose.
 
+review-people = People
+review-lists = Lists
+review-more = More
+review-to-the-first = To the first
+review-save = Save
+review-saved = It is saved. All phones get it.
+review-changed-meanwhile = Somebody changed this while you were reading. Nothing was done. Look once more.
+review-refused = Something in it is not allowed. Nothing was done.
+
+## Follow-ups
+
+review-follow-ups-open = Open
+review-follow-ups-late = Late
+review-follow-ups-closed = Closed
+review-follow-ups-none = There are no follow-ups like that.
+review-late = Late
+review-with = Who has it
+review-with-nobody = Given to nobody
+review-open-to = Everyone in { $district }
+review-give = Hand on
+review-give-to = To whom
+review-close = Close
+review-reopen = Open again
+review-given = It is handed on. She sees it at her next contact.
+review-closed = The follow-up is closed.
+review-reopened = The follow-up is open again.
+
+## Code lists
+
+review-lists-intro = What can be chosen on the phones. A change reaches each phone at its next contact.
+review-codes-on = { $count } in use
+review-list-intro = Open one to change its names, or to take it out of use. What was recorded with it stays.
+review-code-off = Not in use
+review-code-offered = Can be chosen
+review-code-add = Add a choice
+review-code-taken = There is a choice of that name already.
+review-code-no-name = Give it a name with letters from a to z in at least one language.
+review-move-up = Move “{ $name }” up
+review-move-down = Move “{ $name }” down
+
+## People and devices
+
+review-devices = Devices
+review-no-devices = No device has joined yet.
+review-last-here = Last here { $when }
+review-joined-at = Joined { $when }
+review-invite = Invite somebody
+review-invite-how = You get a link and a square code for her phone. Both can be used once, within seven days.
+review-invite-button = Make an invitation
+review-invited = Invitation for { $name }
+review-invited-once = This page is shown once. Let her phone read the code now, or send her the link.
+review-invited-how = She opens Footbridge, chooses “Join”, and reads the square code. Or send her this link, by a way that only she reads.
+review-invited-until = It can be used until { $when }.
+review-square-code = The invitation as a square code
+review-further-device = A further device
+review-further-device-how = For a new phone, or a second one. Her drafts come along.
+review-rights = Role and districts
+review-revoke = She leaves the programme
+review-revoke-how = Her devices lock at their next contact, hand over what they have not sent, and empty themselves. What she recorded stays.
+review-revoke-button = Take her rights away
+review-revoked = Left
+review-revoked-since = She left on { $when }.
+review-held = Waits to be let in
+review-reinstate = Let her come back
+review-revoked-done = Done. The devices learn it at their next contact.
+review-reinstated-done = She belongs to the programme again.
+review-last-coordinator = The programme must keep one coordinator. Nothing was done.
+review-lost = Lost, or not hers any more
+review-lost-how = The device locks at its next contact, hands over what it has not sent, and empties itself.
+review-wipe = It is lost: empty it even if nothing can be handed over
+review-revoke-device = Lock this device
+review-device-revoked = Locked
+review-device-wiped = Locked, empties itself
+review-unsent = { $count ->
+    [0] nothing unsent
+   *[other] { $count } unsent
+}
+
 ## The page behind an invitation (/join)
 
 join-title = You have been invited

@@ -137,6 +137,84 @@ review-chosen = Svaret er valgt. Alle telefonene får det.
 review-chosen-meanwhile = Det kom et svar til mens du leste. Se en gang til.
 review-no-disagreements = Ingen er uenige. Det er ingenting å velge.
 
+review-people = Personer
+review-lists = Lister
+review-more = Flere
+review-to-the-first = Til de første
+review-save = Lagre
+review-saved = Det er lagret. Alle telefoner får det.
+review-changed-meanwhile = Noen endret dette mens du leste. Ingenting ble gjort. Se en gang til.
+review-refused = Noe av det er ikke tillatt. Ingenting ble gjort.
+
+## Oppfølginger
+
+review-follow-ups-open = Åpne
+review-follow-ups-late = For sent
+review-follow-ups-closed = Avsluttede
+review-follow-ups-none = Det finnes ingen slike oppfølginger.
+review-late = For sent
+review-with = Hvem som har den
+review-with-nobody = Gitt til ingen
+review-open-to = Alle i { $district }
+review-give = Gi videre
+review-give-to = Til hvem
+review-close = Avslutt
+review-reopen = Åpne igjen
+review-given = Den er gitt videre. Hun ser den ved neste kontakt.
+review-closed = Oppfølgingen er avsluttet.
+review-reopened = Oppfølgingen er åpen igjen.
+
+## Kodelister
+
+review-lists-intro = Det som kan velges på telefonene. En endring når hver telefon ved neste kontakt.
+review-codes-on = { $count } i bruk
+review-list-intro = Åpne en for å endre navnene, eller ta den ut av bruk. Det som er registrert med den, blir stående.
+review-code-off = Ikke i bruk
+review-code-offered = Kan velges
+review-code-add = Legg til et valg
+review-code-taken = Det finnes allerede et valg med det navnet.
+review-code-no-name = Gi det et navn med bokstaver fra a til å på minst ett språk.
+review-move-up = Flytt «{ $name }» opp
+review-move-down = Flytt «{ $name }» ned
+
+## Personer og enheter
+
+review-devices = Enheter
+review-no-devices = Ingen enhet er med ennå.
+review-last-here = Sist her { $when }
+review-joined-at = Ble med { $when }
+review-invite = Inviter noen
+review-invite-how = Du får en lenke og en firkantet kode til telefonen hennes. De kan brukes én gang, innen sju dager.
+review-invite-button = Lag en invitasjon
+review-invited = Invitasjon til { $name }
+review-invited-once = Denne siden vises én gang. La telefonen hennes lese koden nå, eller send henne lenken.
+review-invited-how = Hun åpner Footbridge, velger «Bli med» og leser den firkantede koden. Eller send henne denne lenken, på en måte som bare hun leser.
+review-invited-until = Den kan brukes til { $when }.
+review-square-code = Invitasjonen som firkantet kode
+review-further-device = En enhet til
+review-further-device-how = Til en ny telefon, eller en nummer to. Kladdene hennes følger med.
+review-rights = Rolle og bydeler
+review-revoke = Hun slutter i programmet
+review-revoke-how = Enhetene hennes låses ved neste kontakt, leverer fra seg det de ikke har sendt, og tømmer seg. Det hun har registrert, blir stående.
+review-revoke-button = Ta fra henne rettighetene
+review-revoked = Sluttet
+review-revoked-since = Hun sluttet { $when }.
+review-held = Venter på å bli sluppet inn
+review-reinstate = La henne komme tilbake
+review-revoked-done = Gjort. Enhetene får vite det ved neste kontakt.
+review-reinstated-done = Hun er med i programmet igjen.
+review-last-coordinator = Programmet må ha minst én koordinator. Ingenting ble gjort.
+review-lost = Mistet, eller ikke hennes lenger
+review-lost-how = Enheten låses ved neste kontakt, leverer fra seg det den ikke har sendt, og tømmer seg.
+review-wipe = Den er mistet: tøm den selv om ingenting kan leveres
+review-revoke-device = Lås denne enheten
+review-device-revoked = Låst
+review-device-wiped = Låst, tømmer seg
+review-unsent = { $count ->
+    [0] ingenting usendt
+   *[other] { $count } usendt
+}
+
 ## Siden bak en invitasjon (/join)
 
 join-title = Du er invitert

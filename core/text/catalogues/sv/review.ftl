@@ -137,6 +137,84 @@ review-chosen = Svaret är valt. Alla telefoner får det.
 review-chosen-meanwhile = Det kom ett svar till medan du läste. Titta en gång till.
 review-no-disagreements = Ingen är oense. Det finns inget att välja.
 
+review-people = Personer
+review-lists = Listor
+review-more = Fler
+review-to-the-first = Till de första
+review-save = Spara
+review-saved = Det är sparat. Alla telefoner får det.
+review-changed-meanwhile = Någon ändrade det här medan du läste. Inget gjordes. Titta en gång till.
+review-refused = Något av det är inte tillåtet. Inget gjordes.
+
+## Uppföljningar
+
+review-follow-ups-open = Öppna
+review-follow-ups-late = Försenade
+review-follow-ups-closed = Avslutade
+review-follow-ups-none = Det finns inga sådana uppföljningar.
+review-late = Försenad
+review-with = Vem som har den
+review-with-nobody = Given till ingen
+review-open-to = Alla i { $district }
+review-give = Lämna vidare
+review-give-to = Till vem
+review-close = Avsluta
+review-reopen = Öppna igen
+review-given = Den är lämnad vidare. Hon ser den vid nästa kontakt.
+review-closed = Uppföljningen är avslutad.
+review-reopened = Uppföljningen är öppen igen.
+
+## Kodlistor
+
+review-lists-intro = Det som kan väljas på telefonerna. En ändring når varje telefon vid nästa kontakt.
+review-codes-on = { $count } i bruk
+review-list-intro = Öppna en för att ändra namnen, eller ta den ur bruk. Det som har registrerats med den står kvar.
+review-code-off = Inte i bruk
+review-code-offered = Kan väljas
+review-code-add = Lägg till ett val
+review-code-taken = Det finns redan ett val med det namnet.
+review-code-no-name = Ge det ett namn med bokstäver från a till ö på minst ett språk.
+review-move-up = Flytta ”{ $name }” upp
+review-move-down = Flytta ”{ $name }” ned
+
+## Personer och enheter
+
+review-devices = Enheter
+review-no-devices = Ingen enhet är med än.
+review-last-here = Senast här { $when }
+review-joined-at = Kom med { $when }
+review-invite = Bjud in någon
+review-invite-how = Du får en länk och en fyrkantig kod till hennes telefon. De kan användas en gång, inom sju dagar.
+review-invite-button = Gör en inbjudan
+review-invited = Inbjudan till { $name }
+review-invited-once = Den här sidan visas en gång. Låt hennes telefon läsa koden nu, eller skicka länken till henne.
+review-invited-how = Hon öppnar Footbridge, väljer ”Gå med” och läser den fyrkantiga koden. Eller skicka den här länken till henne, på ett sätt som bara hon läser.
+review-invited-until = Den kan användas till { $when }.
+review-square-code = Inbjudan som fyrkantig kod
+review-further-device = En enhet till
+review-further-device-how = Till en ny telefon, eller en andra. Hennes utkast följer med.
+review-rights = Roll och stadsdelar
+review-revoke = Hon lämnar programmet
+review-revoke-how = Hennes enheter låses vid nästa kontakt, lämnar ifrån sig det de inte har skickat och tömmer sig. Det hon har registrerat står kvar.
+review-revoke-button = Ta ifrån henne rättigheterna
+review-revoked = Slutat
+review-revoked-since = Hon slutade { $when }.
+review-held = Väntar på att bli insläppt
+review-reinstate = Låt henne komma tillbaka
+review-revoked-done = Klart. Enheterna får veta det vid nästa kontakt.
+review-reinstated-done = Hon är med i programmet igen.
+review-last-coordinator = Programmet måste ha minst en samordnare. Inget gjordes.
+review-lost = Borttappad, eller inte hennes längre
+review-lost-how = Enheten låses vid nästa kontakt, lämnar ifrån sig det den inte har skickat och tömmer sig.
+review-wipe = Den är borta: töm den även om inget kan lämnas över
+review-revoke-device = Lås den här enheten
+review-device-revoked = Låst
+review-device-wiped = Låst, tömmer sig
+review-unsent = { $count ->
+    [0] inget oskickat
+   *[other] { $count } oskickade
+}
+
 ## Sidan bakom en inbjudan (/join)
 
 join-title = Du är inbjuden

@@ -1,53 +1,67 @@
-//! Commands about a record and its follow-ups: give, close, reopen, attribute. Called by [`super::take`]. Invariant:
+//! Commands about a record and its follow-ups: give, close, reopen, attribute. Called by [`super::take`] and by the review pages. Invariant:
 //! what follows is a fact beside the document, saved with everything that depends on it.
 
-use footbridge_model::{Command, Facts, PersonId, ProgrammeId, Recipient, policy};
-use footbridge_protocol::{CommandItem, ErrorCode, limits};
+use footbridge_model::{Command, DocumentId, Facts, Member, PersonId, ProgrammeId, Recipient, Timestamp, policy};
+use footbridge_protocol::{ErrorCode, limits};
 use rusqlite::Connection;
 use serde_json::json;
 
 use super::Outcome;
-use crate::push::Sender;
 use crate::records;
-use crate::storage::audit::{self, Deed};
+use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::members::{self, MemberRow};
 use crate::storage::{StorageError, Writing, log};
 
+/// Who asks: on a device of hers, or in the review pages.
+pub(crate) struct Asker<'a> {
+    /// In which programme.
+    pub(crate) programme: ProgrammeId,
+    /// Who, with her rights at this moment.
+    pub(crate) member: &'a Member,
+    /// From where.
+    pub(crate) by: By,
+}
+
 /// Carries it out.
-pub(super) fn carry_out(writing: &mut Writing<'_>, sender: &Sender, item: &CommandItem, command: &Command) -> Outcome {
-    let mut row = match find(writing.connection(), sender, item, command)? {
+pub(crate) fn carry_out(
+    writing: &mut Writing<'_>,
+    asker: &Asker<'_>,
+    id: DocumentId,
+    at: Timestamp,
+    command: &Command,
+) -> Outcome {
+    let mut row = match find(writing.connection(), asker, id, command)? {
         Ok(row) => row,
         Err(code) => return Ok(Err(code)),
     };
-    if let Some(code) = stands_against(writing.connection(), sender.programme, &row.facts, command)? {
+    if let Some(code) = stands_against(writing.connection(), asker.programme, &row.facts, command)? {
         return Ok(Err(code));
     }
     // A device's clock may be years ahead.
-    let at = item.at.min(writing.now());
-    row.facts = row.facts.after(command, Some(sender.member.person), at);
-    let id = row.id;
+    let at = at.min(writing.now());
+    row.facts = row.facts.after(command, Some(asker.member.person), at);
     records::save(writing, row)?;
     if let Command::Attribute { person } = command {
         let detail = json!({ "person": person });
-        audit::note(writing, sender.programme, sender.by(), Deed::Attributed, *id.as_bytes(), &detail)?;
+        audit::note(writing, asker.programme, asker.by, Deed::Attributed, *id.as_bytes(), &detail)?;
     }
     Ok(Ok(()))
 }
 
 /// The record, if she may see it and do this.
-pub(super) fn find(
+fn find(
     connection: &Connection,
-    sender: &Sender,
-    item: &CommandItem,
+    asker: &Asker<'_>,
+    id: DocumentId,
     command: &Command,
 ) -> Result<Result<DocumentRow, ErrorCode>, StorageError> {
-    let found = documents::find(connection, item.id)?.filter(|row| row.programme == sender.programme);
+    let found = documents::find(connection, id)?.filter(|row| row.programme == asker.programme);
     let Some(row) = found else { return Ok(Err(ErrorCode::NotFound)) };
-    if !sender.member.sees(&log::audience(connection, row.id)?) {
+    if !asker.member.sees(&log::audience(connection, row.id)?) {
         return Ok(Err(ErrorCode::NotFound));
     }
-    let may = policy::may_command(&sender.member, row.kind, &row.facts, command);
+    let may = policy::may_command(asker.member, row.kind, &row.facts, command);
     Ok(may.map(|()| row).map_err(|_| ErrorCode::Forbidden))
 }
 

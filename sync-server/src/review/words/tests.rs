@@ -20,6 +20,9 @@ fn programme() -> Programme {
     Programme {
         lists: BTreeMap::new(),
         languages: Vec::new(),
+        label_languages: Vec::new(),
+        gone: std::collections::BTreeSet::new(),
+        late_follow_ups: 0,
         districts: vec!["Dalhem".to_owned()],
         time_zone: "Europe/Stockholm".to_owned(),
         people: BTreeMap::from([amina, arabic]),

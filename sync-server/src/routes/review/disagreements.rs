@@ -37,6 +37,6 @@ pub async fn get(State(state): State<ServerState>, visitor: Visitor) -> Answer {
     let look =
         Look { words: &words, place: &guest.place, coordinator: &visitor.coordinator, desk: &desk, back: Back::List };
     let older = older.map(|place| format!("{PATH}{}", Filter::default().query(Some(place))));
-    let content = answers::list(&look, &records, older.as_deref(), &super::record::notice(&visitor));
+    let content = answers::list(&look, &records, older.as_deref(), &visitor.notice());
     Ok(visitor.show(Tab::Disagreements, &words.say("review-disagreements"), &content))
 }

@@ -5,13 +5,12 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::Response;
 use footbridge_model::{DocumentId, Kind};
-use maud::{Markup, html};
 
 use super::{Answer, Refused, Visitor};
 use crate::review::answers::{Back, Look, path};
 use crate::review::filter::query;
 use crate::review::layout::Tab;
-use crate::review::{layout, record};
+use crate::review::record;
 use crate::reviewing::{self, ReviewError, Reviewed};
 use crate::state::ServerState;
 
@@ -53,14 +52,5 @@ fn show(state: &ServerState, visitor: &Visitor, reviewed: &Reviewed) -> Response
         back: Back::Record,
     };
     let kind = words.kind(reviewed.row.kind);
-    visitor.show(Tab::None, &kind, &record::content(&look, reviewed, &notice(visitor)))
-}
-
-/// What was just done, as the address says.
-pub(super) fn notice(visitor: &Visitor) -> Markup {
-    let place = &visitor.guest.place;
-    match visitor.guest.browser.pair(super::settle::DONE).and_then(super::settle::Outcome::from_name) {
-        Some(outcome) => layout::notice(place, outcome.is_good(), outcome.key()),
-        None => html! {},
-    }
+    visitor.show(Tab::None, &kind, &record::content(&look, reviewed, &visitor.notice()))
 }

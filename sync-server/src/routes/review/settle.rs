@@ -6,58 +6,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use footbridge_model::{ChangeHash, DocumentId};
 
+use super::outcome::{DONE, Outcome};
 use super::{Answer, Visitor, pairs};
 use crate::review::answers::{Back, field};
 use crate::review::layout::TOKEN_FIELD;
 use crate::review::plain::Why;
 use crate::reviewing::{self, Choice, ReviewError};
 use crate::state::ServerState;
-
-/// The pair of an address that says what was just done.
-pub const DONE: &str = "done";
-
-/// What became of a choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is written.
-    Chosen,
-    /// Somebody gave another answer meanwhile.
-    Meanwhile,
-    /// The programme does not allow that answer any more.
-    NotAllowed,
-    /// Only its author can.
-    NotHers,
-}
-
-impl Outcome {
-    const ALL: [Self; 4] = [Self::Chosen, Self::Meanwhile, Self::NotAllowed, Self::NotHers];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Chosen => "chosen",
-            Self::Meanwhile => "meanwhile",
-            Self::NotAllowed => "not-allowed",
-            Self::NotHers => "not-hers",
-        }
-    }
-
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
-    }
-
-    pub(super) const fn key(self) -> &'static str {
-        match self {
-            Self::Chosen => "review-chosen",
-            Self::Meanwhile => "review-chosen-meanwhile",
-            Self::NotAllowed => "review-choice-not-allowed",
-            Self::NotHers => "review-author-chooses",
-        }
-    }
-
-    pub(super) fn is_good(self) -> bool {
-        self == Self::Chosen
-    }
-}
 
 /// Makes the choice and goes back to the page.
 pub async fn post(State(state): State<ServerState>, visitor: Visitor, Path(id): Path<String>, form: Bytes) -> Answer {
@@ -67,7 +22,7 @@ pub async fn post(State(state): State<ServerState>, visitor: Visitor, Path(id): 
     let guest = &visitor.guest;
     let Ok(id) = id.parse::<DocumentId>() else { return Err(guest.refuse(ReviewError::NotFound)) };
     let value = value.and_then(|value| serde_json::from_str(&value).ok());
-    let seen = seen.and_then(|seen| seen.split('.').map(hash).collect::<Option<Vec<_>>>());
+    let seen = seen.and_then(|seen| heads(&seen));
     let (Some(name), Some(value), Some(seen)) = (name, value, seen) else {
         return Ok(guest.say(StatusCode::BAD_REQUEST, Why::OldForm));
     };
@@ -77,7 +32,7 @@ pub async fn post(State(state): State<ServerState>, visitor: Visitor, Path(id): 
         Err(ReviewError::Changed) => Outcome::Meanwhile,
         Err(ReviewError::Invalid(_)) => Outcome::NotAllowed,
         Err(ReviewError::Forbidden) => Outcome::NotHers,
-        Err(error @ (ReviewError::NotFound | ReviewError::Storage(_))) => return Err(guest.refuse(error)),
+        Err(error) => return Err(guest.refuse(error)),
     };
     let path = if back.as_deref() == Some(Back::List.name()) {
         super::disagreements::PATH.to_owned()
@@ -85,6 +40,11 @@ pub async fn post(State(state): State<ServerState>, visitor: Visitor, Path(id): 
         format!("/review/records/{id}")
     };
     Ok(guest.send_on(&format!("{path}?{DONE}={}", outcome.name())))
+}
+
+/// The newest changes of a record, as a form names them.
+pub(super) fn heads(text: &str) -> Option<Vec<ChangeHash>> {
+    text.split('.').map(hash).collect()
 }
 
 fn hash(text: &str) -> Option<ChangeHash> {
@@ -110,13 +70,5 @@ mod tests {
         for wrong in ["", "a7", &"g".repeat(64), &"ä".repeat(32)] {
             assert_eq!(hash(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn an_outcome_is_found_by_its_name() {
-        for outcome in Outcome::ALL {
-            assert_eq!(Outcome::from_name(outcome.name()), Some(outcome));
-        }
-        assert_eq!(Outcome::from_name("<script>"), None);
     }
 }

@@ -1,0 +1,127 @@
+//! People and devices in the review pages: who is there, as what, with which devices; invitations. Called by their
+//! routes. Invariant: what is done to people is done by `people`, asked as from a page; here is what is shown.
+
+use footbridge_model::{Command, DocumentId, PersonId, Role, Timestamp, TokenHash};
+use footbridge_protocol::InvitationToken;
+use rusqlite::Connection;
+
+use super::{Coordinator, ReviewError, still_coordinator};
+use crate::admin::invitation_url;
+use crate::joining::token_hash;
+use crate::people::{self, By, Refused};
+use crate::state::ServerState;
+use crate::storage::devices::DeviceRow;
+use crate::storage::members::MemberRow;
+use crate::storage::{StorageError, devices, documents, members, server};
+
+/// How long an invitation from a page can be used.
+const INVITATION_LASTS_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// Somebody of the programme.
+#[derive(Debug, Clone)]
+pub struct Somebody {
+    /// What decides her rights.
+    pub row: MemberRow,
+    /// What she is called.
+    pub name: String,
+    /// Her devices, the last that was here first.
+    pub devices: Vec<DeviceRow>,
+}
+
+/// Everybody of the programme, in the order in which they came.
+pub async fn everybody(state: &ServerState, coordinator: &Coordinator) -> Result<Vec<Somebody>, ReviewError> {
+    let coordinator = coordinator.clone();
+    state
+        .storage()
+        .read(move |connection| {
+            still_coordinator(connection, coordinator.programme, coordinator.person)?;
+            let mut devices = devices::of(connection, coordinator.programme)?;
+            devices.sort_by_key(|device| std::cmp::Reverse(device.seen_at));
+            let members = members::of(connection, coordinator.programme)?.into_iter();
+            let all: Result<Vec<_>, StorageError> = members
+                .map(|row| {
+                    let hers = devices.iter().filter(|device| device.person == row.member.person).cloned().collect();
+                    Ok(Somebody { name: name(connection, row.member.person.document())?, devices: hers, row })
+                })
+                .collect();
+            Ok(all?)
+        })
+        .await
+}
+
+fn name(connection: &Connection, id: DocumentId) -> Result<String, StorageError> {
+    let row = documents::find(connection, id)?;
+    Ok(row.and_then(|row| row.projection.text("name").map(str::to_owned)).unwrap_or_default())
+}
+
+/// Somebody of her programme.
+pub async fn somebody(
+    state: &ServerState,
+    coordinator: &Coordinator,
+    person: PersonId,
+) -> Result<Somebody, ReviewError> {
+    let all = everybody(state, coordinator).await?;
+    all.into_iter().find(|somebody| somebody.row.member.person == person).ok_or(ReviewError::NotFound)
+}
+
+/// Whom an invitation is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invitee {
+    /// Somebody new, whose id the page has made, so that asking twice makes one person.
+    Newcomer {
+        /// What she is called.
+        name: String,
+        /// As what she joins.
+        role: Role,
+        /// Where she is a volunteer.
+        districts: std::collections::BTreeSet<String>,
+    },
+    /// Somebody who is there, with a further device.
+    There,
+}
+
+/// An invitation, to be shown once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// The link.
+    pub url: String,
+    /// Until when it can be used.
+    pub expires_at: Timestamp,
+}
+
+/// Makes an invitation.
+pub async fn invite(
+    state: &ServerState,
+    coordinator: &Coordinator,
+    person: PersonId,
+    invitee: Invitee,
+) -> Result<Invited, Refused> {
+    let mut bytes = [0; 32];
+    state.random().fill(&mut bytes);
+    let secret = InvitationToken::from_bytes(bytes);
+    let token = TokenHash(token_hash(&secret));
+    let expires_at = state.now().plus_millis(INVITATION_LASTS_MILLIS);
+    let (name, role, districts) = match invitee {
+        Invitee::Newcomer { name, role, districts } => (Some(name), role, districts),
+        // Her role is not looked at.
+        Invitee::There => (None, Role::Volunteer, Default::default()),
+    };
+    let command = Command::Invite { token, name, role, districts, expires_at };
+    ask(state, coordinator, person, command).await?;
+    let (base, pin) = state
+        .storage()
+        .read(|connection| Ok::<_, StorageError>((server::base_url(connection)?, server::fingerprint(connection)?)))
+        .await?;
+    Ok(Invited { url: invitation_url(state, base, secret, pin), expires_at })
+}
+
+/// Does something to a person.
+pub async fn ask(
+    state: &ServerState,
+    coordinator: &Coordinator,
+    person: PersonId,
+    command: Command,
+) -> Result<(), Refused> {
+    let by = By::Page { person: coordinator.person };
+    people::ask(state, by, coordinator.programme, person, command).await
+}
