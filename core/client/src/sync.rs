@@ -1,6 +1,7 @@
 //! Syncing: everything unsent goes up, then everything new comes down. Each step is durable by itself, so
 //! that a link that breaks anywhere costs nothing but the rest; the next sync goes on there.
 
+mod give_back;
 pub(crate) mod hand_over;
 mod pull;
 mod push;
@@ -10,11 +11,11 @@ use std::fs::File;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
-use footbridge_model::{Kind, Scope, Timestamp, document};
+use footbridge_model::Scope;
 use footbridge_protocol::hello::{HelloMessage, LimitsMessage};
 use footbridge_protocol::session::{self, SessionMessage, SessionOpenedMessage};
 use footbridge_protocol::{ErrorCode, MEDIA_COSE};
-use footbridge_store::outbox::{self, Intent, ItemKind};
+use footbridge_store::outbox;
 use footbridge_store::{StoreError, records, scopes};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -22,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::server::Server;
-use crate::{BUILD, ChangeEvent, Footbridge, recording};
+use crate::{BUILD, ChangeEvent, Footbridge};
 
 /// How often a change is made again in one sync before it waits for the next.
 const ROUNDS: usize = 4;
@@ -164,6 +165,7 @@ impl Footbridge {
     ) -> Result<SyncReport, FootbridgeError> {
         let set_aside_before = self.inner.store.read(outbox::set_aside)?.len();
         let run = self.begin(progress, cancel).await?;
+        give_back::everything(&run).await?;
         for round in 1..=ROUNDS {
             let remake = push::everything(&run).await?;
             if remake.is_empty() {
@@ -289,7 +291,7 @@ impl Footbridge {
             match identity::epoch(writing)? {
                 Some(epoch) if epoch != session.epoch => {
                     scopes::rewind(writing)?;
-                    give_back(writing, now)?;
+                    give_back::begin(writing)?;
                     identity::set_epoch(writing, session.epoch)
                 }
                 Some(_) => Ok(()),
@@ -299,46 +301,4 @@ impl Footbridge {
         })?;
         Ok(membership)
     }
-}
-
-/// The server has lost something: everything that this device wrote counts as unsent until the server has
-/// it, and what was set aside is tried again. What others wrote, their devices give back.
-fn give_back(writing: &footbridge_store::Writing<'_>, now: Timestamp) -> Result<(), FootbridgeError> {
-    outbox::try_again(writing)?;
-    let own = identity::own_actors(writing)?;
-    let kinds = [Kind::Programme, Kind::Person, Kind::Code, Kind::Contact, Kind::Visit, Kind::Note, Kind::FollowUp];
-    for row in
-        kinds.into_iter().map(|kind| records::all_of(writing, kind.name())).collect::<Result<Vec<_>, _>>()?.concat()
-    {
-        let waiting = outbox::of(writing, row.id)?;
-        let Some(stored) = row.document()? else {
-            if waiting.is_empty() {
-                // Under the mark that it had there: the same state is then no other.
-                let mark = row.draft_mark.unwrap_or_default().to_vec();
-                outbox::add(writing, &recording::waiting(row.id, ItemKind::Draft, Vec::new(), None, mark, now))?;
-            }
-            continue;
-        };
-        let changes = document::changes(&stored)?;
-        let missing: Vec<_> = changes.into_iter().filter(|(info, _)| own.contains(&info.actor)).collect();
-        if missing.is_empty() {
-            continue;
-        }
-        // In the order in which they stand on each other: those that wait already take their place again.
-        outbox::remove_of(writing, row.id)?;
-        for (info, change) in missing {
-            let name = info.hash.0.to_vec();
-            let again = match waiting.iter().find(|item| item.name == name) {
-                Some(item) => item.clone(),
-                None => {
-                    let changes = document::meant(&stored, &info.hash)?;
-                    let intent = Intent { changes, seen: info.deps.clone() };
-                    recording::waiting(row.id, ItemKind::Change, change, Some(intent), name, info.time)
-                }
-            };
-            outbox::add(writing, &again)?;
-        }
-        waiting.iter().filter(|item| item.item == ItemKind::Command).try_for_each(|item| outbox::add(writing, item))?;
-    }
-    Ok(())
 }

@@ -16,7 +16,7 @@ use footbridge_store::records::{self, RecordRow};
 use footbridge_store::scopes::{self, CursorRow, ScopeRow};
 use footbridge_store::{Writing, actors};
 
-use super::{Run, Stage, remake};
+use super::{Run, Stage, give_back, remake};
 use crate::error::FootbridgeError;
 use crate::recording::Ground;
 use crate::{ChangeEvent, record};
@@ -32,16 +32,31 @@ const PULLS_MAX: usize = 10_000;
 pub(super) async fn everything(run: &Run<'_>, wanted: fn(&Scope) -> bool) -> Result<(), FootbridgeError> {
     let mut done = 0;
     for _ in 0..PULLS_MAX {
-        if one(run, wanted, &mut done).await? {
-            return Ok(());
+        match one(run, wanted, &mut done).await? {
+            Pulled::Everything => return Ok(()),
+            Pulled::Some => {}
+            Pulled::Reset => {
+                // The server does not know where the device stood: it has lost something.
+                run.footbridge.inner.store.write(give_back::begin)?;
+                give_back::everything(run).await?;
+            }
         }
     }
     Err(FootbridgeError::Offline)
 }
 
-/// One request with its stream of frames. Says whether every scope is up to date; a server may end a long
-/// stream before that.
-async fn one(run: &Run<'_>, wanted: fn(&Scope) -> bool, done: &mut u64) -> Result<bool, FootbridgeError> {
+/// How far a pull came.
+enum Pulled {
+    /// Every scope is up to date.
+    Everything,
+    /// A server may end a long stream before that.
+    Some,
+    /// The server does not know a cursor: what it lost goes up first, lest its older state takes its place.
+    Reset,
+}
+
+/// One request with its stream of frames.
+async fn one(run: &Run<'_>, wanted: fn(&Scope) -> bool, done: &mut u64) -> Result<Pulled, FootbridgeError> {
     let inner = &run.footbridge.inner;
     let mut held = inner.store.read(scopes::all)?;
     held.retain(|row| wanted(&row.scope));
@@ -62,7 +77,11 @@ async fn one(run: &Run<'_>, wanted: fn(&Scope) -> bool, done: &mut u64) -> Resul
             }
             match codec::decode::<PullMessage>(&message)? {
                 PullMessage::End if frames == 0 && !unfinished.is_empty() => return Err(FootbridgeError::Offline),
-                PullMessage::End => return Ok(unfinished.is_empty()),
+                PullMessage::End if unfinished.is_empty() => return Ok(Pulled::Everything),
+                PullMessage::End => return Ok(Pulled::Some),
+                PullMessage::Frame(frame) if frame.reset && !run.gave_back.swap(true, Ordering::Relaxed) => {
+                    return Ok(Pulled::Reset);
+                }
                 PullMessage::Frame(frame) => {
                     frames += 1;
                     if frame.done {
@@ -91,10 +110,6 @@ fn take(run: &Run<'_>, frame: FrameMessage) -> Result<(), FootbridgeError> {
             // Not asked for: a server that is not well.
             return Err(FootbridgeError::Offline);
         };
-        if frame.reset && !run.gave_back.swap(true, Ordering::Relaxed) {
-            // This server does not know where the device stood: it has lost something.
-            super::give_back(writing, ground.now)?;
-        }
         for actor in &frame.actors {
             actors::set(writing, actor.actor, actor.person)?;
         }

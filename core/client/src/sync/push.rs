@@ -15,7 +15,7 @@ use footbridge_protocol::{MEDIA_STREAM, PublicKey};
 use footbridge_store::outbox::{self, ItemKind, OutboxRow};
 use footbridge_store::{Writing, records};
 
-use super::{Run, Stage};
+use super::{Run, Stage, give_back};
 use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::{ChangeEvent, record};
@@ -157,15 +157,18 @@ fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, Footb
             body: Some(record.projection.to_json()),
             on: Kind::from_name(&kind).and_then(|kind| crate::recording::parent_of(kind, &record.projection.fields)),
         })),
-        ItemKind::Change => Some(Item::Change(ChangeItem {
-            id: row.record,
-            kind,
-            generation: record.generation,
-            change: row.payload.clone(),
-            given_back: None,
-            author: None,
-            by: None,
-        })),
+        ItemKind::Change => {
+            let said = give_back::said_of(writing, &record, &row.payload)?;
+            Some(Item::Change(ChangeItem {
+                id: row.record,
+                kind,
+                generation: record.generation,
+                change: row.payload.clone(),
+                given_back: said.given_back,
+                author: said.author,
+                by: said.by,
+            }))
+        }
         ItemKind::Command => None,
     })
 }
@@ -191,6 +194,10 @@ fn take_answers(
             match answer {
                 Answer::Accepted | Answer::Duplicate => taken(writing, row)?,
                 Answer::Refused(code) => match code.remedy() {
+                    // What others wrote is not made again by this device's hand.
+                    Remedy::Remake | Remedy::Renumber if row.item == ItemKind::Change && row.intent.is_none() => {
+                        refused(writing, row, code.number())?;
+                    }
                     Remedy::Remake => {
                         remake.insert(row.record);
                         continue;

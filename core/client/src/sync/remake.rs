@@ -10,14 +10,14 @@ use footbridge_model::{ChangeHash, DocumentId};
 use footbridge_protocol::codec;
 use footbridge_protocol::pull::{DOCUMENTS_PATH, DocumentsMessage, DocumentsRequest, PulledContent, PulledItem};
 use footbridge_protocol::{ErrorCode, MEDIA_CBOR};
-use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
+use footbridge_store::outbox::{self, ItemKind, OutboxRow};
 use footbridge_store::records::{self, RecordRow};
 use footbridge_store::{Writing, actors};
 
-use super::Run;
+use super::{Run, give_back};
 use crate::error::FootbridgeError;
 use crate::identity;
-use crate::recording::{self, Ground};
+use crate::recording::Ground;
 
 /// Makes the waiting edits of these records again. In the last round those that the server still does not
 /// take are set aside instead, so that a person sees them.
@@ -111,20 +111,7 @@ fn send_again(
     has: &BTreeSet<ChangeHash>,
 ) -> Result<(), FootbridgeError> {
     let Some(stored) = row.document()? else { return Ok(()) };
-    outbox::remove_of(writing, row.id)?;
-    for (info, change) in document::changes(&stored)?.into_iter().filter(|(info, _)| !has.contains(&info.hash)) {
-        let name = info.hash.0.to_vec();
-        let again = match rows.iter().find(|row| row.name == name) {
-            Some(waiting) => waiting.clone(),
-            None => {
-                let intent = Intent { changes: document::meant(&stored, &info.hash)?, seen: info.deps.clone() };
-                recording::waiting(row.id, ItemKind::Change, change, Some(intent), name, info.time)
-            }
-        };
-        outbox::add(writing, &again)?;
-    }
-    rows.iter().filter(|row| row.item == ItemKind::Command).try_for_each(|row| outbox::add(writing, row))?;
-    Ok(())
+    give_back::put_again(writing, row, &stored, rows, |info| !has.contains(&info.hash), |_| true)
 }
 
 /// Makes the waiting edits of a record again on the server's document. Also used by a pull that brings

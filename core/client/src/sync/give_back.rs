@@ -1,0 +1,192 @@
+//! Giving back what the server has lost. Called by a sync that meets another life of the server's database
+//! (another epoch), and by a pull that learns in the middle of it. Page by page: what was written here, and
+//! on other devices of hers, goes into the outbox and up before anything is pulled, for a pull would put the
+//! server's older state in its place; a coordinator's device gives back what others wrote as well, marked
+//! so. Invariant: how far it has come is durable with what was put into the outbox, so that a sync that
+//! breaks off goes on there; what others wrote is never made again by this device's hand.
+
+use std::collections::BTreeSet;
+
+use footbridge_model::document::{self, ChangeInfo};
+use footbridge_model::{Actor, Kind, PersonId, Role, Timestamp};
+use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
+use footbridge_store::records::{self, Filter, Place, RecordRow};
+use footbridge_store::{Writing, actors, meta};
+
+use super::{Run, push};
+use crate::error::FootbridgeError;
+use crate::identity::{self, Membership};
+use crate::recording;
+
+/// How far it has come: the kind, and the place in the list of its records.
+const GIVING_BACK: &str = "giving_back";
+
+/// So many records at once.
+const PAGE: usize = 200;
+
+/// What something can be on comes before it.
+const KINDS: [Kind; 7] =
+    [Kind::Programme, Kind::Person, Kind::Code, Kind::Contact, Kind::Visit, Kind::Note, Kind::FollowUp];
+
+/// The server has lost something: from now on everything counts as unsent until it was given back. What was
+/// set aside is tried again.
+pub(super) fn begin(writing: &Writing<'_>) -> Result<(), FootbridgeError> {
+    outbox::try_again(writing)?;
+    Ok(meta::set(writing, GIVING_BACK, &written(0, None))?)
+}
+
+/// Gives back whatever is still to be given back.
+pub(super) async fn everything(run: &Run<'_>) -> Result<(), FootbridgeError> {
+    let inner = &run.footbridge.inner;
+    let now = inner.now();
+    while inner.store.write(|writing| page(writing, &run.membership, now))? {
+        // What must be made again stays in the outbox for the rounds that follow.
+        push::everything(run).await?;
+    }
+    Ok(())
+}
+
+/// Puts the next page into the outbox. False where nothing is left.
+fn page(writing: &Writing<'_>, membership: &Membership, now: Timestamp) -> Result<bool, FootbridgeError> {
+    let Some(stored) = meta::get(writing, GIVING_BACK)? else { return Ok(false) };
+    let (mut kind, mut after) = read(&stored).ok_or_else(FootbridgeError::damaged)?;
+    let own = identity::own_actors(writing)?;
+    while let Some(of) = KINDS.get(usize::from(kind)) {
+        let filter = Filter { kind: of.name().to_owned(), after, ..Filter::default() };
+        let rows = records::list(writing, &filter, PAGE)?;
+        let Some(last) = rows.last() else {
+            (kind, after) = (kind + 1, None);
+            continue;
+        };
+        let next = Place { sort_at: last.sort_at, number: last.number };
+        for row in &rows {
+            one(writing, membership, &own, row, now)?;
+        }
+        meta::set(writing, GIVING_BACK, &written(kind, Some(next)))?;
+        return Ok(true);
+    }
+    meta::remove(writing, GIVING_BACK)?;
+    Ok(false)
+}
+
+fn one(
+    writing: &Writing<'_>,
+    membership: &Membership,
+    own: &BTreeSet<Actor>,
+    row: &RecordRow,
+    now: Timestamp,
+) -> Result<(), FootbridgeError> {
+    let waiting = outbox::of(writing, row.id)?;
+    let Some(stored) = row.document()? else {
+        if waiting.is_empty() {
+            // Under the mark that it had there: the same state is then no other.
+            let mark = row.draft_mark.unwrap_or_default().to_vec();
+            outbox::add(writing, &recording::waiting(row.id, ItemKind::Draft, Vec::new(), None, mark, now))?;
+        }
+        return Ok(());
+    };
+    let mut hands = own.clone();
+    for (info, _) in document::changes(&stored)? {
+        let is_hers = || actors::person(writing, info.actor).map(|person| person == Some(membership.person));
+        if membership.role == Role::Coordinator || is_hers()? {
+            hands.insert(info.actor);
+        }
+    }
+    put_again(writing, row, &stored, &waiting, |info| hands.contains(&info.actor), |info| own.contains(&info.actor))
+}
+
+/// Puts the wanted changes of a record into the outbox, each after those it stands on, with those that wait
+/// already in their place and the commands after them. An edit of `ours` keeps what was meant by it.
+pub(super) fn put_again(
+    writing: &Writing<'_>,
+    row: &RecordRow,
+    stored: &[u8],
+    waiting: &[OutboxRow],
+    wanted: impl Fn(&ChangeInfo) -> bool,
+    ours: impl Fn(&ChangeInfo) -> bool,
+) -> Result<(), FootbridgeError> {
+    let changes = document::changes(stored)?;
+    let missing: Vec<_> = changes.into_iter().filter(|(info, _)| wanted(info)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    outbox::remove_of(writing, row.id)?;
+    for (info, change) in missing {
+        let name = info.hash.0.to_vec();
+        let again = match waiting.iter().find(|item| item.name == name) {
+            Some(item) => item.clone(),
+            None => {
+                let intent = if ours(&info) {
+                    Some(Intent { changes: document::meant(stored, &info.hash)?, seen: info.deps.clone() })
+                } else {
+                    None
+                };
+                recording::waiting(row.id, ItemKind::Change, change, intent, name, info.time)
+            }
+        };
+        outbox::add(writing, &again)?;
+    }
+    waiting.iter().filter(|item| item.item == ItemKind::Command).try_for_each(|item| outbox::add(writing, item))?;
+    Ok(())
+}
+
+/// What is said of a change beside itself.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub given_back: Option<bool>,
+    pub author: Option<PersonId>,
+    pub by: Option<PersonId>,
+}
+
+/// Another's change is marked as given back, with what this device was told of it; of her own, the beginning
+/// of a record that the server would else take for another's, or for one that it does not know.
+pub(super) fn said_of(writing: &Writing<'_>, record: &RecordRow, change: &[u8]) -> Result<Said, FootbridgeError> {
+    let (Ok(info), Some(me)) = (document::inspect_change(change), identity::membership(writing)?) else {
+        return Ok(Said::default());
+    };
+    let author = record.facts.author;
+    let is_own = identity::own_actors(writing)?.contains(&info.actor);
+    let is_anothers = me.role == Role::Coordinator && author.is_some_and(|author| author != me.person);
+    if is_own && !(info.is_first() && (record.generation > 0 || is_anothers)) {
+        return Ok(Said::default());
+    }
+    let by = if is_own { Some(me.person) } else { actors::person(writing, info.actor)? };
+    Ok(Said { given_back: Some(true), author, by })
+}
+
+fn written(kind: u8, after: Option<Place>) -> Vec<u8> {
+    let mut bytes = vec![kind];
+    if let Some(Place { sort_at, number }) = after {
+        bytes.extend_from_slice(&sort_at.0.to_be_bytes());
+        bytes.extend_from_slice(&number.to_be_bytes());
+    }
+    bytes
+}
+
+fn read(bytes: &[u8]) -> Option<(u8, Option<Place>)> {
+    let (kind, rest) = bytes.split_first()?;
+    let place = match rest.as_chunks::<8>() {
+        ([], []) => None,
+        ([sort_at, number], []) => {
+            let sort_at = Timestamp(i64::from_be_bytes(*sort_at));
+            Some(Place { sort_at, number: i64::from_be_bytes(*number) })
+        }
+        _ => return None,
+    };
+    Some((*kind, place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_it_has_come_is_read_as_it_was_written() {
+        let place = Place { sort_at: Timestamp(-5), number: 7 };
+        let same = |(kind, place): (u8, Option<Place>)| (kind, place.map(|place| (place.sort_at, place.number)));
+        for (kind, after) in [(0, None), (6, Some(place))] {
+            assert_eq!(read(&written(kind, after)).map(same), Some(same((kind, after))));
+        }
+        assert!(read(&[]).is_none() && read(&[1, 2]).is_none());
+    }
+}

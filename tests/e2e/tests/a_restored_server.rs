@@ -1,0 +1,230 @@
+//! The server breaks and is restored from a backup: what happened since is known from its journal and given
+//! back by the devices; nobody who was put out gets in, and where the journal is lost nobody does.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use footbridge_model::{FieldChange, Kind, Scalar};
+use footbridge_testkit::{Phone, Programme, RawDevice, Server, change_item};
+use serde_json::{Value, json};
+
+fn backup(programme: &Programme, folder: &Path) -> String {
+    let file = folder.join("footbridge.backup").to_string_lossy().into_owned();
+    programme.server.ask(&["backup", &file]);
+    file
+}
+
+/// As when its disk is worn out and another takes its place.
+fn restore(programme: &mut Programme, file: &str, options: &[&str]) -> Value {
+    programme.server.kill();
+    let restored = programme.server.ask(&[&["restore", file], options].concat());
+    programme.server.serve();
+    restored
+}
+
+fn many(phone: &Phone, count: u32, minutes: u32) {
+    let visits: String =
+        (0..count).map(|n| format!("{}\n", json!({"kind": "street", "minutes": minutes + n % 60}))).collect();
+    phone.lines(&["add", "visit"], &visits);
+}
+
+fn visits(phone: &Phone) -> BTreeSet<String> {
+    phone.ids(&["list", "visit", "--limit", "5000"]).into_iter().collect()
+}
+
+#[track_caller]
+fn nothing_waits(phone: &Phone) {
+    let status = phone.ask(&["status"]);
+    assert_eq!((&status["unsent"], &status["set_aside"]), (&json!(0), &json!([])), "{}: {status}", phone.name());
+}
+
+#[test]
+fn everything_acknowledged_is_there_again_and_nobody_put_out_gets_in() {
+    let folder = tempfile::tempdir().expect("a folder for the backup");
+    let mut programme = Programme::start();
+    let amina = programme.volunteer("Amina", &["Dalhem"]);
+    let kari = programme.coordinator("Kari");
+    let leila = programme.volunteer("Leila", &["Närlunda"]);
+    let before = amina.visit(&json!({"minutes": 20}));
+    many(&amina, 400, 1);
+    amina.sync();
+    let mut noor = Phone::new("Noor");
+    noor.join(&programme.server, &programme.invitation("coordinator", "Noor", &[]));
+    let file = backup(&programme, folder.path());
+
+    // One pushed after the backup, more than a page of it; one pulled that, and wrote on it.
+    let after = amina.visit(&json!({"minutes": 30}));
+    let note = amina.note(&after, "hon vill läsa svenska");
+    amina.edit(&before, &json!({"reached": 3}));
+    many(&amina, 450, 100);
+    amina.sync();
+    kari.sync();
+    kari.edit(&after, &json!({"next_step": "studies"}));
+    // One joined.
+    let mut sara = Phone::new("Sara");
+    let used = programme.invitation("volunteer", "Sara", &["Dalhem"]);
+    sara.join(&programme.server, &used);
+    let hers = sara.visit(&json!({"minutes": 40}));
+    sara.sync();
+    kari.sync();
+    let everything = visits(&kari);
+    // One was revoked.
+    let person = programme.person("Leila");
+    programme.server.ask(&["revoke", &programme.id, "--person", &person]);
+    // One was in the middle of its first sync.
+    noor.link().mend_for(20_000);
+    noor.refused(&["sync"], "");
+    noor.link().mend();
+    let seen = visits(&noor).len();
+    assert!(seen < everything.len(), "it was cut: {seen} of {}", everything.len());
+
+    let restored = restore(&mut programme, &file, &[]);
+    assert_eq!((&restored["with_journal"], &restored["held"]), (&json!(true), &json!(0)));
+
+    // The coordinator alone gives back what the volunteers wrote as well.
+    kari.sync();
+    nothing_waits(&kari);
+    let eva = programme.coordinator("Eva");
+    assert_eq!(visits(&eva), everything);
+    assert_eq!(eva.show(&hers)["minutes"], json!(40));
+    assert!(eva.has(&note));
+    let shown = eva.show(&after);
+    assert_eq!((&shown["minutes"], &shown["next_step"]), (&json!(30), &json!("studies")));
+    assert_eq!(eva.show(&before)["reached"], json!(3));
+    let people = programme.people();
+    assert!(people.contains_key("Sara"), "her name came back with the coordinator's device: {people:?}");
+    assert_eq!(shown["author"], json!(people["Amina"]), "hers, whoever gave it back");
+
+    // Their own devices find it there, and go on.
+    for phone in [&amina, &sara, &noor, &kari] {
+        phone.sync();
+        nothing_waits(phone);
+    }
+    amina.edit(&after, &json!({"minutes": 35}));
+    sara.edit(&hers, &json!({"minutes": 45}));
+    for phone in [&amina, &sara, &noor, &kari, &eva] {
+        phone.sync();
+    }
+    for phone in [&noor, &kari, &eva] {
+        assert_eq!(visits(phone), everything, "{}", phone.name());
+        assert_eq!(phone.show(&after)["minutes"], json!(35), "{}", phone.name());
+        assert_eq!(phone.show(&hers)["minutes"], json!(45), "{}", phone.name());
+        nothing_waits(phone);
+    }
+
+    let refusal = leila.refused(&["sync"], "");
+    assert!(refusal.whole.to_string().contains("revoked"), "{refusal:?}");
+    let mut stranger = Phone::new("a stranger");
+    let url = stranger.routed(&programme.server, &used);
+    let refusal = stranger.refused(&["join", &url], "");
+    assert!(refusal.whole.to_string().contains("invitation_used"), "{refusal:?}");
+}
+
+#[test]
+fn where_the_coordinator_never_had_it_the_author_gives_it_back_from_both_her_phones() {
+    let folder = tempfile::tempdir().expect("a folder for the backup");
+    let mut programme = Programme::start();
+    let first = programme.volunteer("Amina", &["Dalhem"]);
+    let file = backup(&programme, folder.path());
+    let visit = first.visit(&json!({"minutes": 30}));
+    first.sync();
+    let mut second = Phone::new("Amina");
+    let person = programme.person("Amina");
+    let invited = programme.server.ask(&["invite", &programme.id, "--person", &person]);
+    second.join(&programme.server, invited["url"].as_str().expect("a link"));
+    second.sync();
+    restore(&mut programme, &file, &[]);
+    // The first phone is lost; on the second it lies as it was pulled.
+    drop(first);
+    second.sync();
+    nothing_waits(&second);
+    let kari = programme.coordinator("Kari");
+    assert_eq!(kari.show(&visit)["minutes"], json!(30));
+}
+
+#[test]
+fn without_the_journal_nobody_gets_in_until_admitted_and_phones_go_on_recording() {
+    let folder = tempfile::tempdir().expect("a folder for the backup");
+    let mut programme = Programme::start();
+    let amina = programme.volunteer("Amina", &["Dalhem"]);
+    let kari = programme.coordinator("Kari");
+    let file = backup(&programme, folder.path());
+    let visit = amina.visit(&json!({"minutes": 30}));
+    amina.sync();
+    kari.sync();
+    programme.server.kill();
+    std::fs::remove_file(programme.server.data().join("footbridge.journal")).expect("it was lost");
+    let refused = programme.server.run(&["restore", &file]);
+    assert!(refused.code != Some(0) && refused.stderr.contains("--without-journal"), "{}", refused.stderr);
+    let restored = programme.server.ask(&["restore", &file, "--without-journal"]);
+    assert_eq!(restored["held"], json!(2));
+    programme.server.serve();
+    for phone in [&amina, &kari] {
+        let refusal = phone.refused(&["sync"], "");
+        assert!(refusal.whole.to_string().contains("not_admitted"), "{refusal:?}");
+    }
+    let later = amina.visit(&json!({"minutes": 31}));
+    assert!(amina.has(&visit) && amina.has(&later), "nothing is locked");
+    let hers = programme.person("Amina");
+    programme.server.ask(&["reinstate", &programme.id, "--person", &hers]);
+    amina.sync();
+    nothing_waits(&amina);
+    kari.refused(&["sync"], "");
+    programme.server.ask(&["reinstate", &programme.id, "--everyone"]);
+    kari.sync();
+    nothing_waits(&kari);
+    for id in [&visit, &later] {
+        assert!(kari.has(id));
+    }
+}
+
+#[test]
+fn a_backup_taken_during_constant_pushes_is_of_one_moment() {
+    let folder = tempfile::tempdir().expect("a folder for backups");
+    let programme = Programme::start();
+    let invitation = programme.invitation("volunteer", "Amina", &["Dalhem"]);
+    let mut device = RawDevice::join(programme.server.address(), &invitation);
+    let stop = AtomicBool::new(false);
+    let backups = std::thread::scope(|scope| {
+        let (stop, address) = (&stop, &mut device);
+        let pushing = scope.spawn(move || {
+            let mut pairs = 0_u64;
+            while !stop.load(Ordering::Relaxed) {
+                let set = |field: &str, value: &str| FieldChange::Set {
+                    field: field.to_owned(),
+                    value: Scalar::Str(value.to_owned()),
+                };
+                let visit_fields =
+                    [set("kind", "street"), set("state", "done"), set("happened_at", "2026-03-02T10:00:00+01:00")];
+                let (visit, made) = address.record(Kind::Visit, &visit_fields);
+                let about = [set("about", &visit.to_string()), set("what", "studies")];
+                let (follow_up, on_it) = address.record(Kind::FollowUp, &about);
+                let items =
+                    vec![change_item(visit, "visit", made.change), change_item(follow_up, "follow_up", on_it.change)];
+                let answers = address.push(items);
+                assert!(answers.iter().all(|answer| answer.is_taken()), "{answers:?}");
+                pairs += 1;
+            }
+            pairs
+        });
+        let mut records = Vec::new();
+        for number in 0..5 {
+            let file = folder.path().join(format!("{number}.backup"));
+            let made = programme.server.ask(&["backup", &file.to_string_lossy()]);
+            records.push(made["records"].as_u64().expect("a number of records"));
+        }
+        stop.store(true, Ordering::Relaxed);
+        (records, pushing.join().expect("the pushes went on"))
+    });
+    let (records, pairs) = backups;
+    assert!(pairs > 5, "{pairs}");
+    assert!(records.iter().all(|count| count % 2 == 0), "both of a push or none of it: {records:?}");
+    assert!(records.is_sorted(), "{records:?}");
+    for number in 0..5 {
+        let elsewhere = Server::stopped();
+        let file = folder.path().join(format!("{number}.backup"));
+        let restored = elsewhere.ask(&["restore", &file.to_string_lossy(), "--without-journal"]);
+        assert_eq!(restored["records"], json!(records[number]));
+    }
+}
