@@ -9,7 +9,7 @@ mod replay;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use footbridge_model::{Clock, RandomSource};
+use footbridge_model::{Clock, RandomSource, Timestamp};
 use serde_json::{Value, json};
 
 use crate::admin::AdminError;
@@ -59,7 +59,7 @@ pub async fn restore(
     let since = since(data, &manifest, options.without_journal)?;
     let is_known = matches!(since, Since::Known(_));
     let now = clock.now();
-    let told = prepare(&database, since, clock, random).await?;
+    let told = prepare(&database, since, manifest.made_at, clock, random).await?;
     let aside = folder::swap(data, staging, is_known, now)?;
     Ok(json!({
         "made_at": manifest.made_at.to_string(),
@@ -127,16 +127,20 @@ fn since(data: &Path, manifest: &Manifest, without_journal: bool) -> Result<Sinc
 async fn prepare(
     database: &Path,
     since: Since,
+    made_at: Timestamp,
     clock: Arc<dyn Clock>,
     random: Arc<dyn RandomSource>,
 ) -> Result<Told, AdminError> {
     let storage = Storage::open_unjournalled(database, clock, random)?;
     let told = storage.write(move |writing| {
         replay::begin_anew(writing)?;
-        match since {
-            Since::Known(lines) => replay::everything(writing, &lines),
-            Since::Unknown => replay::hold(writing),
-        }
+        let is_known = matches!(since, Since::Known(_));
+        let told = match since {
+            Since::Known(lines) => replay::everything(writing, &lines)?,
+            Since::Unknown => replay::hold(writing)?,
+        };
+        replay::note(writing, made_at, is_known)?;
+        Ok(told)
     });
     let told: Result<Told, StorageError> = told.await;
     storage.stop().await;

@@ -174,6 +174,7 @@ impl Footbridge {
             remake::records(&run, &remake, round == ROUNDS).await?;
         }
         pull::everything(&run, |_| true).await?;
+        self.inner.store.write(give_back::asked_again)?;
         // A pull can bring another ground for what waits: what was made again goes up at once.
         let rest = self.inner.store.read(outbox::count_waiting)?;
         if rest > 0 {

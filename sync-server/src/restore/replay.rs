@@ -5,10 +5,12 @@
 use std::collections::BTreeSet;
 
 use footbridge_model::{DeviceId, DocumentId, Member, PersonId, ProgrammeId, Timestamp};
+use serde_json::json;
 
 use crate::journal::{Entry, Journalled};
 use crate::records;
 use crate::storage::actors::{self, ActorRow};
+use crate::storage::audit::{self, By, Deed};
 use crate::storage::devices::{self, DeviceRow};
 use crate::storage::invitations::{self, InvitationRow};
 use crate::storage::members::{self, MemberRow};
@@ -33,6 +35,15 @@ pub(super) fn begin_anew(writing: &mut Writing<'_>) -> Result<(), StorageError> 
     actors::retire_the_servers(connection)?;
     review_sessions::forget_all(connection)?;
     review_links::forget_all(connection)
+}
+
+/// Says in every programme's audit trail that its server was restored, and from when.
+pub(super) fn note(writing: &mut Writing<'_>, made_at: Timestamp, with_journal: bool) -> Result<(), StorageError> {
+    for programme in programmes::all(writing.connection())? {
+        let detail = json!({ "backup": made_at.to_string(), "journal": with_journal });
+        audit::note(writing, programme.id, By::Administrator, Deed::Restored, *programme.id.as_bytes(), &detail)?;
+    }
+    Ok(())
 }
 
 /// Nothing is known: everybody waits, and no invitation from before is worth anything.

@@ -107,6 +107,8 @@ deeds! {
     SignedIn = "signed_in";
     /// One of several answers was chosen in the review pages.
     AnswerSettled = "answer_settled";
+    /// The server was restored from a backup.
+    Restored = "restored";
     /// A record was said to be made by somebody else.
     Attributed = "attributed";
 }

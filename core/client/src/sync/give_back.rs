@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use footbridge_model::document::{self, ChangeInfo};
-use footbridge_model::{Actor, Kind, PersonId, Role, Timestamp};
+use footbridge_model::{Actor, Command, Facts, Kind, PersonId, RandomSource, Recipient, Role, Timestamp};
 use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
 use footbridge_store::records::{self, Filter, Place, RecordRow};
 use footbridge_store::{Writing, actors, meta};
@@ -16,10 +16,13 @@ use footbridge_store::{Writing, actors, meta};
 use super::{Run, push};
 use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
-use crate::recording;
+use crate::recording::{self, Ground};
 
 /// How far it has come: the kind, and the place in the list of its records.
 const GIVING_BACK: &str = "giving_back";
+
+/// Until everything was pulled once: what the server decided before, and does not know any more, is asked again.
+const ASKING_AGAIN: &str = "asking_again";
 
 /// So many records at once.
 const PAGE: usize = 200;
@@ -32,6 +35,7 @@ const KINDS: [Kind; 7] =
 /// set aside is tried again.
 pub(super) fn begin(writing: &Writing<'_>) -> Result<(), FootbridgeError> {
     outbox::try_again(writing)?;
+    meta::set(writing, ASKING_AGAIN, &[])?;
     Ok(meta::set(writing, GIVING_BACK, &written(0, None))?)
 }
 
@@ -42,6 +46,54 @@ pub(super) async fn everything(run: &Run<'_>) -> Result<(), FootbridgeError> {
     while inner.store.write(|writing| page(writing, &run.membership, now))? {
         // What must be made again stays in the outbox for the rounds that follow.
         push::everything(run).await?;
+    }
+    Ok(())
+}
+
+/// Whether a server that lost something is still being pulled for the first time.
+pub(super) fn is_asking_again(writing: &Writing<'_>) -> Result<bool, FootbridgeError> {
+    Ok(meta::get(writing, ASKING_AGAIN)?.is_some())
+}
+
+/// Everything was pulled: what the server says from now on is newer than what this device knew.
+pub(super) fn asked_again(writing: &Writing<'_>) -> Result<(), FootbridgeError> {
+    Ok(meta::remove(writing, ASKING_AGAIN)?)
+}
+
+/// A follow-up that was closed or given, as this device was told, and is so no more on a server that lost
+/// something: that is asked again. By coordinators, and by her who closed it; nothing is ever opened or taken
+/// from somebody by this.
+pub(super) fn decisions(
+    writing: &Writing<'_>,
+    ground: &Ground,
+    random: &dyn RandomSource,
+    row: &RecordRow,
+    theirs: &Facts,
+) -> Result<(), FootbridgeError> {
+    let (Some(Kind::FollowUp), Some(membership)) = (row.projection.known_kind(), &ground.membership) else {
+        return Ok(());
+    };
+    let ours = &row.facts;
+    let is_coordinator = membership.role == Role::Coordinator;
+    let mut lost = Vec::new();
+    if is_coordinator && theirs.given_to.is_none() && theirs.open_to.is_none() && !theirs.is_closed() {
+        let to = ours.given_to.map(Recipient::Person).or_else(|| ours.open_to.clone().map(Recipient::District));
+        lost.extend(to.map(|to| (Command::Give { to }, ground.now)));
+    }
+    if ours.is_closed() && !theirs.is_closed() && (is_coordinator || ours.closed_by == Some(membership.person)) {
+        let at = ours.closed_at.unwrap_or(ground.now);
+        lost.push((Command::Close { outcome: ours.outcome.clone() }, at));
+    }
+    let waiting = outbox::of(writing, row.id)?;
+    if waiting.iter().any(|item| item.item == ItemKind::Command) {
+        // What she asked last holds.
+        return Ok(());
+    }
+    for (command, at) in lost {
+        let mut name = vec![0; 16];
+        random.fill(&mut name);
+        let payload = serde_json::to_vec(&command).map_err(|_| FootbridgeError::damaged())?;
+        outbox::add(writing, &recording::waiting(row.id, ItemKind::Command, payload, None, name, at))?;
     }
     Ok(())
 }

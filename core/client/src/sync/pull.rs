@@ -160,6 +160,12 @@ fn take_item(
                 _ => document::project(&document)?,
             };
             let facts: Facts = serde_json::from_str(&facts).map_err(|_| FootbridgeError::Offline)?;
+            if let Some(row) = row.as_ref().filter(|row| row.facts != facts)
+                && give_back::is_asking_again(writing)?
+            {
+                let random = footbridge.inner.environment.random.as_ref();
+                give_back::decisions(writing, ground, random, row, &facts)?;
+            }
             let mut incoming = RecordRow::new(id, Some(&document), projection, facts);
             incoming.generation = generation;
             incoming.number = row.as_ref().map_or(0, |row| row.number);

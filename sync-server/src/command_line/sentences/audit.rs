@@ -49,6 +49,7 @@ fn words(name: &str, about: &str) -> String {
         Deed::HandedOver => format!("handed over what device {about} had not sent"),
         Deed::Taken => format!("took {about} over from quarantine"),
         Deed::Discarded => format!("threw away what was in quarantine about {about}"),
+        Deed::Restored => "restored the server from a backup".to_owned(),
         Deed::ReviewLinked => format!("made a link to the review pages for {about}"),
         Deed::SignedIn => "signed in to the review pages".to_owned(),
         Deed::AnswerSettled => format!("chose an answer in {about}"),
