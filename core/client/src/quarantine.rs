@@ -183,6 +183,11 @@ fn without(
         records::remove(writing, &row)?;
         return outbox::remove_of(writing, row.id).map_err(Into::into);
     }
+    if row.scopes == 0 && !outbox::has(writing, row.id)? {
+        // It was here for the sake of what she wrote alone. What the server took and has not given back yet
+        // comes with the next pull.
+        return records::remove(writing, &row).map_err(Into::into);
+    }
     if !gone.is_empty() {
         let applied = document::apply(None, &left).map_err(|_| FootbridgeError::damaged())?;
         row.set_document(&applied.stored);

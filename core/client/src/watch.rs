@@ -60,7 +60,7 @@ impl Footbridge {
                     self.something_to_do(cancel).await;
                 }
                 Err(_) if cancel.is_cancelled() => {}
-                Err(error) if is_passing(&error) => {
+                Err(error) if is_passing(&error) && !self.is_emptied()? => {
                     failures += 1;
                     if !is_locked && let Some(revoked) = self.inner.store.read_locked(revocation::told)? {
                         is_locked = true;
@@ -84,6 +84,10 @@ impl Footbridge {
             }
         }
         Ok(())
+    }
+
+    fn is_emptied(&self) -> Result<bool, FootbridgeError> {
+        Ok(self.inner.store.read_locked(revocation::told)?.is_some_and(|revoked| revoked.emptied))
     }
 
     /// Returns when there is reason to sync.
@@ -148,7 +152,9 @@ fn is_passing(error: &FootbridgeError) -> bool {
     match error {
         FootbridgeError::Offline => true,
         FootbridgeError::Refused { code } => {
-            let is_told_to_wait = ErrorCode::from_name(code).is_some_and(|code| code.remedy() == Remedy::Retry);
+            // Without the server's own word, `revoked` is no more than a fault.
+            let is_told_to_wait =
+                ErrorCode::from_name(code).is_some_and(|code| matches!(code.remedy(), Remedy::Retry | Remedy::Lock));
             is_told_to_wait || matches!(code.as_str(), "syncing" | "bad_nonce" | "expired_session" | "too_many")
         }
         FootbridgeError::Storage { what, .. } => *what == "busy",

@@ -535,7 +535,7 @@ async fn watching_says_that_the_device_was_revoked_and_ends() {
 #[tokio::test]
 async fn a_server_that_wants_to_be_left_alone_is_left_alone_for_as_long_as_it_says() {
     let device = Device::new();
-    for code in [ErrorCode::SlowDown, ErrorCode::NotAdmitted, ErrorCode::Busy] {
+    for code in [ErrorCode::SlowDown, ErrorCode::NotAdmitted, ErrorCode::Busy, ErrorCode::Revoked] {
         let body = encode(&ErrorBody::from(code)).expect("a body");
         device.world.say(Said::Refused { status: code.status(), retry_after: Some(600), body });
         let (cancel, waits) = (CancellationToken::new(), Mutex::new(Vec::new()));
