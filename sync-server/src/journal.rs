@@ -119,6 +119,15 @@ pub enum Entry {
         /// Who.
         person: PersonId,
     },
+    /// What a revoked device had handed over about a record was thrown away.
+    Discarded {
+        /// Where.
+        programme: ProgrammeId,
+        /// From which device.
+        device: DeviceId,
+        /// About which record.
+        record: DocumentId,
+    },
     /// A record was erased, or its days were over. What went with it has lines of its own.
     Erased {
         /// Where.

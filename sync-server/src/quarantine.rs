@@ -10,6 +10,7 @@ use footbridge_protocol::{Answer, ErrorCode, Item, decode};
 use rusqlite::Connection;
 use serde_json::json;
 
+use crate::journal::Entry;
 use crate::people::{By, Refused};
 use crate::push;
 use crate::state::ServerState;
@@ -92,6 +93,7 @@ pub(crate) fn discard(
         quarantine::delete(writing.connection(), row.id)?;
     }
     let Some(first) = rows.first() else { return Err(Refused::NotFound) };
+    writing.journal(Entry::Discarded { programme, device: first.device, record: first.record });
     note(writing, by, first, Deed::Discarded, rows.len())
 }
 

@@ -42,6 +42,7 @@ fn what_was_written_is_read_in_order_whatever_it_is() {
         Entry::Actor { programme, actor, device: Some(device), person: None },
         Entry::Revoked { programme, person, device: None, wipe: true },
         Entry::Reinstated { programme, person },
+        Entry::Discarded { programme, device, record: DocumentId::from_bytes([8; 16]) },
         Entry::Admitted { programme, person },
         erased(9),
     ];
@@ -50,7 +51,7 @@ fn what_was_written_is_read_in_order_whatever_it_is() {
     journal.append(&all[4..], NOW).unwrap();
     drop(journal);
     let read = read(&path).unwrap().unwrap();
-    assert_eq!(read.lines.iter().map(|line| line.n).collect::<Vec<_>>(), (0..11).collect::<Vec<_>>());
+    assert_eq!(read.lines.iter().map(|line| line.n).collect::<Vec<_>>(), (0..12).collect::<Vec<_>>());
     assert_eq!(entries(&path), all);
 }
 

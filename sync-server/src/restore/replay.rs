@@ -15,7 +15,9 @@ use crate::storage::devices::{self, DeviceRow};
 use crate::storage::invitations::{self, InvitationRow};
 use crate::storage::members::{self, MemberRow};
 use crate::storage::programmes::{self, ProgrammeRow};
-use crate::storage::{StorageError, Writing, documents, expired, log, review_links, review_sessions, server};
+use crate::storage::{
+    StorageError, Writing, documents, expired, log, quarantine, review_links, review_sessions, server,
+};
 
 /// What the database was told.
 #[derive(Debug, Default)]
@@ -134,6 +136,12 @@ fn one(writing: &mut Writing<'_>, entry: &Entry, at: Timestamp) -> Result<(), St
         Entry::Revoked { programme, person, device, wipe } => revoked(writing, *programme, *person, *device, *wipe, at),
         Entry::Reinstated { programme, person } => reinstated(writing, *programme, *person),
         Entry::Admitted { programme: _, person } => members::admit(writing.connection(), *person).map(drop),
+        Entry::Discarded { programme: _, device, record } => {
+            for row in quarantine::of_record(writing.connection(), *device, *record)? {
+                quarantine::delete(writing.connection(), row.id)?;
+            }
+            Ok(())
+        }
         Entry::Erased { programme, id, by: _, expired } => erased(writing, *programme, *id, *expired),
     }
 }

@@ -177,6 +177,8 @@ async fn what_is_thrown_away_is_gone_and_noted() {
     assert!(listed(&office, &kari).await.is_empty());
     assert_eq!(latest_deed(&office).await["deed"], "discarded");
     assert_eq!(kari.sees(&office, Scope::Coordinators).await, [visit.id]);
+    let journal = std::fs::read_to_string(office.data().join("footbridge.journal")).unwrap();
+    assert!(journal.lines().last().unwrap().contains("discarded"), "a restored backup does not bring it back");
     office.state.stop().await;
     let mut everything = Vec::new();
     for entry in std::fs::read_dir(office.data()).unwrap() {

@@ -112,6 +112,9 @@ fn what_a_revoked_device_still_sends_waits_for_a_coordinator_across_a_restart() 
     let devices = items(&programme.server.ask(&["devices", &programme.id]));
     let told = devices.iter().find(|device| device["name"] == json!("Amina")).expect("Amina's device");
     assert_eq!((&told["quarantined"], &told["wipe"]), (&json!(2), &json!(true)));
+    let folder = tempfile::tempdir().expect("a folder for the backup");
+    let backup = folder.path().join("backup").display().to_string();
+    programme.server.ask(&["backup", &backup]);
     let entries = kari.quarantine().expect("a coordinator looks").items;
     let entry = |record| {
         let found = entries.iter().find(|entry| entry.record == record).expect("an entry for each record");
@@ -126,4 +129,10 @@ fn what_a_revoked_device_still_sends_waits_for_a_coordinator_across_a_restart() 
     assert_eq!(deeds, ["discarded", "taken_over", "handed_over", "revoked"]);
     let told = programme.server.read(&["audit", &programme.id]);
     assert!(told.contains("Kari: took") && told.contains("from quarantine"), "{told}");
+    programme.server.stop();
+    assert_eq!(programme.server.run(&["restore", &backup]).code, Some(0));
+    programme.server.serve();
+    let entries = kari.quarantine().expect("a coordinator looks").items;
+    let records: Vec<DocumentId> = entries.iter().map(|entry| entry.record).collect();
+    assert_eq!(records, [visit], "what was thrown away does not come back with a backup from before");
 }
