@@ -3,10 +3,11 @@
 //! stands in its own direction, and is said to be in no known language.
 //!
 //! Rooms: `layout` what every page has around it; `words` how values and times are said; `list`, `search`, `record`,
-//! `follow_ups`, `people`, `lists`, `answers`, `timeline`, `sign_in`, `plain` the pages and their parts; `icons` the small pictures; `assets` the files. No script
+//! `follow_ups`, `people`, `lists`, `aside`, `answers`, `timeline`, `sign_in`, `plain` the pages and their parts; `icons` the small pictures; `assets` the files. No script
 //! is needed anywhere.
 
 pub mod answers;
+pub mod aside;
 pub mod assets;
 pub mod filter;
 pub mod follow_ups;

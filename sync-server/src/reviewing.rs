@@ -3,6 +3,7 @@
 //! is written by the server with an actor of its own that is bound to her (see `storage::actors`), so that the timeline
 //! names her; and a choice made on a page that is out of date changes nothing.
 
+mod aside;
 mod error;
 mod follow_ups;
 mod lists;
@@ -28,12 +29,15 @@ use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::review::{self, Wanted};
-use crate::storage::{StorageError, languages, members, review_follow_ups, review_links, review_sessions, server};
+use crate::storage::{
+    StorageError, languages, members, quarantine, review_follow_ups, review_links, review_sessions, server,
+};
 
 pub use crate::people::Refused;
 pub use crate::storage::review::{Place, Wanted as RecordsWanted};
 pub use crate::storage::review_follow_ups::Due;
 pub use crate::storage::review_links::LinkState;
+pub use aside::{Aside, SetAside, aside, take_over, throw_away};
 pub use error::ReviewError;
 pub use follow_ups::{FollowUpsWanted, Onward, Shown, Step, With, follow_ups, step};
 pub use lists::{Renaming, Shown as ShownCode, add as add_code, codes, rename, shift};
@@ -102,6 +106,8 @@ pub struct Programme {
     pub open_disagreements: u64,
     /// How many follow-ups wait whose day is over.
     pub late_follow_ups: u64,
+    /// How many records wait in quarantine; past a hundred it is not counted further.
+    pub quarantined: u64,
 }
 
 /// An entry of a code list.
@@ -276,6 +282,7 @@ pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result
                 label_languages: label_languages(own, &labels),
                 late_follow_ups: review_follow_ups::late(connection, programme, &now.day_in(&here).to_string())?,
                 open_disagreements: review::open_disagreements(connection, programme)?,
+                quarantined: quarantine::firsts(connection, programme, None, 100)?.len() as u64,
                 labels,
             })
         })

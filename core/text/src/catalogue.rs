@@ -31,12 +31,13 @@ macro_rules! files {
     };
 }
 
-/// The files of a language, in the same order for each.
+/// The files of a language. Arabic has those of the server's pages.
 const fn files(language: Language) -> &'static [&'static str] {
     match language {
         Language::Bokmal => files!("nb"),
         Language::Swedish => files!("sv"),
         Language::English => files!("en"),
+        Language::Arabic => &[include_str!("../catalogues/ar/words.ftl"), include_str!("../catalogues/ar/review.ftl")],
     }
 }
 
@@ -146,10 +147,12 @@ fn bundle(language: Language) -> &'static Bundle {
     static BOKMAL: OnceLock<Bundle> = OnceLock::new();
     static SWEDISH: OnceLock<Bundle> = OnceLock::new();
     static ENGLISH: OnceLock<Bundle> = OnceLock::new();
+    static ARABIC: OnceLock<Bundle> = OnceLock::new();
     let cell = match language {
         Language::Bokmal => &BOKMAL,
         Language::Swedish => &SWEDISH,
         Language::English => &ENGLISH,
+        Language::Arabic => &ARABIC,
     };
     cell.get_or_init(|| build(language))
 }
@@ -160,7 +163,7 @@ fn build(language: Language) -> Bundle {
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(match language {
         Language::Bokmal | Language::Swedish => grouped_by_space,
-        Language::English => grouped_by_comma,
+        Language::English | Language::Arabic => grouped_by_comma,
     }));
     for source in files(language) {
         // Twice the same key keeps the first; the tests refuse it.

@@ -12,11 +12,16 @@ pub enum Language {
     Swedish,
     /// English.
     English,
+    /// Arabic: the pages of the server alone, and names of what is recorded.
+    Arabic,
 }
 
 impl Language {
-    /// All of them, in the order in which they are offered.
+    /// All that speak everywhere, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Bokmal, Self::Swedish, Self::English];
+
+    /// All in which the server's pages are read, in the order in which they are offered.
+    pub const PAGES: [Self; 4] = [Self::Bokmal, Self::Swedish, Self::English, Self::Arabic];
 
     /// Its BCP 47 tag.
     pub const fn code(self) -> &'static str {
@@ -24,6 +29,7 @@ impl Language {
             Self::Bokmal => "nb",
             Self::Swedish => "sv",
             Self::English => "en",
+            Self::Arabic => "ar",
         }
     }
 
@@ -47,6 +53,12 @@ impl Language {
             "en" | "eng" => Some(Self::English),
             _ => None,
         }
+    }
+
+    /// The language of the server's pages that `tag` means, if they are read in it.
+    pub fn of_pages(tag: &str) -> Option<Self> {
+        let first = tag.split(['-', '_']).next().unwrap_or_default();
+        Self::matching(tag).or_else(|| first.eq_ignore_ascii_case("ar").then_some(Self::Arabic))
     }
 
     /// The language that `tag` means, or English.
@@ -118,6 +130,17 @@ mod tests {
         assert_eq!(Language::from_accept_language("sv;q=0, ar"), Language::English);
         assert_eq!(Language::from_accept_language("sv;q=abc,;;,q=1"), Language::English);
         assert_eq!(Language::from_accept_language(""), Language::English);
+    }
+
+    #[test]
+    fn arabic_is_for_pages_and_runs_from_right_to_left() {
+        assert_eq!(
+            (Language::of_pages("ar-SY"), Language::of_pages("sv-SE")),
+            (Some(Language::Arabic), Some(Language::Swedish))
+        );
+        assert_eq!((Language::of_pages("so"), Language::of_pages("")), (None, None));
+        assert!(Language::Arabic.rtl());
+        assert_eq!(Language::Arabic.own_name(), "العربية");
     }
 
     #[test]

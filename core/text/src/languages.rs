@@ -109,6 +109,7 @@ fn preferences(language: Language) -> DisplayNamesPreferences {
         Language::Bokmal => icu_locale::locale!("nb"),
         Language::Swedish => icu_locale::locale!("sv"),
         Language::English => icu_locale::locale!("en"),
+        Language::Arabic => icu_locale::locale!("ar"),
     }
     .into()
 }

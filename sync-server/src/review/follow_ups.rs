@@ -188,7 +188,7 @@ pub fn card(look: &Look<'_>, row: &DocumentRow, parent: Option<&DocumentRow>, wi
                 p {
                     @if let Some(handle) = &row.facts.handle { span class="handle" dir="auto" lang="" { (handle) } " " }
                     @if let Some(parent) = parent {
-                        a href=(look.place.to(&path(parent))) { (title(words, parent)) }
+                        a href=(look.place.to(&path(parent))) { span { (title(words, parent)) } }
                     }
                 }
             }

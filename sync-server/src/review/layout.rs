@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::assets::{self, ARCHES, ICON, JOIN_SCRIPT, STYLE};
 use super::filter::query;
-use super::{follow_ups, icons, lists, people};
+use super::{aside, follow_ups, icons, lists, people};
 
 /// The name of the form field that ties a form to its browser.
 pub const TOKEN_FIELD: &str = "token_of_this_page";
@@ -55,6 +55,8 @@ pub struct Desk<'a> {
     pub open_disagreements: u64,
     /// How many follow-ups wait whose day is over.
     pub late_follow_ups: u64,
+    /// How many records wait in quarantine.
+    pub quarantined: u64,
     /// What ties her forms to her browser.
     pub token: &'a str,
 }
@@ -72,6 +74,8 @@ pub enum Tab {
     People,
     /// Its code lists.
     Lists,
+    /// What stands aside.
+    Aside,
     /// Elsewhere.
     None,
 }
@@ -98,6 +102,7 @@ pub fn page(place: &Place, desk: &Desk<'_>, tab: Tab, title: &str, content: &Mar
                     (say("review-disagreements")) (badge(desk.open_disagreements))
                 }))
                 (way(Tab::People, people::PATH, html! { (say("review-people")) }))
+                (way(Tab::Aside, aside::PATH, html! { (say("review-aside")) (badge(desk.quarantined)) }))
                 (way(Tab::Lists, lists::PATH, html! { (say("review-lists")) }))
             }
             form class="sign-out" method="post" action=(place.to("/review/sign-out")) {
@@ -177,7 +182,7 @@ fn whole(place: &Place, title: &str, head: &Markup, content: &Markup, with_scrip
 fn languages(place: &Place) -> Markup {
     html! {
         nav class="languages" aria-label=(text(place.language, "review-language", &[])) {
-            @for language in Language::ALL {
+            @for language in Language::PAGES {
                 a href=(place.in_language(language)) lang=(language.code()) hreflang=(language.code())
                     aria-current=[(language == place.language).then_some("true")] {
                     span class="long" { (language.own_name()) }

@@ -36,26 +36,20 @@ pub fn confirm(place: &Place, coordinator: &Coordinator, link: &str, token_of_pa
 
 /// The page of a link that does not work.
 pub fn no_link(place: &Place, link: LinkState) -> Markup {
+    let say = |key: &str| text(place.language, key, &[]);
     let why = match link {
         LinkState::Used => "review-link-used",
         LinkState::Late => "review-link-expired",
         LinkState::Unknown | LinkState::Fresh(..) => "review-link-unknown",
     };
-    let say = |key: &str| text(place.language, key, &[]);
-    let title = say("review-sign-in-title");
-    open_page(
-        place,
-        &title,
-        &html! {
-            div class="alone" {
-                h1 { (title) }
-                p class="notice" { (icons::heed()) span { (say(why)) } }
-                p { (say("review-link-again")) }
-                p { a class="button" href=(place.to("/review")) { (say("review-sign-in-button")) } }
-                (how(place))
-            }
-        },
-    )
+    let why = html! {
+        p class="notice" { (icons::heed()) span { (say(why)) } }
+        // A device can show its link before the server knows it.
+        @if why == "review-link-unknown" { p { (say("review-link-waits")) } }
+        p { (say("review-link-again")) }
+        p { a class="button" href=(place.to("/review")) { (say("review-sign-in-button")) } }
+    };
+    outside(place, &why)
 }
 
 /// Why nobody is signed in, where that is known.
@@ -69,20 +63,35 @@ pub enum Ended {
 
 /// The page where nobody is signed in.
 pub fn needed(place: &Place, ended: Option<Ended>) -> Markup {
-    let say = |key: &str| text(place.language, key, &[]);
-    let title = say("review-sign-in-title");
+    outside(
+        place,
+        &html! {
+            @match ended {
+                Some(Ended::SignedOut) => (notice(place, true, "review-signed-out")),
+                Some(Ended::InTime) => (notice(place, false, "review-session-ended")),
+                None => {},
+            }
+            p class="lead" { (text(place.language, "review-sign-in-needed", &[])) }
+        },
+    )
+}
+
+/// A page for whoever cannot come in: why, and how she gets a link.
+fn outside(place: &Place, why: &Markup) -> Markup {
+    let title = text(place.language, "review-sign-in-title", &[]);
     open_page(
         place,
         &title,
         &html! {
             div class="alone" {
                 h1 { (title) }
-                @match ended {
-                    Some(Ended::SignedOut) => (notice(place, true, "review-signed-out")),
-                    Some(Ended::InTime) => (notice(place, false, "review-session-ended")),
-                    None => {},
+                (why)
+                p { (text(place.language, "review-sign-in-device", &[])) }
+                details {
+                    summary { (text(place.language, "join-terminal", &[])) }
+                    p { (text(place.language, "review-sign-in-device-command", &[])) }
+                    pre { code { "footbridge --store FOLDER review" } }
                 }
-                p class="lead" { (say("review-sign-in-needed")) }
                 (how(place))
             }
         },

@@ -2,6 +2,7 @@
 //! headers of every answer. Invariant: a page is shown to a coordinator who is signed in, or says nothing; a form that
 //! changes something is taken only with the token of a page of the same browser.
 
+pub mod aside;
 pub mod assets;
 pub mod disagreements;
 pub mod follow_ups;
@@ -163,6 +164,7 @@ impl Visitor {
             programme: &self.coordinator.programme_name,
             open_disagreements: self.programme.open_disagreements,
             late_follow_ups: self.programme.late_follow_ups,
+            quarantined: self.programme.quarantined,
             token: &self.token,
         }
     }

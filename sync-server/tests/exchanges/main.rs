@@ -7,6 +7,7 @@ mod expiring;
 mod giving_back;
 mod joining;
 mod pages;
+mod pages_aside;
 mod pages_finding;
 mod pages_follow_ups;
 mod pages_in_words;

@@ -11,10 +11,24 @@ async fn without_signing_in_every_page_says_how() {
     let office = Office::open().await;
     let mut browser = Browser::new();
     let record = "/review/records/01a00000-0000-7000-8000-000000000000";
-    for path in ["/review", "/review?volunteer=1", "/review/disagreements", "/review/visits/x", record] {
+    for path in [
+        "/review",
+        "/review?volunteer=1",
+        "/review/disagreements",
+        "/review/follow-ups",
+        "/review/people",
+        "/review/devices",
+        "/review/lists",
+        "/review/aside",
+        "/review/visits/x",
+        record,
+    ] {
         let page = browser.get(&office, path).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
-        assert!(page.says("Be den som driver serveren om en ny."), "{path}");
+        assert!(
+            page.says("Be om en ny i Footbridge på din egen enhet") && page.says("footbridge --store FOLDER review"),
+            "{path}"
+        );
     }
     for path in [format!("{record}/answers"), "/review/sign-out".to_owned()] {
         assert_eq!(browser.post(&office, &path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");

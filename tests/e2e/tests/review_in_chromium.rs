@@ -106,7 +106,7 @@ fn a_coordinator_looks_through_what_came_in_in_three_languages() {
         for word in ["35", "45", "Amina", "Kari"] {
             assert!(answers.contains(word), "{word}: {answers}");
         }
-        assert_eq!(seen["otherLanguages"], json!(2));
+        assert_eq!(seen["otherLanguages"], json!(3));
         assert_ne!(seen["switchedTo"], json!(language));
         assert!(!text(&seen, "signedOut").contains("Amina"), "signed out is out");
         assert!(!text(&seen, "usedLink").contains("Kari"), "a link works once: {}", text(&seen, "usedLink"));

@@ -29,7 +29,7 @@ review-the-server = The server
 ## Sign in
 
 review-sign-in-title = Open your link
-review-sign-in-needed = You open these pages with a link of your own. Ask whoever runs the server for a new one.
+review-sign-in-needed = You open these pages with a link of your own.
 review-sign-in-confirm = Hello, { $name }. Open the pages of { $programme } on this device?
 review-sign-in-button = Open
 review-link-used = This link has already been used. Ask for a new one.
@@ -70,7 +70,7 @@ review-search-how = Search looks through visits, notes, contacts and follow-ups.
 review-search-nothing = Nothing has these words.
 review-empty = Nothing has come in yet. When the volunteers' phones have network, their visits appear here.
 review-empty-filtered = There are no visits like that.
-review-empty-invite = Is somebody missing? Whoever runs the server invites volunteers with a link or a square code.
+review-empty-invite = Is somebody missing? Invite her on the page People.
 review-weekday-1 = Monday
 review-weekday-2 = Tuesday
 review-weekday-3 = Wednesday
@@ -213,6 +213,32 @@ review-device-wiped = Locked, empties itself
 review-unsent = { $count ->
     [0] nothing unsent
    *[other] { $count } unsent
+}
+
+
+## Set aside
+
+review-aside = Set aside
+review-quarantine = Handed over by locked devices
+review-quarantine-intro = What locked devices had not sent before they were locked. Take it over into the programme, or throw it away. Drafts are not here.
+review-quarantine-none = Nothing waits.
+review-quarantine-of = From { $name }, handed over { $when }
+review-quarantine-unreadable = What it would be cannot be shown: something that it builds on is still on a device.
+review-take = Take over
+review-discard = Throw away
+review-discard-how = Nothing of it is kept.
+review-taken = It is taken over, in her name.
+review-taken-partly = Not all of it could be taken over. What is still here says why.
+review-discarded = It is thrown away.
+review-set-aside = Refused to devices
+review-set-aside-intro = What the server could not take, why, and what to do. It is safe on the device; its words are not shown here.
+review-set-aside-none = Nothing was refused.
+review-link-waits = If your device has just made it, wait until it has reached the server, and open it again.
+review-sign-in-device = Ask for a new one in Footbridge on your own device, or ask whoever runs the server.
+review-sign-in-device-command = This makes a link of your own. It holds once the device has reached the server.
+review-quarantine-items = { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
 }
 
 ## The page behind an invitation (/join)

@@ -29,7 +29,7 @@ review-the-server = Serveren
 ## Logge inn
 
 review-sign-in-title = Åpne lenken din
-review-sign-in-needed = Du åpner disse sidene med din egen lenke. Be den som driver serveren om en ny.
+review-sign-in-needed = Du åpner disse sidene med din egen lenke.
 review-sign-in-confirm = Hei, { $name }. Vil du åpne sidene til { $programme } på denne enheten?
 review-sign-in-button = Åpne
 review-link-used = Denne lenken er allerede brukt. Be om en ny.
@@ -70,7 +70,7 @@ review-search-how = Søket går gjennom samtaler, notater, kontakter og oppfølg
 review-search-nothing = Ingenting har disse ordene.
 review-empty = Ingenting har kommet inn ennå. Når telefonene til de frivillige har nett, kommer samtalene deres hit.
 review-empty-filtered = Det finnes ingen slike samtaler.
-review-empty-invite = Mangler noen? Den som driver serveren, inviterer frivillige med en lenke eller en firkantet kode.
+review-empty-invite = Mangler noen? Inviter henne på siden Personer.
 review-weekday-1 = mandag
 review-weekday-2 = tirsdag
 review-weekday-3 = onsdag
@@ -213,6 +213,32 @@ review-device-wiped = Låst, tømmer seg
 review-unsent = { $count ->
     [0] ingenting usendt
    *[other] { $count } usendt
+}
+
+
+## Lagt til side
+
+review-aside = Lagt til side
+review-quarantine = Levert av låste enheter
+review-quarantine-intro = Det låste enheter ikke hadde sendt før de ble låst. Ta det inn i programmet, eller kast det. Kladder er ikke her.
+review-quarantine-none = Ingenting venter.
+review-quarantine-of = Fra { $name }, levert { $when }
+review-quarantine-unreadable = Det kan ikke vises hva det ville blitt: noe det bygger på, er fortsatt på en enhet.
+review-take = Ta inn
+review-discard = Kast
+review-discard-how = Ingenting av det blir tatt vare på.
+review-taken = Det er tatt inn, i hennes navn.
+review-taken-partly = Ikke alt kunne tas inn. Det som fortsatt er her, sier hvorfor.
+review-discarded = Det er kastet.
+review-set-aside = Ikke tatt imot fra enheter
+review-set-aside-intro = Det serveren ikke kunne ta imot, hvorfor, og hva som kan gjøres. Det er trygt på enheten; ordene vises ikke her.
+review-set-aside-none = Ingenting er avvist.
+review-link-waits = Har enheten din nettopp laget den, så vent til den har hatt kontakt med serveren, og åpne den igjen.
+review-sign-in-device = Be om en ny i Footbridge på din egen enhet, eller spør den som driver serveren.
+review-sign-in-device-command = Slik lages en lenke til deg. Den virker når enheten har hatt kontakt med serveren.
+review-quarantine-items = { $count ->
+    [one] { $count } endring
+   *[other] { $count } endringer
 }
 
 ## Siden bak en invitasjon (/join)

@@ -29,7 +29,7 @@ review-the-server = Servern
 ## Logga in
 
 review-sign-in-title = Öppna din länk
-review-sign-in-needed = Du öppnar de här sidorna med en egen länk. Be den som sköter servern om en ny.
+review-sign-in-needed = Du öppnar de här sidorna med en egen länk.
 review-sign-in-confirm = Hej, { $name }. Vill du öppna sidorna för { $programme } på den här enheten?
 review-sign-in-button = Öppna
 review-link-used = Den här länken är redan använd. Be om en ny.
@@ -70,7 +70,7 @@ review-search-how = Sökningen går igenom samtal, anteckningar, kontakter och u
 review-search-nothing = Ingenting har de orden.
 review-empty = Inget har kommit in än. När volontärernas telefoner har nät kommer deras samtal hit.
 review-empty-filtered = Det finns inga sådana samtal.
-review-empty-invite = Saknas någon? Den som sköter servern bjuder in volontärer med en länk eller en fyrkantig kod.
+review-empty-invite = Saknas någon? Bjud in henne på sidan Personer.
 review-weekday-1 = måndag
 review-weekday-2 = tisdag
 review-weekday-3 = onsdag
@@ -213,6 +213,32 @@ review-device-wiped = Låst, tömmer sig
 review-unsent = { $count ->
     [0] inget oskickat
    *[other] { $count } oskickade
+}
+
+
+## Undanlagt
+
+review-aside = Undanlagt
+review-quarantine = Överlämnat av låsta enheter
+review-quarantine-intro = Det som låsta enheter inte hade skickat innan de låstes. Ta in det i programmet, eller kasta det. Utkast finns inte här.
+review-quarantine-none = Inget väntar.
+review-quarantine-of = Från { $name }, överlämnat { $when }
+review-quarantine-unreadable = Det kan inte visas vad det skulle bli: något som det bygger på finns kvar på en enhet.
+review-take = Ta in
+review-discard = Kasta
+review-discard-how = Inget av det sparas.
+review-taken = Det är intaget, i hennes namn.
+review-taken-partly = Allt kunde inte tas in. Det som finns kvar här säger varför.
+review-discarded = Det är kastat.
+review-set-aside = Inte mottaget från enheter
+review-set-aside-intro = Det servern inte kunde ta emot, varför, och vad som kan göras. Det är tryggt på enheten; orden visas inte här.
+review-set-aside-none = Inget har avvisats.
+review-link-waits = Har din enhet just gjort den, vänta tills den har haft kontakt med servern och öppna den igen.
+review-sign-in-device = Be om en ny i Footbridge på din egen enhet, eller fråga den som sköter servern.
+review-sign-in-device-command = Så görs en länk till dig. Den fungerar när enheten har haft kontakt med servern.
+review-quarantine-items = { $count ->
+    [one] { $count } ändring
+   *[other] { $count } ändringar
 }
 
 ## Sidan bakom en inbjudan (/join)

@@ -95,6 +95,22 @@ fn every_sentence_can_be_said_with_none_one_and_many() {
 }
 
 #[test]
+fn arabic_has_every_word_that_the_pages_say() {
+    let (english, arabic) = (variables(Language::English), variables(Language::Arabic));
+    let of_pages = [include_str!("../../catalogues/en/words.ftl"), include_str!("../../catalogues/en/review.ftl")];
+    let is_of_pages = |key: &str| {
+        let line = format!("\n{} =", key.split('.').next().unwrap_or_default());
+        of_pages.iter().any(|source| source.contains(&line))
+    };
+    for (key, used) in english.iter().filter(|(key, _)| is_of_pages(key)) {
+        assert_eq!(arabic.get(key), Some(used), "{key}");
+    }
+    for key in arabic.keys() {
+        assert!(english.contains_key(key), "{key} is in Arabic and not in English");
+    }
+}
+
+#[test]
 fn keys_are_those_of_the_files() {
     assert_eq!(keys(), variables(Language::English).into_keys().collect());
 }

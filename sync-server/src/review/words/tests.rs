@@ -23,6 +23,7 @@ fn programme() -> Programme {
         label_languages: Vec::new(),
         gone: std::collections::BTreeSet::new(),
         late_follow_ups: 0,
+        quarantined: 0,
         districts: vec!["Dalhem".to_owned()],
         time_zone: "Europe/Stockholm".to_owned(),
         people: BTreeMap::from([amina, arabic]),

@@ -54,9 +54,9 @@ impl Browser {
             .collect();
         let mut pairs: Vec<(String, String)> =
             form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-        let asked = pairs.iter().find(|(key, _)| key == LANGUAGE_PAIR).and_then(|(_, tag)| Language::matching(tag));
+        let asked = pairs.iter().find(|(key, _)| key == LANGUAGE_PAIR).and_then(|(_, tag)| Language::of_pages(tag));
         pairs.retain(|(key, _)| key != LANGUAGE_PAIR);
-        let kept = find(&cookies, LANGUAGE_COOKIE).and_then(Language::matching);
+        let kept = find(&cookies, LANGUAGE_COOKIE).and_then(Language::of_pages);
         let accepted = || Language::from_accept_language(text(header::ACCEPT_LANGUAGE.as_str()).unwrap_or_default());
         Self {
             language: asked.or(kept).unwrap_or_else(accepted),

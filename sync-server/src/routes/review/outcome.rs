@@ -60,6 +60,12 @@ outcomes! {
     Revoked = "revoked", "review-revoked-done", true;
     /// She has her rights again.
     Reinstated = "reinstated", "review-reinstated-done", true;
+    /// What a revoked device handed over is taken over.
+    TakenOver = "taken-over", "review-taken", true;
+    /// Some of it could not be taken.
+    TakenPartly = "taken-partly", "review-taken-partly", false;
+    /// It is thrown away.
+    Discarded = "discarded", "review-discarded", true;
     /// The programme would be left without a coordinator.
     LastCoordinator = "last-coordinator", "review-last-coordinator", false;
 }
