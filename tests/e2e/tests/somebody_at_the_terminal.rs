@@ -42,6 +42,38 @@ fn a_sync_says_what_it_did_in_a_sentence() {
     assert_eq!(amina.ask(&["status"])["unsent"], json!(0));
 }
 
+#[test]
+fn an_invitation_is_shown_as_a_square_that_a_phone_reads_and_as_its_link() {
+    let programme = Programme::start();
+    let kari = programme.coordinator("Kari");
+    let arguments = ["--lang", "en", "invite", "--name", "Leila", "--role", "volunteer", "--district", "Dalhem"];
+    let ended = Terminal::start(&kari.plain_call(&arguments)).ended();
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+    for words in ["█", "Invitation for Leila", "/join#v=1", "nobody else"] {
+        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+    }
+}
+
+#[test]
+fn what_was_set_aside_is_thrown_away_only_after_a_yes() {
+    let programme = Programme::start();
+    let kari = programme.coordinator("Kari");
+    kari.link().cut();
+    let code = kari.add("code", &json!({"list": "place", "code": "harbour", "labels": {"sv": "Hamnen"}}));
+    let person = programme.person("Kari");
+    programme.server.ask(&["role", &programme.id, "--person", &person, "volunteer", "--district", "Dalhem"]);
+    kari.link().mend();
+    kari.sync();
+    for (typed, is_there) in [("n\n", true), ("y\n", false)] {
+        let mut terminal = Terminal::start(&kari.plain_call(&["--lang", "en", "discard", &code]));
+        terminal.type_in(typed);
+        let ended = terminal.ended();
+        assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+        assert!(ended.stdout.contains("cannot be brought back"), "it asks: {}", ended.stdout);
+        assert_eq!(kari.has(&code), is_there, "{typed}");
+    }
+}
+
 /// What the demo said, ended by this key once it has told its story.
 fn demo(key: &str) -> String {
     let mut terminal = Terminal::start(&Command::new(binary("footbridge-demo")));
