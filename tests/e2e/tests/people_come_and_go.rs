@@ -1,7 +1,7 @@
 //! A coordinator invites, gives roles and districts and takes rights away from her own device; what a person may
 //! read follows at her next contact.
 
-use footbridge_testkit::{Phone, Programme, Request};
+use footbridge_testkit::{Certificate, Phone, Programme, Request, Server};
 use serde_json::{Value, json};
 
 fn text(value: &Value, name: &str) -> String {
@@ -57,6 +57,21 @@ fn a_link_that_a_robot_looked_at_works_and_one_that_was_handed_on_after_use_does
     let mut somebody = Phone::new("somebody");
     let handed_on = somebody.routed(&programme.server, &url);
     assert_eq!(somebody.refused(&["join", &handed_on], "").whole["code"], json!("invitation_used"));
+}
+
+#[test]
+fn an_invitation_from_a_device_names_the_certificate_by_which_its_server_is_known() {
+    let certificate = Certificate::new();
+    let mut server = Server::stopped();
+    let options = certificate.options();
+    server.serve_with(&options.iter().map(String::as_str).collect::<Vec<_>>());
+    let id = Programme::create(&server, "Stadsdelsmammor");
+    let programme = Programme { server, id };
+    let kari = programme.coordinator("Kari");
+    let made = kari.ask(&["invite", "--name", "Leila", "--role", "volunteer", "--district", "Närlunda"]);
+    let url = text(&made, "url");
+    assert!(url.starts_with("https://") && url.contains("&f="), "{url}");
+    assert_eq!(Phone::new("Leila").join(&programme.server, &url)["person"], made["person"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
-use footbridge_testkit::{Needle, Phone, Programme, Server, copy_folder, files_with};
+use footbridge_testkit::{Certificate, Needle, Phone, Programme, Server, copy_folder, files_with};
 use serde_json::{Value, json};
 
 /// What a phone knows that its server has not heard of: a visit with a note, and a draft.
@@ -254,6 +254,30 @@ fn whatever_else_answers_for_the_server_locks_and_empties_nothing() {
     answering.join().expect("it answered them all");
     programme.server.serve();
     assert_eq!(amina.sync()["pushed"], json!(1));
+}
+
+#[test]
+fn its_own_servers_word_behind_a_strangers_certificate_locks_nothing() {
+    let (own, strangers) = (Certificate::new(), Certificate::new());
+    let serve = |server: &mut Server, certificate: &Certificate| {
+        let options = certificate.options();
+        server.serve_with(&options.iter().map(String::as_str).collect::<Vec<_>>());
+    };
+    let mut server = Server::stopped();
+    serve(&mut server, &own);
+    let id = Programme::create(&server, "Stadsdelsmammor");
+    let mut programme = Programme { server, id };
+    let amina = programme.volunteer("Amina", &["Dalhem"]);
+    let visit = amina.visit(&json!({}));
+    revoke(&programme, "Amina", &["--wipe"]);
+    programme.server.stop();
+    serve(&mut programme.server, &strangers);
+    assert_eq!(amina.refused(&["sync"], "").error, "offline");
+    assert!(emptied(&amina).is_none() && amina.has(&visit));
+    programme.server.stop();
+    serve(&mut programme.server, &own);
+    assert_eq!(amina.refused(&["sync"], "").whole["code"], json!("revoked"));
+    is_as_new(&amina);
 }
 
 #[test]
