@@ -17,6 +17,10 @@ use crate::reader;
 use crate::sessions::Session;
 use crate::state::ServerState;
 use crate::storage::News;
+use crate::throttle::Doing;
+
+/// How often a device may listen at one time.
+const OF_ONE_DEVICE: usize = 4;
 
 /// One device that listens.
 struct Listener {
@@ -26,16 +30,18 @@ struct Listener {
     ends: Instant,
     begun: bool,
     _permit: OwnedSemaphorePermit,
+    _doing: Doing,
 }
 
 /// The body of the answer: events, and a comment every now and then so that a dead connection shows.
 pub(crate) async fn listen(state: &ServerState, session: Session) -> Result<Body, ApiError> {
+    let doing = state.listening().begin(session.device, OF_ONE_DEVICE)?;
     let permit = state.listeners().try_acquire_owned().map_err(|_| ErrorCode::Busy)?;
     let news = state.storage().news();
     state.storage().read(move |connection| reader::member(connection, &session).map(|_| ())).await?;
     let lasts = session.expires_at.0.saturating_sub(state.now().0);
     let ends = Instant::now() + Duration::from_millis(u64::try_from(lasts).unwrap_or(0));
-    let listener = Listener { state: state.clone(), session, news, ends, begun: false, _permit: permit };
+    let listener = Listener { state: state.clone(), session, news, ends, begun: false, _permit: permit, _doing: doing };
     Ok(Body::from_stream(stream::unfold(listener, |listener| async {
         let (bytes, listener) = next(listener).await?;
         Some((Ok::<_, std::io::Error>(bytes), listener))

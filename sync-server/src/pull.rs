@@ -19,10 +19,14 @@ use crate::error::ApiError;
 use crate::reader;
 use crate::sessions::Session;
 use crate::state::ServerState;
+use crate::throttle::Doing;
 use frame::Framed;
 
 /// Bytes, before compression, after which a pull ends: the device pulls again.
 const PULL_BYTES: u64 = limits::PULL_BYTES / 2;
+
+/// How many a device may have on their way at one time.
+const OF_ONE_DEVICE: usize = 4;
 
 /// A pull on its way.
 struct Pull {
@@ -35,10 +39,12 @@ struct Pull {
     frame_bytes: usize,
     sent_bytes: u64,
     _permit: OwnedSemaphorePermit,
+    _doing: Doing,
 }
 
 /// The body of the answer: a stream of frames, made as fast as they are taken.
 pub(crate) async fn stream(state: &ServerState, session: Session, request: PullRequest) -> Result<Body, ApiError> {
+    let doing = state.pulling().begin(session.device, OF_ONE_DEVICE)?;
     let permit = state.pulls().try_acquire_owned().map_err(|_| ErrorCode::Busy)?;
     let wanted: Vec<_> = request.scopes.iter().map(|scope| scope.scope.clone()).collect();
     let hers = state.storage().read(move |connection| {
@@ -59,6 +65,7 @@ pub(crate) async fn stream(state: &ServerState, session: Session, request: PullR
         frame_bytes: first,
         sent_bytes: 0,
         _permit: permit,
+        _doing: doing,
     };
     Ok(Body::from_stream(stream::unfold(pull, |pull| async {
         if pull.writer.is_some() { Some(next(pull).await) } else { None }

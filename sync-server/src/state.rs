@@ -17,7 +17,7 @@ use crate::metrics::Metrics;
 use crate::nonces::Nonces;
 use crate::sessions::Sessions;
 use crate::storage::Storage;
-use crate::throttle::Throttle;
+use crate::throttle::{AtOnce, Throttle};
 use crate::{backup, identity, records, restore};
 
 /// The database in the data folder.
@@ -53,6 +53,8 @@ struct Inner {
     listeners: Arc<Semaphore>,
     pushes: Semaphore,
     throttle: Throttle,
+    pulling: AtOnce,
+    listening: AtOnce,
     metrics: Metrics,
     exposure: OnceLock<Exposure>,
     stopping: CancellationToken,
@@ -82,6 +84,8 @@ impl ServerState {
                 listeners: Arc::new(Semaphore::new(LISTENERS)),
                 pushes: Semaphore::new(PUSHES),
                 throttle: Throttle::default(),
+                pulling: AtOnce::default(),
+                listening: AtOnce::default(),
                 metrics,
                 exposure: OnceLock::new(),
                 stopping: CancellationToken::new(),
@@ -142,6 +146,16 @@ impl ServerState {
     /// What was asked lately, by whom.
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.inner.throttle
+    }
+
+    /// The pulls of each device.
+    pub(crate) fn pulling(&self) -> &AtOnce {
+        &self.inner.pulling
+    }
+
+    /// The streams of news of each device.
+    pub(crate) fn listening(&self) -> &AtOnce {
+        &self.inner.listening
     }
 
     /// What has been counted.

@@ -2,9 +2,11 @@
 //! before every route, by `reader` once a session is found, and by `push` once a signature holds. Invariant: what one
 //! asks takes nothing from another; five hundred devices that come back at once behind one address are let in.
 
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -42,6 +44,45 @@ const BYTES_OF_ONE: u64 = 64 * 1024;
 const FORGET: Duration = Duration::from_secs(60);
 
 type Limiter<K, C> = RateLimiter<K, HashMapStateStore<K>, C, NoOpMiddleware<<C as Clock>::Instant>>;
+
+/// How much each device does at one time.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AtOnce {
+    busy: Arc<Mutex<BTreeMap<DeviceId, usize>>>,
+}
+
+/// One thing that a device does; over when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Doing {
+    busy: Arc<Mutex<BTreeMap<DeviceId, usize>>>,
+    device: DeviceId,
+}
+
+impl AtOnce {
+    /// Begins one more thing, if the device does fewer than `most`.
+    pub(crate) fn begin(&self, device: DeviceId, most: usize) -> Result<Doing, ApiError> {
+        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = busy.entry(device).or_default();
+        if *count >= most {
+            return Err(ApiError::slow_down(Duration::from_secs(1)));
+        }
+        *count += 1;
+        drop(busy);
+        Ok(Doing { busy: Arc::clone(&self.busy), device })
+    }
+}
+
+impl Drop for Doing {
+    fn drop(&mut self) {
+        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = busy.get_mut(&self.device) {
+            *count -= 1;
+            if *count == 0 {
+                busy.remove(&self.device);
+            }
+        }
+    }
+}
 
 /// What was asked lately, by whom.
 pub(crate) struct Throttle<C: Clock + Clone = DefaultClock> {
@@ -183,6 +224,17 @@ mod tests {
         throttle.device(device(1), DEVICE_AT_ONCE).unwrap();
         assert!(slowed(throttle.device(device(1), 1)).is_some());
         throttle.device(device(2), 1).unwrap();
+    }
+
+    #[test]
+    fn a_device_does_only_so_much_at_one_time() {
+        let (at_once, device) = (AtOnce::default(), DeviceId::from_bytes([1; 16]));
+        let first = at_once.begin(device, 2).unwrap();
+        let _second = at_once.begin(device, 2).unwrap();
+        assert!(slowed(at_once.begin(device, 2).map(drop)).is_some());
+        assert!(at_once.begin(DeviceId::from_bytes([2; 16]), 2).is_ok());
+        drop(first);
+        assert!(at_once.begin(device, 2).is_ok());
     }
 
     #[test]

@@ -366,6 +366,23 @@ mod tests {
     }
 
     #[test]
+    fn every_command_of_the_administrators_page_is_one() {
+        let page = include_str!("../../ADMINISTRATOR.md");
+        let options = page.lines().find_map(|line| line.strip_prefix("echo 'FOOTBRIDGE_OPTIONS=")).unwrap();
+        let options = options.split('\'').next().unwrap();
+        let spans = page.split('`').flat_map(str::lines).filter_map(|span| span.strip_prefix("footbridge-server "));
+        let commands: Vec<String> = spans.map(str::to_owned).chain([format!("serve {options}")]).collect();
+        assert!(commands.len() > 14, "{commands:?}");
+        for command in commands.iter().filter(|command| !command.contains('…')) {
+            let id = "01936f0e-7d5c-7b3a-9c1e-2f4a5b6c7d8e";
+            let said = command.replace("PROGRAMME", id).replace(" ID", &format!(" {id}")).replace('"', "");
+            let words = ["footbridge-server", "--data", "x"].into_iter().chain(said.split_whitespace());
+            let parsed = Arguments::try_parse_from(words).unwrap_or_else(|error| panic!("{command}: {error}"));
+            assert!(parsed.asked().is_ok(), "{command}");
+        }
+    }
+
+    #[test]
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Arguments::command().debug_assert();

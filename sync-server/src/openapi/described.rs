@@ -7,7 +7,7 @@ use footbridge_protocol::ErrorCode::{
     UnsupportedVersion, WrongProgramme, WrongServer,
 };
 use footbridge_protocol::event::MEDIA_EVENTS;
-use footbridge_protocol::{MEDIA_CBOR, MEDIA_COSE, MEDIA_STREAM, event, hello, join, pull, push, session};
+use footbridge_protocol::{MEDIA_CBOR, MEDIA_COSE, MEDIA_STREAM, event, hello, join, pull, push, quarantine, session};
 
 use crate::routes::{metrics, openapi};
 
@@ -90,6 +90,14 @@ pub(super) const ALL: &[Described] = &[
         takes: Some((MEDIA_CBOR, "DocumentsRequest")),
         gives: (MEDIA_CBOR, "DocumentsMessage"),
         codes: &[ANY, MESSAGE, READS],
+    },
+    Described {
+        path: quarantine::PATH,
+        name: "quarantine",
+        summary: "What revoked devices handed over, for coordinators.",
+        takes: Some((MEDIA_CBOR, "QuarantineRequest")),
+        gives: (MEDIA_CBOR, "QuarantineMessage"),
+        codes: &[ANY, MESSAGE, READS, &[Forbidden]],
     },
     Described {
         path: event::PATH,

@@ -16,6 +16,8 @@ pub enum Why {
     OldForm,
     /// It broke.
     Failed,
+    /// Too much was asked from this address.
+    SlowDown,
 }
 
 impl Why {
@@ -24,6 +26,7 @@ impl Why {
             Self::NotFound => "review-not-found",
             Self::OldForm => "review-form-old",
             Self::Failed => "review-page-failed",
+            Self::SlowDown => "review-slow-down",
         }
     }
 }

@@ -253,8 +253,16 @@ pub async fn headed(request: Request, next: Next) -> Response<Body> {
     if is_bad && response.headers().get(header::CONTENT_LANGUAGE).is_none() {
         let status = response.status();
         let guest = Guest { place: browser.place(""), browser, is_secure: true };
-        let why = if status.is_server_error() { Why::Failed } else { Why::NotFound };
+        let why = match status {
+            StatusCode::TOO_MANY_REQUESTS => Why::SlowDown,
+            status if status.is_server_error() => Why::Failed,
+            _ => Why::NotFound,
+        };
+        let retry_after = response.headers_mut().remove(header::RETRY_AFTER);
         response = guest.say(status, why);
+        if let Some(retry_after) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, retry_after);
+        }
     }
     let headers = response.headers_mut();
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));

@@ -21,6 +21,12 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("footbridge_documents", "Records that are done.", "SELECT count(*) FROM documents"),
     ("footbridge_drafts", "Drafts.", "SELECT count(*) FROM drafts"),
     ("footbridge_log_entries", "Entries of the logs that devices read.", "SELECT count(*) FROM entries"),
+    ("footbridge_quarantined_items", "Items in quarantine.", "SELECT count(*) FROM quarantine"),
+    (
+        "footbridge_set_aside_items",
+        "Items that were refused and wait on their device.",
+        "SELECT count(*) FROM set_aside",
+    ),
     (
         "footbridge_database_bytes",
         "Bytes of the database's file.",

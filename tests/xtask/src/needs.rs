@@ -81,6 +81,12 @@ const NEEDS: &[Need] = &[
     },
     Need {
         purpose: Purpose::Test,
+        what: "systemd-analyze, which looks at the server's unit",
+        packages: &["systemd"],
+        there: || on_path("systemd-analyze"),
+    },
+    Need {
+        purpose: Purpose::Test,
         what: "nginx, behind which the server is tested",
         packages: &["nginx-light"],
         there: || on_path("nginx") || Path::new("/usr/sbin/nginx").is_file(),

@@ -2,6 +2,7 @@
 //! answer for each.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use footbridge_model::{Command, DocumentId, Kind};
 use footbridge_protocol::bytes::{CommandId, Mark};
@@ -14,11 +15,15 @@ use footbridge_protocol::stream::StreamWriter;
 use footbridge_protocol::{MEDIA_STREAM, PublicKey};
 use footbridge_store::outbox::{self, ItemKind, OutboxRow};
 use footbridge_store::{Writing, records};
+use tokio::time::Instant;
 
 use super::{Run, Stage, give_back};
 use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::{ChangeEvent, record};
+
+/// A push that is answered within this time went over a link that carries more.
+const SWIFT: Duration = Duration::from_secs(10);
 
 /// Sealed envelopes with the outbox rows that each holds.
 pub(super) struct Batch {
@@ -32,9 +37,11 @@ pub(super) async fn everything(run: &Run<'_>) -> Result<BTreeSet<DocumentId>, Fo
     let inner = &run.footbridge.inner;
     let total = inner.store.read(outbox::count_waiting)?;
     let (mut remake, mut done, mut after) = (BTreeSet::new(), 0, 0);
+    let mut at_once = 1;
     while !run.cancel.is_cancelled() {
-        let Some(batch) = seal_batch(run, after)? else { break };
+        let Some(batch) = seal_batch(run, after, at_once)? else { break };
         let bytes = batch.body.len() as u64;
+        let began = Instant::now();
         let answer: PushedMessage = run.server.ask(push::PATH, MEDIA_STREAM, batch.body, None).await?;
         run.count(|report| report.bytes_up += bytes);
         let sent: usize = batch.envelopes.iter().map(Vec::len).sum();
@@ -55,14 +62,22 @@ pub(super) async fn everything(run: &Run<'_>) -> Result<BTreeSet<DocumentId>, Fo
         done += sent as u64;
         run.tell(Stage::Pushing, done.min(total), Some(total));
         after = batch.last;
+        at_once = next_at_once(at_once, began.elapsed());
     }
     inner.tell(ChangeEvent::Status);
     Ok(remake)
 }
 
+/// A slow link carries one envelope at a time, so that what it has carried is answered for before it breaks; a quick
+/// one more each time.
+fn next_at_once(at_once: u64, took: Duration) -> u64 {
+    if took < SWIFT { at_once.saturating_mul(2) } else { 1 }
+}
+
 /// The next envelopes, up to the limits. Their counters are durable before they leave.
-fn seal_batch(run: &Run<'_>, after: i64) -> Result<Option<Batch>, FootbridgeError> {
-    let terms = Terms { server: run.server.identity, membership: &run.membership, limits: run.limits, drafts: true };
+fn seal_batch(run: &Run<'_>, after: i64, at_once: u64) -> Result<Option<Batch>, FootbridgeError> {
+    let limits = LimitsMessage { push_envelopes: run.limits.push_envelopes.min(at_once), ..run.limits };
+    let terms = Terms { server: run.server.identity, membership: &run.membership, limits, drafts: true };
     run.footbridge.inner.store.write(|writing| seal(writing, &terms, after))
 }
 
@@ -253,4 +268,16 @@ fn taken(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), FootbridgeError> 
 
 fn refused(writing: &Writing<'_>, row: &OutboxRow, number: u16) -> Result<(), FootbridgeError> {
     outbox::refuse(writing, row.seq, u32::from(number)).map_err(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_link_carries_one_envelope_at_a_time_and_a_quick_one_more_each_time() {
+        let (quick, slow) = (Duration::from_millis(300), Duration::from_secs(40));
+        assert_eq!([1, 2, 4].map(|at_once| next_at_once(at_once, quick)), [2, 4, 8]);
+        assert_eq!(next_at_once(8, slow), 1);
+    }
 }

@@ -17,6 +17,7 @@ review-back = Back
 review-newer = Newer
 review-older = Older
 review-page-failed = Something went wrong. Try again in a while.
+review-slow-down = There were too many requests from your network just now. Wait a moment and try again.
 review-not-found = This page is not here. It may have been removed, or you may not be allowed to see it.
 review-pages = More pages
 review-newest = To the newest

@@ -17,6 +17,7 @@ review-back = Tilbake
 review-newer = Nyere
 review-older = Eldre
 review-page-failed = Noe gikk galt. Prøv igjen om en stund.
+review-slow-down = Det kom for mange forespørsler fra nettverket ditt akkurat nå. Vent litt og prøv igjen.
 review-not-found = Denne siden finnes ikke. Den kan være fjernet, eller du har kanskje ikke lov til å se den.
 review-pages = Flere sider
 review-newest = Til de nyeste

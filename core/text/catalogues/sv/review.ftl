@@ -17,6 +17,7 @@ review-back = Tillbaka
 review-newer = Nyare
 review-older = Äldre
 review-page-failed = Något gick fel. Försök igen om en stund.
+review-slow-down = Det kom för många förfrågningar från ditt nätverk just nu. Vänta lite och försök igen.
 review-not-found = Den här sidan finns inte. Den kan ha tagits bort, eller så får du kanske inte se den.
 review-pages = Fler sidor
 review-newest = Till de nyaste
