@@ -17,6 +17,7 @@ review-back = رجوع
 review-newer = الأحدث
 review-older = الأقدم
 review-page-failed = حدث خطأ ما. حاولي مرة أخرى بعد قليل.
+review-slow-down = وردت طلبات كثيرة من شبكتك الآن. انتظري قليلًا ثم حاولي مرة أخرى.
 review-not-found = هذه الصفحة غير موجودة. ربما أُزيلت، أو لا يُسمح لكِ برؤيتها.
 review-pages = صفحات أخرى
 review-newest = إلى الأحدث
