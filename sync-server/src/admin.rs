@@ -108,6 +108,8 @@ pub enum AdminRequest {
         /// Which.
         programme: ProgrammeId,
     },
+    /// Look whether everything is as it was written.
+    Check,
     /// Tell who did what, newest first.
     Audit {
         /// In which programme.
@@ -160,6 +162,7 @@ pub async fn execute(state: &ServerState, request: AdminRequest) -> Result<Value
         AdminRequest::Reinstate { programme, person: None } => people::admit_everyone(state, programme).await,
         AdminRequest::Members { programme } => list_members(state, programme).await,
         AdminRequest::Devices { programme } => telling::devices(state, programme).await,
+        AdminRequest::Check => telling::check(state).await,
         AdminRequest::Audit { programme, before, limit } => telling::audit(state, programme, before, limit).await,
         AdminRequest::ReviewLink { programme, person, lasts_millis } => {
             let link = reviewing::make_link(state, programme, person, lasts_millis).await?;

@@ -8,6 +8,7 @@
 
 pub mod admin;
 pub mod backup;
+pub mod checking;
 pub mod command_line;
 pub mod environment;
 pub mod error;

@@ -19,6 +19,7 @@ const ENVELOPES: &str = "footbridge_pushed_envelopes_total";
 const FRAMES: &str = "footbridge_pulled_frames_total";
 const PULLED: &str = "footbridge_pulled_items_total";
 const SESSIONS: &str = "footbridge_sessions_open";
+const DAMAGED: &str = "footbridge_damaged_documents";
 const UP_SINCE: &str = "footbridge_start_time_seconds";
 const BUILD: &str = "footbridge_build_info";
 
@@ -76,6 +77,11 @@ impl Metrics {
         });
     }
 
+    /// The server has looked at itself.
+    pub(crate) fn checked(&self, damaged: usize) {
+        self.with(|| gauge!(DAMAGED).set(damaged as f64));
+    }
+
     /// A frame went out.
     pub(crate) fn pulled(&self, items: usize) {
         self.with(|| {
@@ -102,6 +108,7 @@ fn describe() {
     describe_counter!(FRAMES, Unit::Count, "Frames that devices pulled.");
     describe_counter!(PULLED, Unit::Count, "Items in these frames.");
     describe_gauge!(SESSIONS, Unit::Count, "Sessions of devices that stand.");
+    describe_gauge!(DAMAGED, Unit::Count, "Documents that are not as they were written, when it was last looked.");
     describe_gauge!(UP_SINCE, Unit::Seconds, "When the server started, in seconds since 1970.");
     describe_gauge!(BUILD, Unit::Count, "One, with the server's version.");
     for (name, what) in figures::DESCRIBED {

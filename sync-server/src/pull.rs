@@ -10,7 +10,8 @@ use axum::body::Body;
 use bytes::Bytes;
 use footbridge_model::DocumentId;
 use footbridge_protocol::{
-    DocumentsMessage, DocumentsRequest, ErrorCode, PullMessage, PullRequest, ScopeRequest, StreamWriter, encode, limits,
+    DigestsMessage, DigestsRequest, DocumentsMessage, DocumentsRequest, ErrorCode, PullMessage, PullRequest,
+    ScopeRequest, StreamWriter, encode, limits,
 };
 use futures_util::stream;
 use tokio::sync::OwnedSemaphorePermit;
@@ -127,6 +128,15 @@ pub(crate) async fn documents(
     request: DocumentsRequest,
 ) -> Result<DocumentsMessage, ApiError> {
     state.storage().read(move |connection| frame::documents(connection, &session, &request.ids)).await
+}
+
+/// What the documents of a scope count for, so that a device can find what it holds otherwise.
+pub(crate) async fn digests(
+    state: &ServerState,
+    session: Session,
+    request: DigestsRequest,
+) -> Result<DigestsMessage, ApiError> {
+    state.storage().read(move |connection| frame::digests(connection, &session, &request)).await
 }
 
 /// What of the ids fits in one answer.

@@ -46,6 +46,10 @@ pub(crate) fn record(
 ) -> Result<Option<PulledItem>, StorageError> {
     if let Some((programme, row)) = documents::sent(connection, id)? {
         let sees = programme == session.programme && member.sees(&log::audience(connection, id)?);
+        if sees && !row.is_sound(id) {
+            tracing::error!("a document that is damaged here was not sent");
+            return Ok(None);
+        }
         return Ok(if sees { Some(document_item(id, row)) } else { None });
     }
     let draft = drafts::find(connection, id)?;

@@ -1,6 +1,7 @@
 //! The endpoints, one file each: extract, authorise, one domain call, answer. No SQL here, no rule here. Called by
 //! [`crate::router`]. Invariant: [`table`] has every route there is, with who may ask.
 
+pub mod digests;
 pub mod documents;
 pub mod events;
 pub mod health;
@@ -47,6 +48,7 @@ pub fn table() -> Vec<Route> {
         Route::post(push_message::PATH, Who::Signature, push::post).slow(),
         Route::post(pull_message::PATH, Who::Device, pull::post),
         Route::post(pull_message::DOCUMENTS_PATH, Who::Device, documents::post),
+        Route::post(pull_message::digests::PATH, Who::Device, digests::post),
         Route::post(quarantine_message::PATH, Who::CoordinatorsDevice, quarantine::post),
         Route::get(event_message::PATH, Who::Device, events::get),
         Route::get("/healthz", Who::Anyone, health::alive),

@@ -20,7 +20,7 @@ use crate::admin::{AdminError, socket};
 use crate::exposure::{self, Exposure};
 use crate::state::ServerState;
 use crate::storage::{StorageError, server};
-use crate::{expiry, throttle};
+use crate::{checking, expiry, throttle};
 use connections::{Door, Room};
 use tls::Tls;
 
@@ -101,6 +101,7 @@ async fn listen(
     expiry::sweep(state).await?;
     tokio::spawn(expiry::keep_sweeping(state.clone()));
     tokio::spawn(throttle::keep_forgetting(state.clone()));
+    tokio::spawn(checking::keep_checking(state.clone()));
     socket::serve(state.clone(), data.to_owned()).await?;
     if let Some(tls) = &tls {
         tokio::spawn(keep_certificate(state.clone(), Arc::clone(tls)));

@@ -6,13 +6,16 @@ pub(crate) mod hand_over;
 mod pull;
 mod push;
 mod remake;
+mod verify;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 use footbridge_model::Scope;
 use footbridge_protocol::hello::{HelloMessage, LimitsMessage};
+use footbridge_protocol::pull::ScopeDigest;
 use footbridge_protocol::session::{self, SessionMessage, SessionOpenedMessage};
 use footbridge_protocol::{ErrorCode, MEDIA_COSE};
 use footbridge_store::outbox;
@@ -71,6 +74,8 @@ pub struct SyncReport {
     pub pulled: u64,
     /// Items that the server would not take: set aside, see `status`.
     pub set_aside: u64,
+    /// Records that were not here as the server gave them, and now are.
+    pub repaired: u64,
     /// Bytes of bodies sent.
     pub bytes_up: u64,
     /// Bytes of bodies received.
@@ -87,6 +92,8 @@ pub(crate) struct Run<'a> {
     pub cancel: &'a CancellationToken,
     progress: &'a (dyn Fn(Progress) + Send + Sync),
     report: Mutex<SyncReport>,
+    /// Scopes that were found to differ, with what the server told last.
+    differing: Mutex<BTreeMap<Scope, ScopeDigest>>,
     /// Whether what the server lost has been put into the outbox in this sync.
     gave_back: AtomicBool,
 }
@@ -165,6 +172,7 @@ impl Footbridge {
     ) -> Result<SyncReport, FootbridgeError> {
         let set_aside_before = self.inner.store.read(outbox::set_aside)?.len();
         let run = self.begin(progress, cancel).await?;
+        verify::bring_back(&run)?;
         give_back::everything(&run).await?;
         for round in 1..=ROUNDS {
             let remake = push::everything(&run).await?;
@@ -174,6 +182,7 @@ impl Footbridge {
             remake::records(&run, &remake, round == ROUNDS).await?;
         }
         pull::everything(&run, |_| true).await?;
+        verify::everything(&run).await?;
         self.inner.store.write(give_back::asked_again)?;
         // A pull can bring another ground for what waits: what was made again goes up at once.
         let rest = self.inner.store.read(outbox::count_waiting)?;
@@ -225,6 +234,7 @@ impl Footbridge {
             cancel,
             progress,
             report,
+            differing: Mutex::default(),
             gave_back: AtomicBool::new(false),
         })
     }

@@ -27,25 +27,25 @@ impl Clock for HandClock {
     }
 }
 
-struct Device {
-    footbridge: Footbridge,
+pub(crate) struct Device {
+    pub(crate) footbridge: Footbridge,
     clock: Arc<HandClock>,
     folder: tempfile::TempDir,
 }
 
 impl Device {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(HandClock(Mutex::new(Timestamp(1_795_341_600_000))));
         let footbridge = open(folder.path(), &clock, 1).expect("it opens");
         Self { footbridge, clock, folder }
     }
 
-    fn add(&self, kind: &str, fields: Value) -> DocumentId {
+    pub(crate) fn add(&self, kind: &str, fields: Value) -> DocumentId {
         self.footbridge.add(kind, &object(fields)).expect("it is added")
     }
 
-    fn edit(&self, id: DocumentId, patch: Value) {
+    pub(crate) fn edit(&self, id: DocumentId, patch: Value) {
         self.footbridge.edit(id, &object(patch), None).expect("it is edited");
     }
 
@@ -61,7 +61,7 @@ fn open(folder: &Path, clock: &Arc<HandClock>, key: u8) -> Result<Footbridge, Fo
     Footbridge::open(folder, &StoreKey::from_bytes([key; 32]), environment)
 }
 
-fn object(value: Value) -> Fields {
+pub(crate) fn object(value: Value) -> Fields {
     value.as_object().cloned().expect("an object")
 }
 

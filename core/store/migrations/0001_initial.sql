@@ -18,6 +18,9 @@ CREATE TABLE records (
     due TEXT,
     disputed INTEGER NOT NULL,
     scopes INTEGER NOT NULL,
+    served INTEGER NOT NULL,
+    digest INTEGER,
+    ahead INTEGER NOT NULL,
     document BLOB,
     projection TEXT NOT NULL,
     facts TEXT NOT NULL,
@@ -26,11 +29,15 @@ CREATE TABLE records (
 
 CREATE INDEX records_listed ON records (kind, sort_at DESC, number DESC);
 
+CREATE INDEX records_in_district ON records (kind, district, sort_at DESC, number DESC) WHERE district IS NOT NULL;
+
 CREATE INDEX records_on ON records (parent) WHERE parent IS NOT NULL;
 
 CREATE INDEX records_due ON records (due, number) WHERE due IS NOT NULL;
 
 CREATE INDEX records_disputed ON records (sort_at DESC, number DESC) WHERE disputed = 1;
+
+CREATE INDEX records_served ON records (served, digest) WHERE digest IS NOT NULL;
 
 CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -151,6 +151,18 @@ pub fn has(snapshot: &Snapshot<'_>, record: DocumentId) -> Result<bool, StoreErr
     statement.query_row([record.as_bytes()], |row| row.get(0)).map_err(&during)
 }
 
+/// Records that have changes here and no row: something took it away.
+///
+/// # Errors
+/// What the database says.
+pub fn without_row(snapshot: &Snapshot<'_>) -> Result<Vec<DocumentId>, StoreError> {
+    let during = StoreError::during("looking for changes without a record");
+    let sql = "SELECT DISTINCT record FROM outbox WHERE item = 1 AND record NOT IN (SELECT id FROM records)";
+    let mut statement = snapshot.0.prepare_cached(sql).map_err(&during)?;
+    let rows = statement.query_map([], |row| row.get(0).map(DocumentId::from_bytes)).map_err(&during)?;
+    rows.collect::<Result<_, _>>().map_err(&during)
+}
+
 /// Whether nothing waits at all, so that a pull need not ask record by record.
 ///
 /// # Errors

@@ -1,16 +1,18 @@
 //! Table `records`: one row a record, with what screens read and the packed document beside it. A row's
 //! words in the search change with it.
 
+mod reading;
+
 use footbridge_model::{DocumentId, Facts, FollowUpState, PersonId, Projection, Timestamp};
 use jiff::tz::TimeZone;
 use rusqlite::types::Value as SqlValue;
-use rusqlite::{OptionalExtension, Row, params_from_iter};
+use rusqlite::{OptionalExtension, params_from_iter};
 
 use crate::connection::{Snapshot, Writing};
 use crate::error::StoreError;
 use crate::{packing, search};
 
-pub(crate) const COLUMNS: &str = "number, id, generation, sort_at, scopes, document, projection, facts, draft_mark";
+pub(crate) use reading::{COLUMNS, read, text};
 
 /// One record as the device keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,12 @@ pub struct RecordRow {
     pub facts: Facts,
     /// Bits of the scopes through which the server gives it.
     pub scopes: i64,
+    /// Of these, the bits of those through which it was given since they last began anew.
+    pub served: i64,
+    /// The digest of the document as the server gave it; `None` where it never did.
+    pub digest: Option<u64>,
+    /// Whether changes made here lie on top of what the server gave.
+    pub is_ahead: bool,
     /// Of a draft: the server's mark that this one builds on.
     pub draft_mark: Option<[u8; 8]>,
     /// Where it stands in lists.
@@ -46,6 +54,9 @@ impl RecordRow {
             projection,
             facts,
             scopes: 0,
+            served: 0,
+            digest: None,
+            is_ahead: stored.is_some(),
             draft_mark: None,
             sort_at: Timestamp::default(),
         }
@@ -64,9 +75,24 @@ impl RecordRow {
         self.packed.as_deref().map(packing::unpack).transpose()
     }
 
-    /// Puts these bytes in place of its document.
+    /// Puts these bytes, which hold changes made here, in place of its document.
     pub fn set_document(&mut self, stored: &[u8]) {
         self.packed = Some(packing::pack(stored));
+        self.is_ahead = true;
+    }
+
+    /// Notes that its document is what the server gave, with this digest and through the scope of this bit.
+    pub fn set_served(&mut self, bit: i64, digest: u64) {
+        self.scopes |= bit;
+        self.served |= bit;
+        self.digest = Some(digest);
+        self.is_ahead = false;
+    }
+
+    /// Notes that this scope does not give it any more.
+    pub fn leave(&mut self, bit: i64) {
+        self.scopes &= !bit;
+        self.served &= !bit;
     }
 }
 
@@ -130,13 +156,14 @@ pub fn get(snapshot: &Snapshot<'_>, id: DocumentId) -> Result<Option<RecordRow>,
 pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<(), StoreError> {
     let during = StoreError::during("storing a record");
     let sql = "INSERT INTO records (id, generation, kind, sort_at, author, district, state, parent, due, disputed,
-                                    scopes, document, projection, facts, draft_mark)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                                    scopes, document, projection, facts, draft_mark, served, digest, ahead)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
                ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, kind = excluded.kind,
                    sort_at = excluded.sort_at, author = excluded.author, district = excluded.district,
                    state = excluded.state, parent = excluded.parent, due = excluded.due,
                    disputed = excluded.disputed, scopes = excluded.scopes, document = excluded.document,
-                   projection = excluded.projection, facts = excluded.facts, draft_mark = excluded.draft_mark
+                   projection = excluded.projection, facts = excluded.facts, draft_mark = excluded.draft_mark,
+                   served = excluded.served, digest = excluded.digest, ahead = excluded.ahead
                RETURNING number";
     let projection = &row.projection;
     let spec = projection.known_kind().map(footbridge_model::Kind::spec);
@@ -159,6 +186,9 @@ pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<
         projection.to_json(),
         facts,
         row.draft_mark,
+        row.served,
+        row.digest.map(u64::cast_signed),
+        row.is_ahead,
     ];
     let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
     let number: i64 = statement.query_row(values, |row| row.get(0)).map_err(&during)?;
@@ -192,8 +222,8 @@ pub fn set_facts(writing: &Writing<'_>, row: &RecordRow) -> Result<(), StoreErro
 /// What the database says.
 pub fn set_scopes(writing: &Writing<'_>, row: &RecordRow) -> Result<(), StoreError> {
     let during = StoreError::during("remembering the scopes of a record");
-    let sql = "UPDATE records SET scopes = ?2, draft_mark = ?3 WHERE number = ?1";
-    let values = (row.number, row.scopes, row.draft_mark);
+    let sql = "UPDATE records SET scopes = ?2, served = ?3, draft_mark = ?4 WHERE number = ?1";
+    let values = (row.number, row.scopes, row.served, row.draft_mark);
     writing.0.0.prepare_cached(sql).map_err(&during)?.execute(values).map_err(&during).map(drop)
 }
 
@@ -342,7 +372,8 @@ pub fn leave_scope(writing: &Writing<'_>, bit: i64) -> Result<usize, StoreError>
         .execute(&format!("DELETE FROM search WHERE rowid IN (SELECT number FROM records WHERE {gone})"), [bit])
         .map_err(&during)?;
     let count = connection.execute(&format!("DELETE FROM records WHERE {gone}"), [bit]).map_err(&during)?;
-    connection.execute("UPDATE records SET scopes = scopes & ~?1 WHERE scopes & ?1 <> 0", [bit]).map_err(&during)?;
+    let sql = "UPDATE records SET scopes = scopes & ~?1, served = served & ~?1 WHERE scopes & ?1 <> 0";
+    connection.execute(sql, [bit]).map_err(&during)?;
     Ok(count)
 }
 
@@ -356,24 +387,6 @@ fn query(
     let mut statement = snapshot.0.prepare_cached(sql).map_err(&during)?;
     let rows = statement.query_map(params_from_iter(values), read).map_err(&during)?;
     rows.collect::<Result<_, _>>().map_err(&during)
-}
-
-pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
-    let text = |index: usize| -> rusqlite::Result<String> { row.get(index) };
-    let unreadable = |index: usize, error: serde_json::Error| {
-        rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, Box::new(error))
-    };
-    Ok(RecordRow {
-        number: row.get(0)?,
-        id: DocumentId::from_bytes(row.get(1)?),
-        generation: row.get::<_, i64>(2)?.cast_unsigned(),
-        sort_at: Timestamp(row.get(3)?),
-        scopes: row.get(4)?,
-        packed: row.get(5)?,
-        projection: Projection::from_json(&text(6)?).map_err(|error| unreadable(6, error))?,
-        facts: serde_json::from_str(&text(7)?).map_err(|error| unreadable(7, error))?,
-        draft_mark: row.get(8)?,
-    })
 }
 
 #[cfg(test)]

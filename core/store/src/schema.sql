@@ -19,6 +19,9 @@ CREATE TABLE records (
     due TEXT,                           -- day, of an open follow-up
     disputed INTEGER NOT NULL,          -- 1 where two people disagree on a field
     scopes INTEGER NOT NULL,            -- bits: the scopes (slots) through which the server gives it
+    served INTEGER NOT NULL,            -- bits: those through which it was given since they last began anew
+    digest INTEGER,                     -- of the document as it was given; null where it never was
+    ahead INTEGER NOT NULL,             -- 1 where changes made here lie on top of that
     document BLOB,                      -- packed; null for a draft
     projection TEXT NOT NULL,           -- JSON: what screens read
     facts TEXT NOT NULL,                -- JSON: what the server decides
@@ -27,11 +30,16 @@ CREATE TABLE records (
 
 CREATE INDEX records_listed ON records (kind, sort_at DESC, number DESC);
 
+CREATE INDEX records_in_district ON records (kind, district, sort_at DESC, number DESC) WHERE district IS NOT NULL;
+
 CREATE INDEX records_on ON records (parent) WHERE parent IS NOT NULL;
 
 CREATE INDEX records_due ON records (due, number) WHERE due IS NOT NULL;
 
 CREATE INDEX records_disputed ON records (sort_at DESC, number DESC) WHERE disputed = 1;
+
+-- What is compared at each sync: read without the rows.
+CREATE INDEX records_served ON records (served, digest) WHERE digest IS NOT NULL;
 
 CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order in which they were made and go out

@@ -3,6 +3,7 @@
 use footbridge_model::Scope;
 
 use crate::connection::{Snapshot, Writing};
+use crate::digests;
 use crate::error::StoreError;
 
 /// How many scopes a device can hold: the bits of an integer.
@@ -110,7 +111,8 @@ pub fn advance(writing: &Writing<'_>, scope: &Scope, cursor: &CursorRow) -> Resu
 /// What the database says.
 pub fn rewind(writing: &Writing<'_>) -> Result<(), StoreError> {
     let sql = "UPDATE scopes SET epoch = NULL, seq = NULL, mark = NULL, below = NULL";
-    writing.0.0.execute(sql, []).map_err(StoreError::during("rewinding the cursors")).map(drop)
+    writing.0.0.execute(sql, []).map_err(StoreError::during("rewinding the cursors"))?;
+    digests::begin_anew(writing, i64::MAX)
 }
 
 /// Begins one scope anew.

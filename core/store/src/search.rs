@@ -14,7 +14,7 @@ pub(crate) fn set(writing: &Writing<'_>, number: i64, is_new: bool, folded: &str
         return Ok(());
     }
     let mut insert =
-        writing.0.0.prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, ?2)").map_err(&during)?;
+        writing.0.0.prepare_cached("INSERT OR REPLACE INTO search (rowid, words) VALUES (?1, ?2)").map_err(&during)?;
     insert.execute((number, folded)).map_err(&during).map(drop)
 }
 

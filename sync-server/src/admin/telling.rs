@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{AdminError, iso};
+use crate::checking::{self, Checked};
 use crate::state::ServerState;
 use crate::storage::{StorageError, audit, devices, documents, programmes, quarantine, set_aside};
 
@@ -96,4 +97,10 @@ fn names(connection: &Connection, programme: ProgrammeId) -> Result<BTreeMap<Per
         Some((PersonId::from(row.id), name))
     });
     Ok(named.collect())
+}
+
+/// What the server finds when it looks at itself.
+pub(super) async fn check(state: &ServerState) -> Result<Value, AdminError> {
+    let Checked { documents, damaged, scopes_mended } = checking::check(state).await?;
+    Ok(json!({ "documents": documents, "damaged": damaged, "scopes_mended": scopes_mended }))
 }

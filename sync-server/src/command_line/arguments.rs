@@ -135,6 +135,8 @@ enum Command {
         /// The programme's id
         programme: String,
     },
+    /// Look whether everything that is kept is as it was written
+    Check,
     /// Tell who did what in a programme and when, newest first
     Audit {
         /// The programme's id
@@ -283,6 +285,7 @@ impl Arguments {
             Command::Devices { programme } => {
                 Asked::Admin(AdminRequest::Devices { programme: programme_id(programme)? })
             }
+            Command::Check => Asked::Admin(AdminRequest::Check),
             Command::Audit { programme, limit, before } => Asked::Admin(AdminRequest::Audit {
                 programme: programme_id(programme)?,
                 before: *before,

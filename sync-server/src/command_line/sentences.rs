@@ -50,12 +50,28 @@ pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -
             &["device", "name", "seen_at", "build", "unsent", "set_aside", "quarantined", "revoked_at"],
             "No device yet.",
         ),
+        AdminRequest::Check => checked(value),
         AdminRequest::Audit { .. } => audit::told(value),
         AdminRequest::ReviewLink { .. } => {
             let (url, until) = (text(value, "url"), text(value, "expires_at"));
             format!("A link to the review pages, to be used once, until {until}:\n{url}")
         }
     }
+}
+
+fn checked(value: &Value) -> String {
+    let damaged = text(value, "damaged");
+    let mut said = vec![match damaged.as_str() {
+        "" => format!("{} records are as they were written.", text(value, "documents")),
+        damaged => format!(
+            "Not as they were written, or gone: {damaged}. They are not sent to devices; those that have them keep \
+             them. A backup from before the damage has them."
+        ),
+    }];
+    if value.get("scopes_mended").and_then(Value::as_u64).is_some_and(|scopes| scopes > 0) {
+        said.push("What devices compare themselves with was wrong, and has been put right.".to_owned());
+    }
+    said.join(" ")
 }
 
 fn invitation(whom: &str, value: &Value, in_a_terminal: bool) -> String {

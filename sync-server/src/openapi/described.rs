@@ -100,6 +100,14 @@ pub(super) const ALL: &[Described] = &[
         codes: &[ANY, MESSAGE, READS, &[Forbidden]],
     },
     Described {
+        path: pull::digests::PATH,
+        name: "digests",
+        summary: "What the documents of a scope count for, for a device that found a difference.",
+        takes: Some((MEDIA_CBOR, "DigestsRequest")),
+        gives: (MEDIA_CBOR, "DigestsMessage"),
+        codes: &[ANY, MESSAGE, READS, &[NotFound]],
+    },
+    Described {
         path: event::PATH,
         name: "events",
         summary: "Says when there is something to pull, and nothing else.",

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use footbridge_model::{Actor, DocumentId, ProgrammeId, Scope};
 use footbridge_protocol::{
-    Cursor, DocumentsMessage, Epoch, ErrorCode, FrameMessage, Mark, PulledContent, PulledItem, ScopeRequest, limits,
+    Cursor, DigestsMessage, DigestsRequest, DocumentsMessage, Epoch, ErrorCode, FrameMessage, Mark, PulledContent,
+    PulledItem, ScopeRequest, limits,
 };
 use rusqlite::Connection;
 
@@ -14,7 +15,7 @@ use crate::error::ApiError;
 use crate::reader;
 use crate::sessions::Session;
 use crate::storage::log::{self, Content, Head, Seq, Way};
-use crate::storage::{StorageError, documents, server};
+use crate::storage::{StorageError, digests, documents, server};
 
 /// What other parts of a frame take beside its items, at most (actors above all).
 const BESIDE_BYTES: usize = 128 * 1024;
@@ -80,6 +81,8 @@ pub(super) fn next(
         cursor.seq = head.seq.0;
         cursor.mark = Mark::from_bytes(head.mark);
     }
+    let is_compared = is_done && !matches!(request.scope, Scope::Drafts(_));
+    let digest = is_compared.then(|| digests::of_scope(connection, session.programme, &request.scope)).transpose()?;
     let remaining = remaining(connection, session.programme, &request.scope, &cursor)?;
     let frame = FrameMessage {
         scope: request.scope.clone(),
@@ -88,7 +91,7 @@ pub(super) fn next(
         remaining,
         actors: reader::people(connection, &gathered.actors)?,
         reset,
-        digest: None,
+        digest,
         items: gathered.items,
     };
     Ok(Some(Framed { frame, weight: gathered.weight }))
@@ -127,7 +130,13 @@ fn gather(
     let mut gathered = Gathered::default();
     let all = log::walk(connection, programme, scope, way, |seq, id, content| {
         let (item, actors) = match item(connection, id, content) {
-            Ok(item) => item,
+            Ok(Some(item)) => item,
+            Ok(None) => {
+                // It counts in the sum all the same: who has it has it right.
+                tracing::error!("a document that is damaged here was not sent");
+                gathered.last = Some(seq);
+                return true;
+            }
             Err(error) => {
                 gathered.failed = Some(error);
                 return false;
@@ -150,8 +159,13 @@ fn gather(
     }
 }
 
-fn item(connection: &Connection, id: DocumentId, content: Content) -> Result<(PulledItem, Vec<Actor>), StorageError> {
-    Ok(match content {
+/// An entry as it is sent; `None` for what is damaged here.
+fn item(
+    connection: &Connection,
+    id: DocumentId,
+    content: Content,
+) -> Result<Option<(PulledItem, Vec<Actor>)>, StorageError> {
+    Ok(Some(match content {
         Content::Document(mut row) => {
             let actors = std::mem::take(&mut row.actors);
             (reader::document_item(id, row), actors)
@@ -161,7 +175,8 @@ fn item(connection: &Connection, id: DocumentId, content: Content) -> Result<(Pu
             let kind = documents::kind(connection, id)?.unwrap_or_default();
             (PulledItem { id, generation: 0, kind, content: PulledContent::Left }, Vec::new())
         }
-    })
+        Content::Damaged => return Ok(None),
+    }))
 }
 
 /// How many entries are still to come after this cursor.
@@ -204,4 +219,21 @@ pub(super) fn documents(
     }
     answer.actors = reader::people(connection, &actors)?;
     Ok(answer)
+}
+
+/// What the documents of a scope of hers count for.
+pub(super) fn digests(
+    connection: &Connection,
+    session: &Session,
+    request: &DigestsRequest,
+) -> Result<DigestsMessage, ApiError> {
+    let member = reader::member(connection, session)?;
+    if !member.scopes().contains(&request.scope) {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let most = limits::DIGESTS;
+    let mut entries = digests::list(connection, session.programme, &request.scope, request.after, most + 1)?;
+    let more = entries.len() > most;
+    entries.truncate(most);
+    Ok(DigestsMessage { entries, more })
 }

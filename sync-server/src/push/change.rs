@@ -14,7 +14,7 @@ use super::{Sender, draft};
 use crate::records;
 use crate::storage::actors::{self, ActorRow};
 use crate::storage::documents::{self, DocumentRow};
-use crate::storage::{StorageError, Writing, drafts, expired, log};
+use crate::storage::{StorageError, Writing, digests, drafts, expired, log};
 
 /// What every record has beside the fields of its kind, given once by its first change.
 const GIVEN_ONCE: [&str; 2] = ["record", "recorded_at"];
@@ -43,6 +43,11 @@ pub(super) fn take(
         Ok(applied) => applied,
         // What is not here and what she may not see answer alike.
         Err(Rejected::MissingDeps) if here.is_none() => return Ok(ErrorCode::NotFound.into()),
+        // Not the sender's fault: she keeps it, and it is taken when the document here is mended.
+        Err(Rejected::Malformed) if !digests::is_sound(writing.connection(), item.id)? => {
+            tracing::error!("a change of a document that is damaged here was not taken");
+            return Ok(ErrorCode::Internal.into());
+        }
         Err(rejected) => return Ok(code_of(rejected).into()),
     };
     let Some(change) = applied.new.first().cloned() else { return Ok(Answer::Duplicate) };

@@ -9,6 +9,7 @@ use footbridge_model::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::digests;
 use super::error::{Attempt, StorageError};
 use super::{found, languages, search};
 
@@ -74,11 +75,20 @@ pub struct SentRow {
     pub actors: Vec<Actor>,
     /// Its changes.
     pub stored: Vec<u8>,
+    /// The digest with which it was written.
+    digest: u64,
+}
+
+impl SentRow {
+    /// Whether its changes are those that were written.
+    pub fn is_sound(&self, id: DocumentId) -> bool {
+        digests::of(id, self.generation, &self.stored) == self.digest
+    }
 }
 
 /// The columns of a [`SentRow`], as they are named in a query where the table is `d`.
 pub(super) const SENT_COLUMNS: &str =
-    "d.generation, d.kind, d.projection_version, d.facts, d.projection, d.actors, d.stored";
+    "d.generation, d.kind, d.projection_version, d.facts, d.projection, d.actors, d.stored, d.digest";
 
 /// Reads a [`SentRow`] from the columns that begin at `first`; `None` where the join found none.
 pub(super) fn read_sent(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<SentRow>> {
@@ -91,6 +101,7 @@ pub(super) fn read_sent(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<
         projection: row.get(first + 4)?,
         actors: unpack(row.get_ref(first + 5)?.as_blob()?),
         stored: row.get(first + 6)?,
+        digest: row.get::<_, i64>(first + 7)?.cast_unsigned(),
     }))
 }
 
@@ -105,11 +116,11 @@ pub fn put(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Result
         .prepare_cached(
             "INSERT INTO documents
                 (id, programme, generation, kind, author, recorded_at, sort_at, district, parent, contact,
-                 disagreements, due, marks, projection_version, facts, projection, actors, stored, received_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                 disagreements, due, marks, projection_version, facts, projection, actors, stored, received_at, digest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
              ON CONFLICT (id) DO UPDATE SET generation = ?3, author = ?5, recorded_at = ?6, sort_at = ?7,
                  district = ?8, parent = ?9, contact = ?10, disagreements = ?11, due = ?12, marks = ?13,
-                 projection_version = ?14, facts = ?15, projection = ?16, actors = ?17, stored = ?18
+                 projection_version = ?14, facts = ?15, projection = ?16, actors = ?17, stored = ?18, digest = ?20
              RETURNING number",
         )
         .and_then(|mut statement| {
@@ -132,7 +143,8 @@ pub fn put(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Result
                 row.projection.to_json(),
                 actors,
                 row.stored,
-                now.0
+                now.0,
+                digests::of(row.id, row.generation, &row.stored).cast_signed(),
             ];
             statement.query_row(values, |row| row.get(0))
         })

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use footbridge_model::{DocumentId, PersonId, ProgrammeId, Scope, Timestamp};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use super::digests;
 use super::documents::{self, SENT_COLUMNS, SentRow};
 use super::drafts::{self, DraftRow};
 use super::error::{Attempt, StorageError};
@@ -46,6 +47,8 @@ pub enum Content {
     Draft(DraftRow),
     /// It has left the scope.
     Gone,
+    /// It is here no more as it was written. Nobody is told anything else of it.
+    Damaged,
 }
 
 /// The end of a programme's log.
@@ -89,8 +92,7 @@ pub(super) fn insert_commit(
 
 /// Who may read a document: the scopes that it stands in.
 pub fn audience(connection: &Connection, document: DocumentId) -> Result<BTreeSet<Scope>, StorageError> {
-    let rows = scopes_of(connection, document)?;
-    Ok(rows.into_iter().filter(|(scope, gone)| !gone && !matches!(scope, Scope::Drafts(_))).map(|row| row.0).collect())
+    Ok(standing(connection, document)?.into_iter().filter(Standing::is_read).map(|row| row.scope).collect())
 }
 
 /// Logs a document anew in every scope of its audience, and that it has left those that it stood in before.
@@ -101,12 +103,16 @@ pub fn publish(
     audience: &BTreeSet<Scope>,
 ) -> Result<(), StorageError> {
     let seq = writing.next_seq(programme)?;
-    for (scope, gone) in scopes_of(writing.connection(), document)? {
-        if !gone && !audience.contains(&scope) && !matches!(scope, Scope::Drafts(_)) {
-            put(writing, programme, &scope, seq, document, true)?;
-        }
+    let before = standing(writing.connection(), document)?;
+    for row in before.iter().filter(|row| row.is_read() && !audience.contains(&row.scope)) {
+        put(writing, programme, &Entry { scope: &row.scope, seq, document, gone: true, digest: None }, Some(row))?;
     }
-    audience.iter().try_for_each(|scope| put(writing, programme, scope, seq, document, false))
+    let digest = digests::written(writing.connection(), document)?;
+    for scope in audience {
+        let here = before.iter().find(|row| row.scope == *scope);
+        put(writing, programme, &Entry { scope, seq, document, gone: false, digest }, here)?;
+    }
+    Ok(())
 }
 
 /// Logs that a person's draft has changed, or is gone.
@@ -118,7 +124,8 @@ pub fn publish_draft(
     gone: bool,
 ) -> Result<(), StorageError> {
     let seq = writing.next_seq(programme)?;
-    put(writing, programme, &Scope::Drafts(person), seq, draft, gone)
+    let scope = Scope::Drafts(person);
+    put(writing, programme, &Entry { scope: &scope, seq, document: draft, gone, digest: None }, None)
 }
 
 /// How many entries lie that way.
@@ -166,7 +173,8 @@ pub fn walk(
         } else if matches!(scope, Scope::Drafts(_)) {
             drafts::find(connection, id)?.map_or(Content::Gone, Content::Draft)
         } else {
-            documents::read_sent(row, 3).attempt("reading a document to send")?.map_or(Content::Gone, Content::Document)
+            let sent = documents::read_sent(row, 3).attempt("reading a document to send")?;
+            sent.filter(|sent| sent.is_sound(id)).map_or(Content::Damaged, Content::Document)
         };
         if !each(seq, id, content) {
             return Ok(false);
@@ -198,56 +206,93 @@ pub(super) fn prune(connection: &mut Connection, now: Timestamp) -> Result<(), S
     transaction.commit().attempt("ending to prune")
 }
 
-fn scopes_of(connection: &Connection, document: DocumentId) -> Result<Vec<(Scope, bool)>, StorageError> {
-    let mut statement = connection
-        .prepare_cached(
-            "SELECT s.name, e.gone FROM entries e JOIN scopes s ON s.number = e.scope WHERE e.document = ?1",
-        )
-        .attempt("reading the audience of a document")?;
-    let rows = statement
-        .query_map(params![document.as_bytes()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))
-        .attempt("reading the audience of a document")?;
-    rows.map(|row| {
-        let (name, gone) = row.attempt("reading the audience of a document")?;
-        let scope = name.parse().map_err(|_| StorageError::Damaged("the name of a scope"))?;
-        Ok((scope, gone))
-    })
-    .collect()
+/// Where a document stands in the log.
+struct Standing {
+    number: i64,
+    scope: Scope,
+    gone: bool,
+    digest: Option<u64>,
 }
 
-fn put(
-    writing: &mut Writing<'_>,
-    programme: ProgrammeId,
-    scope: &Scope,
+impl Standing {
+    /// Whether the document can be read through this scope.
+    fn is_read(&self) -> bool {
+        !self.gone && !matches!(self.scope, Scope::Drafts(_))
+    }
+}
+
+fn standing(connection: &Connection, document: DocumentId) -> Result<Vec<Standing>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT s.number, s.name, e.gone, e.digest FROM entries e JOIN scopes s ON s.number = e.scope
+             WHERE e.document = ?1",
+        )
+        .attempt("reading the audience of a document")?;
+    let mut rows = statement.query(params![document.as_bytes()]).attempt("reading the audience of a document")?;
+    let mut standing = Vec::new();
+    while let Some(row) = rows.next().attempt("reading the audience of a document")? {
+        let read = || Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get::<_, Option<i64>>(3)?));
+        let (number, name, gone, digest) = read().attempt("reading the audience of a document")?;
+        let scope = name.parse().map_err(|_| StorageError::Damaged("the name of a scope"))?;
+        standing.push(Standing { number, scope, gone, digest: digest.map(i64::cast_unsigned) });
+    }
+    Ok(standing)
+}
+
+/// An entry to be written.
+struct Entry<'a> {
+    scope: &'a Scope,
     seq: Seq,
     document: DocumentId,
     gone: bool,
+    digest: Option<u64>,
+}
+
+/// Writes an entry, in the place of the one before it if there is one.
+fn put(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    entry: &Entry<'_>,
+    before: Option<&Standing>,
 ) -> Result<(), StorageError> {
     let connection = writing.connection();
-    let number = match number_of(connection, programme, scope)? {
-        Some(number) => number,
-        None => {
-            connection
-                .execute(
-                    "INSERT INTO scopes (programme, name) VALUES (?1, ?2)",
-                    params![programme.as_bytes(), scope.to_string()],
-                )
-                .attempt("naming a scope")?;
-            connection.last_insert_rowid()
-        }
+    let number = match before {
+        Some(before) => before.number,
+        None => number_or_new(connection, programme, entry.scope)?,
     };
     connection
         .prepare_cached(
-            "INSERT INTO entries (scope, seq, document, gone) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (document, scope) DO UPDATE SET seq = ?2, gone = ?4",
+            "INSERT INTO entries (scope, seq, document, gone, digest) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (document, scope) DO UPDATE SET seq = ?2, gone = ?4, digest = ?5",
         )
-        .and_then(|mut statement| statement.execute(params![number, signed(seq), document.as_bytes(), gone]))
+        .and_then(|mut statement| {
+            let digest = entry.digest.map(u64::cast_signed);
+            statement.execute(params![number, signed(entry.seq), entry.document.as_bytes(), entry.gone, digest])
+        })
         .attempt("writing an entry")?;
-    writing.touch(programme, scope.clone());
+    writing.moves().note(number, before.and_then(|before| before.digest), entry.digest);
+    writing.touch(programme, entry.scope.clone());
     Ok(())
 }
 
-fn number_of(connection: &Connection, programme: ProgrammeId, scope: &Scope) -> Result<Option<i64>, StorageError> {
+fn number_or_new(connection: &Connection, programme: ProgrammeId, scope: &Scope) -> Result<i64, StorageError> {
+    if let Some(number) = number_of(connection, programme, scope)? {
+        return Ok(number);
+    }
+    connection
+        .execute(
+            "INSERT INTO scopes (programme, name) VALUES (?1, ?2)",
+            params![programme.as_bytes(), scope.to_string()],
+        )
+        .attempt("naming a scope")?;
+    Ok(connection.last_insert_rowid())
+}
+
+pub(super) fn number_of(
+    connection: &Connection,
+    programme: ProgrammeId,
+    scope: &Scope,
+) -> Result<Option<i64>, StorageError> {
     connection
         .prepare_cached("SELECT number FROM scopes WHERE programme = ?1 AND name = ?2")
         .and_then(|mut statement| {

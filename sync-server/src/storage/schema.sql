@@ -119,6 +119,8 @@ CREATE TABLE documents (
     due TEXT,
     -- What lists are narrowed by: |kind=street|topics=work|, codes only.
     marks TEXT NOT NULL,
+    -- PROTOCOL.md, Verify: of id, generation and `stored`, as they were written. Other bytes are damaged ones.
+    digest INTEGER NOT NULL,
     projection_version INTEGER NOT NULL,
     -- What the server decides beside the document (author, state of a follow-up, role …), as JSON.
     facts TEXT NOT NULL,
@@ -163,6 +165,9 @@ CREATE TABLE scopes (
     programme BLOB NOT NULL REFERENCES programmes (id),
     -- As in the protocol: programme, person/ID, drafts/ID, district/NAME, coordinators.
     name TEXT NOT NULL,
+    -- How many of its entries have a digest, and the sum of these modulo 2^64.
+    documents INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER NOT NULL DEFAULT 0,
     UNIQUE (programme, name)
 ) STRICT;
 
@@ -174,6 +179,8 @@ CREATE TABLE entries (
     document BLOB NOT NULL CHECK (length(document) = 16),
     -- 1: it has left the scope.
     gone INTEGER NOT NULL CHECK (gone IN (0, 1)),
+    -- What it counts for in its scope: the document's digest. Null: it has left, or is a draft.
+    digest INTEGER,
     PRIMARY KEY (scope, seq)
 ) STRICT, WITHOUT ROWID;
 

@@ -13,6 +13,7 @@ use tokio::sync::{broadcast, mpsc};
 
 use super::News;
 use super::connection;
+use super::digests::Moves;
 use super::error::{Attempt, StorageError};
 use super::log::{self, Seq};
 use super::search;
@@ -50,6 +51,8 @@ struct Tick {
     heads: BTreeMap<ProgrammeId, Seq>,
     /// The scopes that have news.
     news: BTreeMap<ProgrammeId, BTreeSet<Scope>>,
+    /// By how much the numbers of scopes move.
+    moves: Moves,
     /// What the journal is to hold before the transaction is kept.
     journal: Vec<Entry>,
 }
@@ -84,6 +87,11 @@ impl Writing<'_> {
         let next = Seq(before.0 + 1);
         self.tick.heads.insert(programme, next);
         Ok(next)
+    }
+
+    /// By how much the numbers of scopes move in this transaction.
+    pub(super) fn moves(&mut self) -> &mut Moves {
+        &mut self.tick.moves
     }
 
     /// Notes that a scope has news.
@@ -183,6 +191,7 @@ impl Writer {
             }
             self.connection.execute_batch("RELEASE job").attempt("releasing a savepoint")?;
         }
+        tick.moves.write(&self.connection)?;
         for (programme, seq) in &tick.heads {
             let mut mark = [0; 8];
             self.random.fill(&mut mark);

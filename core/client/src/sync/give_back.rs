@@ -129,7 +129,9 @@ fn one(
     now: Timestamp,
 ) -> Result<(), FootbridgeError> {
     let waiting = outbox::of(writing, row.id)?;
-    let Some(stored) = row.document()? else {
+    // What is damaged is fetched anew after the pull.
+    let Ok(document) = row.document() else { return Ok(()) };
+    let Some(stored) = document else {
         if waiting.is_empty() {
             // Under the mark that it had there: the same state is then no other.
             let mark = row.draft_mark.unwrap_or_default().to_vec();
@@ -137,8 +139,9 @@ fn one(
         }
         return Ok(());
     };
+    let Ok(changes) = document::changes(&stored) else { return Ok(()) };
     let mut hands = own.clone();
-    for (info, _) in document::changes(&stored)? {
+    for (info, _) in changes {
         let is_hers = || actors::person(writing, info.actor).map(|person| person == Some(membership.person));
         if membership.role == Role::Coordinator || is_hers()? {
             hands.insert(info.actor);

@@ -14,9 +14,9 @@ use footbridge_protocol::{ErrorCode, MEDIA_CBOR};
 use footbridge_store::outbox::{self, ItemKind};
 use footbridge_store::records::{self, RecordRow};
 use footbridge_store::scopes::{self, CursorRow, ScopeRow};
-use footbridge_store::{Writing, actors};
+use footbridge_store::{Writing, actors, digests};
 
-use super::{Run, Stage, give_back, remake};
+use super::{Run, Stage, give_back, remake, verify};
 use crate::error::FootbridgeError;
 use crate::recording::Ground;
 use crate::{ChangeEvent, record};
@@ -29,7 +29,10 @@ const NAMED_MAX: usize = 200;
 const PULLS_MAX: usize = 10_000;
 
 /// Pulls until every scope that is wanted is up to date.
-pub(super) async fn everything(run: &Run<'_>, wanted: fn(&Scope) -> bool) -> Result<(), FootbridgeError> {
+pub(super) async fn everything(
+    run: &Run<'_>,
+    wanted: impl Fn(&Scope) -> bool + Copy + Send,
+) -> Result<(), FootbridgeError> {
     let mut done = 0;
     for _ in 0..PULLS_MAX {
         match one(run, wanted, &mut done).await? {
@@ -56,7 +59,7 @@ enum Pulled {
 }
 
 /// One request with its stream of frames.
-async fn one(run: &Run<'_>, wanted: fn(&Scope) -> bool, done: &mut u64) -> Result<Pulled, FootbridgeError> {
+async fn one(run: &Run<'_>, wanted: impl Fn(&Scope) -> bool + Send, done: &mut u64) -> Result<Pulled, FootbridgeError> {
     let inner = &run.footbridge.inner;
     let mut held = inner.store.read(scopes::all)?;
     held.retain(|row| wanted(&row.scope));
@@ -110,6 +113,9 @@ fn take(run: &Run<'_>, frame: FrameMessage) -> Result<(), FootbridgeError> {
             // Not asked for: a server that is not well.
             return Err(FootbridgeError::Offline);
         };
+        if frame.reset {
+            digests::begin_anew(writing, scope.bit())?;
+        }
         for actor in &frame.actors {
             actors::set(writing, actor.actor, actor.person)?;
         }
@@ -118,6 +124,9 @@ fn take(run: &Run<'_>, frame: FrameMessage) -> Result<(), FootbridgeError> {
             take_item(footbridge, writing, ground, scope, item, nothing_waits)?;
         }
         scopes::advance(writing, &frame.scope, &kept(&frame.cursor))?;
+        if let Some(told) = frame.digest {
+            verify::compare(run, writing, scope, told)?;
+        }
         Ok(())
     })?;
     run.count(|report| report.pulled += ids.len() as u64);
@@ -132,7 +141,8 @@ fn take(run: &Run<'_>, frame: FrameMessage) -> Result<(), FootbridgeError> {
     Ok(())
 }
 
-fn take_item(
+/// Takes one item that a scope gave.
+pub(super) fn take_item(
     footbridge: &crate::Footbridge,
     writing: &Writing<'_>,
     ground: &Ground,
@@ -169,7 +179,10 @@ fn take_item(
             let mut incoming = RecordRow::new(id, Some(&document), projection, facts);
             incoming.generation = generation;
             incoming.number = row.as_ref().map_or(0, |row| row.number);
-            incoming.scopes = row.as_ref().map_or(0, |row| row.scopes) | scope.bit();
+            if let Some(row) = &row {
+                (incoming.scopes, incoming.served) = (row.scopes, row.served);
+            }
+            incoming.set_served(scope.bit(), pull::digest(id, generation, &document));
             match row {
                 Some(row) if waits && row.is_draft() => {
                     // It was done on another phone while this one went on with the draft: the words typed
@@ -177,7 +190,8 @@ fn take_item(
                     keep_beside(footbridge, writing, ground, row)?;
                     put(writing, ground, &incoming)
                 }
-                Some(row) if waits => merge(writing, ground, row, incoming, &document),
+                // Also where the row was lost: what waits is merged into the new one.
+                _ if waits => merge(writing, ground, incoming, &document),
                 _ => put(writing, ground, &incoming),
             }
         }
@@ -188,14 +202,13 @@ fn take_item(
 fn merge(
     writing: &Writing<'_>,
     ground: &Ground,
-    row: RecordRow,
     mut incoming: RecordRow,
     theirs: &[u8],
 ) -> Result<(), FootbridgeError> {
     // What was refused for want of a ground may stand on what came just now.
     let codes = [ErrorCode::NotFound, ErrorCode::MissingDeps].map(|code| u32::from(code.number()));
-    outbox::try_again_of(writing, row.id, &codes)?;
-    let waiting = outbox::of(writing, row.id)?;
+    outbox::try_again_of(writing, incoming.id, &codes)?;
+    let waiting = outbox::of(writing, incoming.id)?;
     let is_change = |item: &&outbox::OutboxRow| item.item == ItemKind::Change && item.refused.is_none();
     let ours: Vec<_> = waiting.iter().filter(is_change).map(|item| item.payload.as_slice()).collect();
     match document::apply(Some(theirs), &ours) {
@@ -205,8 +218,10 @@ fn merge(
             for item in waiting.iter().filter(is_change).filter(|item| !new.contains(&item.name)) {
                 outbox::remove(writing, item.seq)?;
             }
-            incoming.set_document(&applied.stored);
-            incoming.projection = applied.projection;
+            if applied.stored != theirs {
+                incoming.set_document(&applied.stored);
+                incoming.projection = applied.projection;
+            }
             put(writing, ground, &incoming)
         }
         Err(_) => remake::on_ground(writing, ground, incoming, theirs),
@@ -255,7 +270,7 @@ fn keep_beside(
 
 fn left(writing: &Writing<'_>, scope: &ScopeRow, row: Option<RecordRow>, waits: bool) -> Result<(), FootbridgeError> {
     let Some(mut row) = row else { return Ok(()) };
-    row.scopes &= !scope.bit();
+    row.leave(scope.bit());
     let is_done_draft = matches!(scope.scope, Scope::Drafts(_)) && !row.is_draft();
     if row.scopes == 0 && !waits && !is_done_draft {
         records::remove(writing, &row)?;

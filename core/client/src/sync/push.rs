@@ -109,8 +109,11 @@ pub(super) fn seal(writing: &Writing<'_>, terms: &Terms<'_>, after: i64) -> Resu
                 continue;
             }
             let Some(item) = item_of(writing, &row)? else {
-                // Nothing is left to send of it.
-                outbox::remove(writing, row.seq)?;
+                // Nothing is left to send of it; but a change whose record was lost waits until that is back,
+                // unless the device hands over and ends.
+                if row.item != ItemKind::Change || !terms.drafts {
+                    outbox::remove(writing, row.seq)?;
+                }
                 last = row.seq;
                 continue;
             };

@@ -90,9 +90,12 @@ fn one(
             row.generation = generation;
             let theirs = document::read_whole(document).map_err(|_| FootbridgeError::Offline)?;
             let has: BTreeSet<_> = theirs.iter().map(|(info, _)| info.hash).collect();
-            let stored = row.document()?.unwrap_or_default();
+            // What is damaged here gives nothing; what was meant lies in the outbox.
+            let Ok(stored) = row.document() else { return on_ground(writing, ground, row, document) };
+            let stored = stored.unwrap_or_default();
+            let Ok(changes) = document::changes(&stored) else { return on_ground(writing, ground, row, document) };
             let own = identity::own_actors(writing)?;
-            let mut missing = document::changes(&stored)?.into_iter().filter(|(info, _)| !has.contains(&info.hash));
+            let mut missing = changes.into_iter().filter(|(info, _)| !has.contains(&info.hash));
             let all_own = missing.all(|(info, _)| own.contains(&info.actor));
             if refused.is_none() && all_own && document::merge(document, &stored).is_ok() {
                 return send_again(writing, &row, &rows, &has);
@@ -110,7 +113,10 @@ fn send_again(
     rows: &[OutboxRow],
     has: &BTreeSet<ChangeHash>,
 ) -> Result<(), FootbridgeError> {
-    let Some(stored) = row.document()? else { return Ok(()) };
+    let Ok(Some(stored)) = row.document() else { return Ok(()) };
+    if document::changes(&stored).is_err() {
+        return Ok(());
+    }
     give_back::put_again(writing, row, &stored, rows, |info| !has.contains(&info.hash), |_| true)
 }
 

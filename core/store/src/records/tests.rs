@@ -133,3 +133,18 @@ fn what_is_stored_is_read_back_whole() {
     );
     assert_eq!(after.sort_at, NOW);
 }
+
+#[test]
+fn a_list_by_district_goes_along_an_index_in_its_order() {
+    let (_folder, store) = store();
+    let plan = store.read(|snapshot| {
+        let sql =
+            "EXPLAIN QUERY PLAN SELECT id FROM records WHERE kind = 'visit' AND sort_at >= 5 AND district = 'Dalhem'
+                   AND (sort_at, number) < (9, 9) ORDER BY sort_at DESC, number DESC LIMIT 50";
+        let mut statement = snapshot.0.prepare(sql).map_err(StoreError::during("explaining"))?;
+        let lines = statement.query_map([], |row| row.get::<_, String>(3)).map_err(StoreError::during("explaining"))?;
+        lines.collect::<Result<Vec<_>, _>>().map_err(StoreError::during("explaining"))
+    });
+    let plan = plan.expect("explained").join("; ");
+    assert!(plan.contains("records_in_district") && !plan.contains("TEMP B-TREE"), "{plan}");
+}

@@ -85,6 +85,10 @@ sync-set-aside = { $count ->
     [one] { $count } record was set aside. See “status”.
    *[other] { $count } records were set aside. See “status”.
 }
+sync-repaired = { $count ->
+    [one] { $count } record was not here as it is on the server. It has been fetched again.
+   *[other] { $count } records were not here as they are on the server. They have been fetched again.
+}
 sync-offline = There is no contact with the server. All is saved on this phone.
 sync-retry = { $seconds ->
     [one] Trying again in { $seconds } second.

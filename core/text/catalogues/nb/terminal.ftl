@@ -85,6 +85,10 @@ sync-set-aside = { $count ->
     [one] { $count } registrering ble lagt til side. Se «status».
    *[other] { $count } registreringer ble lagt til side. Se «status».
 }
+sync-repaired = { $count ->
+    [one] { $count } registrering var ikke her slik den er på serveren. Den er hentet på nytt.
+   *[other] { $count } registreringer var ikke her slik de er på serveren. De er hentet på nytt.
+}
 sync-offline = Det er ikke kontakt med serveren. Alt er lagret på denne telefonen.
 sync-retry = { $seconds ->
     [one] Prøver igjen om { $seconds } sekund.

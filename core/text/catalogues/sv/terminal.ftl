@@ -85,6 +85,10 @@ sync-set-aside = { $count ->
     [one] { $count } uppgift lades åt sidan. Se ”status”.
    *[other] { $count } uppgifter lades åt sidan. Se ”status”.
 }
+sync-repaired = { $count ->
+    [one] { $count } uppgift var inte här som den är på servern. Den har hämtats på nytt.
+   *[other] { $count } uppgifter var inte här som de är på servern. De har hämtats på nytt.
+}
 sync-offline = Det finns ingen kontakt med servern. Allt är sparat på den här telefonen.
 sync-retry = { $seconds ->
     [one] Försöker igen om { $seconds } sekund.

@@ -79,6 +79,7 @@ CREATE TABLE documents (
     disagreements INTEGER NOT NULL,
     due TEXT,
     marks TEXT NOT NULL,
+    digest INTEGER NOT NULL,
     projection_version INTEGER NOT NULL,
     facts TEXT NOT NULL,
     projection TEXT NOT NULL,
@@ -112,6 +113,8 @@ CREATE TABLE scopes (
     number INTEGER NOT NULL PRIMARY KEY,
     programme BLOB NOT NULL REFERENCES programmes (id),
     name TEXT NOT NULL,
+    documents INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER NOT NULL DEFAULT 0,
     UNIQUE (programme, name)
 ) STRICT;
 
@@ -120,6 +123,7 @@ CREATE TABLE entries (
     seq INTEGER NOT NULL,
     document BLOB NOT NULL CHECK (length(document) = 16),
     gone INTEGER NOT NULL CHECK (gone IN (0, 1)),
+    digest INTEGER,
     PRIMARY KEY (scope, seq)
 ) STRICT, WITHOUT ROWID;
 
