@@ -223,7 +223,7 @@ fn facts(words: &Words<'_>, row: &DocumentRow) -> Markup {
                 span { (label("outcome")) ": " (words.code("outcome", outcome)) }
             }
             @if let (Some(_), Some(at)) = (row.facts.closed_by, row.facts.closed_at) {
-                span { (label("closed_by")) ": " (words.person(row.facts.closed_by)) ", " (words.moment(at)) }
+                span { (label("closed_by")) ": " bdi { (words.person(row.facts.closed_by)) } ", " bdi { (words.moment(at)) } }
             }
             @if row.facts.author.is_some() {
                 span { (words.say_with("review-recorded-by", &[("name", words.person(row.facts.author).as_str().into())])) }

@@ -94,7 +94,7 @@ async fn a_follow_up_is_handed_on_closed_and_opened_again() {
     assert_eq!(again.header(header::LOCATION), format!("{PATH}?done=changed"));
     assert_eq!(places(&browser.get(&office, PATH).await, std::slice::from_ref(&one)), [None]);
     let closed = browser.get(&office, &format!("{PATH}?show=closed")).await;
-    assert!(closed.says(": Kari") && closed.says("Åpne igjen"), "{}", closed.text);
+    assert!(closed.says("<bdi>Kari</bdi>, <bdi>22. november 2026") && closed.says("Åpne igjen"), "{}", closed.text);
     let opened = browser.submit(&office, &closed, &of(&one, "reopen"), &[]).await;
     assert_eq!(opened.header(header::LOCATION), format!("{PATH}?show=closed&done=reopened"));
     assert!(places(&browser.get(&office, PATH).await, std::slice::from_ref(&one))[0].is_some());

@@ -43,7 +43,7 @@ fn office() -> Office {
     leila.note(&last, "سألت عن دروس اللغة السويدية للمبتدئين.");
     let person = programme.person("ليلى الأحمد");
     programme.server.ask(&["revoke", &programme.id, "--person", &person]);
-    let _ = leila.run(&["--json", "sync"], "");
+    assert_eq!(leila.refused(&["sync"], "").whole["code"], json!("revoked"));
     Office { programme, visit, follow_up }
 }
 

@@ -13,8 +13,8 @@ use crate::run::{self, Ended};
 use crate::tally::Tally;
 use crate::workspace;
 
-/// The test of the review pages in a browser; all other files of tests/e2e are the part `e2e`.
-const IN_A_BROWSER: &str = "review_in_chromium";
+/// How the tests of the review pages in a browser begin; all other files of tests/e2e are the part `e2e`.
+const IN_A_BROWSER: &str = "review_";
 
 /// One part.
 pub struct Part {
@@ -176,13 +176,14 @@ fn vectors(limit: Duration) -> Result<Ended, String> {
 }
 
 fn e2e(limit: Duration) -> Result<Ended, String> {
-    let stories: Vec<String> = stories()?.into_iter().filter(|name| name != IN_A_BROWSER).collect();
+    let stories: Vec<String> = stories()?.into_iter().filter(|name| !name.starts_with(IN_A_BROWSER)).collect();
     Ok(run::counted(with_binaries(&stories), limit))
 }
 
 fn browser(limit: Duration) -> Result<Ended, String> {
     let modules = browser_modules()?;
-    let mut test = with_binaries(&[IN_A_BROWSER.to_owned()]);
+    let stories: Vec<String> = stories()?.into_iter().filter(|name| name.starts_with(IN_A_BROWSER)).collect();
+    let mut test = with_binaries(&stories);
     test.env("FOOTBRIDGE_BROWSER_MODULES", modules);
     Ok(run::counted(test, limit))
 }
