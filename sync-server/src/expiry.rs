@@ -3,15 +3,16 @@
 //! for `GRACE_DAYS` all the same, so that nothing goes unseen; what has gone is in no row and, once the write-ahead
 //! log is emptied, in no file.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use footbridge_model::{Kind, Timestamp, starter};
 use serde_json::Value;
 
+use crate::erasing::{self, Why};
 use crate::journal::Entry;
 use crate::state::ServerState;
-use crate::storage::{StorageError, Writing, documents, expired, log, programmes};
+use crate::storage::audit::By;
+use crate::storage::{StorageError, Writing, documents, programmes};
 
 /// How long everything is here at least.
 const GRACE_DAYS: i64 = 7;
@@ -65,9 +66,7 @@ fn sweep_some(writing: &mut Writing<'_>) -> Result<usize, StorageError> {
         let (recorded, received) = (before(days), before(GRACE_DAYS));
         let old = documents::older_than(writing.connection(), programme.id, Kind::Note, recorded, received, TOGETHER)?;
         for id in &old {
-            log::publish(writing, programme.id, *id, &BTreeSet::new())?;
-            documents::delete(writing.connection(), *id)?;
-            expired::insert(writing.connection(), *id, programme.id, now)?;
+            erasing::erase(writing, programme.id, *id, Why::Expired, By::Administrator)?;
             writing.journal(Entry::Erased { programme: programme.id, id: *id, by: None, expired: true });
         }
         gone += old.len();

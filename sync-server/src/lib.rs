@@ -11,6 +11,7 @@ pub mod backup;
 pub mod checking;
 pub mod command_line;
 pub mod environment;
+mod erasing;
 pub mod error;
 pub mod expiry;
 pub mod exposure;

@@ -8,6 +8,7 @@ mod draft;
 mod given_back;
 mod prepare;
 mod refusals;
+mod renewal;
 mod write;
 
 use bytes::Bytes;

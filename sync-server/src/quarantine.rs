@@ -92,6 +92,7 @@ pub(crate) fn discard(
     for row in &rows {
         quarantine::delete(writing.connection(), row.id)?;
     }
+    writing.overwrite()?;
     let Some(first) = rows.first() else { return Err(Refused::NotFound) };
     writing.journal(Entry::Discarded { programme, device: first.device, record: first.record });
     note(writing, by, first, Deed::Discarded, rows.len())

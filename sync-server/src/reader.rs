@@ -13,7 +13,7 @@ use crate::sessions::Session;
 use crate::state::ServerState;
 use crate::storage::documents::{self, SentRow};
 use crate::storage::drafts::{self, DraftRow};
-use crate::storage::{StorageError, actors, devices, log, members};
+use crate::storage::{StorageError, actors, devices, erased, log, members};
 
 /// The session that a request carries, if its device has not asked too much.
 pub(crate) fn session(state: &ServerState, headers: &HeaderMap) -> Result<Session, ApiError> {
@@ -51,6 +51,9 @@ pub(crate) fn record(
             return Ok(None);
         }
         return Ok(if sees { Some(document_item(id, row)) } else { None });
+    }
+    if erased::programme(connection, id)? == Some(session.programme) {
+        return Ok(Some(PulledItem { id, generation: 0, kind: String::new(), content: PulledContent::Erased }));
     }
     let draft = drafts::find(connection, id)?;
     draft.filter(|row| row.person == member.person && row.programme == session.programme).map(draft_item).transpose()

@@ -94,6 +94,16 @@ pub(crate) fn make(
     }))
 }
 
+/// Saves again what showed the handle of a contact that has gone.
+pub(crate) fn contact_has_gone(writing: &mut Writing<'_>, contact: DocumentId) -> Result<(), StorageError> {
+    for visit in documents::with_contact(writing.connection(), contact)? {
+        for on_it in documents::on(writing.connection(), visit)? {
+            refresh(writing, on_it)?;
+        }
+    }
+    Ok(())
+}
+
 /// Notes and follow-ups on it; of a contact also the follow-ups on the visits that were with it.
 fn dependents(connection: &Connection, row: &DocumentRow) -> Result<BTreeSet<DocumentId>, StorageError> {
     let mut all: BTreeSet<_> = documents::on(connection, row.id)?.into_iter().collect();

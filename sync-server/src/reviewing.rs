@@ -11,6 +11,7 @@ mod record;
 mod search;
 mod settle;
 mod somebody;
+mod taken_back;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +46,7 @@ pub use record::{Disputed, Given, Line, Reviewed, record};
 pub use search::{Found, search};
 pub use settle::{Choice, settle};
 pub use somebody::{Invited, Invitee, Somebody, ask, everybody, invite, somebody};
+pub use taken_back::{erase, seen};
 
 /// Where a link leads; its token is the query's `token`. Showing that page uses nothing up, for a preview may open it:
 /// a button there signs in.

@@ -20,7 +20,7 @@ use crate::admin::{AdminError, socket};
 use crate::exposure::{self, Exposure};
 use crate::state::ServerState;
 use crate::storage::{StorageError, server};
-use crate::{checking, expiry, throttle};
+use crate::{checking, erasing, expiry, throttle};
 use connections::{Door, Room};
 use tls::Tls;
 
@@ -102,6 +102,7 @@ async fn listen(
     tokio::spawn(expiry::keep_sweeping(state.clone()));
     tokio::spawn(throttle::keep_forgetting(state.clone()));
     tokio::spawn(checking::keep_checking(state.clone()));
+    tokio::spawn(erasing::keep_empty(state.clone()));
     socket::serve(state.clone(), data.to_owned()).await?;
     if let Some(tls) = &tls {
         tokio::spawn(keep_certificate(state.clone(), Arc::clone(tls)));

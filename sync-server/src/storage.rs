@@ -11,8 +11,8 @@ pub mod digests;
 pub mod documents;
 pub mod drafts;
 pub mod envelopes;
+pub mod erased;
 mod error;
-pub mod expired;
 pub mod figures;
 pub mod found;
 pub mod invitations;
@@ -20,6 +20,7 @@ pub mod languages;
 pub mod log;
 pub mod members;
 mod migrations;
+mod overwriting;
 pub mod programmes;
 pub mod quarantine;
 mod readers;
@@ -43,7 +44,7 @@ use std::thread::JoinHandle;
 
 use footbridge_model::{Clock, ProgrammeId, RandomSource, Scope};
 use rusqlite::Connection;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 
 pub use error::{Attempt, StorageError};
 pub use whole::{open_whole, schema_of};
@@ -79,6 +80,7 @@ struct Inner {
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Readers,
     news: broadcast::Sender<News>,
+    words_taken_away: Arc<Notify>,
 }
 
 impl Storage {
@@ -109,7 +111,16 @@ impl Storage {
         log::prune(&mut connection, clock.now())?;
         let (news, _) = broadcast::channel(NEWS_BEHIND);
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let writer = Writer { connection, journal, jobs: waiting, news: news.clone(), clock, random };
+        let words_taken_away = Arc::new(Notify::new());
+        let writer = Writer {
+            connection,
+            journal,
+            jobs: waiting,
+            news: news.clone(),
+            words_taken_away: Arc::clone(&words_taken_away),
+            clock,
+            random,
+        };
         let thread = std::thread::Builder::new()
             .name("footbridge-writer".to_owned())
             .spawn(move || writer.run())
@@ -120,6 +131,7 @@ impl Storage {
                 thread: Mutex::new(Some(thread)),
                 readers: Readers::new(path),
                 news,
+                words_taken_away,
             }),
         })
     }
@@ -149,11 +161,18 @@ impl Storage {
         receiver.await.map_err(|_| StorageError::Stopped)?
     }
 
-    /// Empties the write-ahead log, so that what was taken away is in no file; where somebody reads just then, it
-    /// stays until the next time.
-    pub async fn empty_log(&self) -> Result<(), StorageError> {
+    /// Sees to it that what was taken away is in no file: lays the database out anew where that is needed, and empties
+    /// the write-ahead log. False where somebody reads just then: it is to be asked again.
+    pub async fn empty_log(&self) -> Result<bool, StorageError> {
         let jobs = self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        jobs.ok_or(StorageError::Stopped)?.send(Task::EmptyLog).await.map_err(|_| StorageError::Stopped)
+        let (sender, receiver) = oneshot::channel();
+        jobs.ok_or(StorageError::Stopped)?.send(Task::EmptyLog(sender)).await.map_err(|_| StorageError::Stopped)?;
+        receiver.await.map_err(|_| StorageError::Stopped)
+    }
+
+    /// Resolves when words were taken away since it last did.
+    pub async fn words_taken_away(&self) {
+        self.inner.words_taken_away.notified().await;
     }
 
     /// Reads one moment of the database.

@@ -75,6 +75,21 @@ pub enum Command {
     Withdraw {
         /// The visit.
         id: String,
+        /// Let it count again.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Delete a draft or note of your own, or, as a coordinator, any record with what is on it: everywhere, for good.
+    Delete {
+        /// The record.
+        id: String,
+    },
+    /// Take back earlier words of a record of your own, its history included: a JSON object as for edit.
+    Reword {
+        /// The record.
+        id: String,
+        /// The file to read, or - for what comes in [default: what comes in].
+        file: Option<PathBuf>,
     },
     /// Give a follow-up to a person, or open it to the volunteers of a district.
     Give {
@@ -130,7 +145,11 @@ pub enum Command {
         page: Page,
     },
     /// Whether everything is safe, and what needs doing.
-    Status,
+    Status {
+        /// Do not show again what was deleted.
+        #[arg(long)]
+        dismiss: bool,
+    },
     /// Send what is here and fetch what is new.
     Sync {
         /// Go on until stopped (Ctrl-C).

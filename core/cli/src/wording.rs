@@ -96,6 +96,10 @@ impl Words {
                 let said: Vec<_> = members.iter().filter_map(|member| self.value(kind, field, member)).collect();
                 (!said.is_empty()).then(|| said.join(", "))
             }
+            Value::Object(seen) if field == "seen" => {
+                let words = [self.field(seen, "by"), self.field(seen, "at")];
+                Some(words.into_iter().flatten().collect::<Vec<_>>().join(" "))
+            }
             Value::Object(entries) => self.entries(kind, field, entries),
         }
     }
@@ -116,7 +120,7 @@ impl Words {
 
     fn word(&self, kind: &str, field: &str, word: &str) -> String {
         match field {
-            "author" | "given_to" | "closed_by" => self.person(word),
+            "author" | "given_to" | "closed_by" | "by" => self.person(word),
             "contact" | "on" | "about" => self.other_record(word),
             "happened_at" | "recorded_at" | "closed_at" | "revoked_at" | "due" | "at" => self.moment(word),
             "languages" => language_name(self.language, word),

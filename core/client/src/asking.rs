@@ -7,6 +7,7 @@ use std::io::Write;
 use footbridge_model::time::Moment;
 use footbridge_model::{Actor, DocumentId, Facts, Fields, Kind, PersonId, Problem, Timestamp, Vocabulary, document};
 use footbridge_protocol::ErrorCode;
+use footbridge_store::notices::NoticeRow;
 use footbridge_store::records::{Filter, Place, RecordRow};
 use footbridge_store::{Snapshot, actors, outbox, records, search};
 use footbridge_text::Language;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::error::FootbridgeError;
 use crate::revocation::{self, Revoked};
-use crate::{Footbridge, export, identity, record};
+use crate::{Footbridge, erasing, export, identity, record};
 
 /// The most items of one page.
 const PAGE_MAX: usize = 1000;
@@ -63,6 +64,8 @@ pub struct Status {
     pub commands: u64,
     /// What the server would not take, and what to do.
     pub set_aside: Vec<SetAside>,
+    /// What was taken back of hers in the last weeks.
+    pub taken_back: Vec<TakenBack>,
     /// When the last sync was done, in UTC.
     pub last_sync: Option<String>,
     /// Whether the device belongs to a programme.
@@ -94,6 +97,17 @@ pub struct SetAside {
     pub what_to_do: String,
 }
 
+/// A record that somebody took back: nothing of it is here but that it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TakenBack {
+    /// The kind of record.
+    pub record: String,
+    /// When this device learnt it, in UTC.
+    pub at: String,
+    /// Whether something of hers in it had not been sent, and went with it.
+    pub unsent: bool,
+}
+
 /// How records leave for another program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportFormat {
@@ -104,7 +118,8 @@ pub enum ExportFormat {
 }
 
 impl Footbridge {
-    /// One record, with the `version` that an edit may name as seen.
+    /// One record, with the `version` that an edit may name as seen. An app that shows it
+    /// to her says so by [`Footbridge::seen`].
     ///
     /// # Errors
     /// [`FootbridgeError::NotFound`].
@@ -112,6 +127,9 @@ impl Footbridge {
         let zone = self.zone()?;
         self.inner.store.read(|snapshot| {
             let row = records::get(snapshot, id)?.ok_or(FootbridgeError::NotFound)?;
+            if erasing::hidden(snapshot, self.inner.now())?.is_some_and(|hide| hide.hides(&row)) {
+                return Err(FootbridgeError::NotFound);
+            }
             let mut fields = record::present(snapshot, &row, me(snapshot)?, zone.as_ref())?;
             fields.insert("version".to_owned(), record::version(&row)?.into());
             Ok(fields)
@@ -149,9 +167,18 @@ impl Footbridge {
             state: query.state.clone(),
             parent: id("on", &query.on)?,
             after: query.after.as_deref().map(parse_place).transpose()?,
+            hide: None,
         };
         let limit = limit(query.limit);
-        self.page(limit, |snapshot| records::list(snapshot, &filter, limit + 1).map_err(Into::into), place_of)
+        let now = self.inner.now();
+        self.page(
+            limit,
+            |snapshot| {
+                let hide = erasing::hidden(snapshot, now)?;
+                Ok(records::list(snapshot, &Filter { hide, ..filter }, limit + 1)?)
+            },
+            place_of,
+        )
     }
 
     /// Records that hold all these words, or words that begin so, in any script; the latest made first.
@@ -162,9 +189,10 @@ impl Footbridge {
         let limit = self::limit(limit);
         let before = after.map(|after| after.parse().map_err(|_| no_cursor())).transpose()?;
         let terms = footbridge_text::query(text);
+        let now = self.inner.now();
         self.page(
             limit,
-            |snapshot| search::find(snapshot, &terms, before, limit + 1).map_err(Into::into),
+            |snapshot| Ok(search::find(snapshot, &terms, before, limit + 1, erasing::hidden(snapshot, now)?)?),
             |row| row.number.to_string(),
         )
     }
@@ -208,6 +236,8 @@ impl Footbridge {
             let mut rows = records::disputed(snapshot, after, limit + 1)?;
             let next = if rows.len() > limit { rows.get(limit - 1).map(place_of) } else { None };
             rows.truncate(limit);
+            let hide = erasing::hidden(snapshot, self.inner.now())?;
+            rows.retain(|row| !hide.is_some_and(|hide| hide.hides(row)));
             let mut items = Vec::new();
             for row in &rows {
                 let stored = row.document()?.ok_or_else(FootbridgeError::damaged)?;
@@ -270,8 +300,14 @@ impl Footbridge {
                 })
             });
             let own_unsent = outbox::count_recorded(snapshot)?;
+            let seen = records::count_seen(snapshot)?;
+            let there = all.saturating_sub(own_unsent).saturating_sub(seen);
+            let lately = erasing::lately(snapshot, self.inner.now())?.into_iter();
+            let taken_back =
+                |row: NoticeRow| TakenBack { record: row.kind, at: row.at.to_string(), unsent: row.unsent };
             Ok(Status {
-                receipts: [("device", own_unsent), ("server", all.saturating_sub(own_unsent)), ("seen", 0)].into(),
+                receipts: [("device", own_unsent), ("server", there), ("seen", seen)].into(),
+                taken_back: lately.map(taken_back).collect(),
                 unsent,
                 commands: outbox::count_commands(snapshot)?,
                 set_aside: set_aside.collect::<Result<_, FootbridgeError>>()?,

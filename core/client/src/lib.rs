@@ -8,6 +8,7 @@
 mod asking;
 mod coordinating;
 mod environment;
+mod erasing;
 mod error;
 pub mod export;
 mod identity;
@@ -16,9 +17,11 @@ mod importing;
 pub mod key;
 mod membership;
 mod quarantine;
+mod receipts;
 mod record;
 mod recording;
 mod revocation;
+mod rewording;
 mod schema;
 mod server;
 mod sync;
@@ -35,7 +38,7 @@ use tokio::sync::{Notify, broadcast};
 
 use server::Heard;
 
-pub use asking::{ExportFormat, ListQuery, Page, SetAside, Status};
+pub use asking::{ExportFormat, ListQuery, Page, SetAside, Status, TakenBack};
 pub use coordinating::{Answered, Asked, INVITATION_DAYS, INVITATION_DAYS_MAX, Invited, Link};
 pub use environment::{Environment, SystemClock, SystemRandom};
 pub use error::FootbridgeError;

@@ -59,7 +59,17 @@ pub(crate) fn present(
     fields.insert("record".to_owned(), row.projection.kind.clone().into());
     fields.insert("author".to_owned(), id_or_null(facts.author));
     fields.insert("recorded_at".to_owned(), row.projection.recorded_at.to_string().into());
-    fields.insert("receipt".to_owned(), if waiting.is_empty() { "server" } else { "device" }.into());
+    let receipt = match (waiting.is_empty(), facts.seen.is_empty()) {
+        (false, _) => "device",
+        (true, true) => "server",
+        (true, false) => "seen",
+    };
+    fields.insert("receipt".to_owned(), receipt.into());
+    let seen = facts.seen.iter().map(|seen| serde_json::json!({"by": seen.by, "at": seen.at.to_string()}));
+    fields.insert("seen".to_owned(), seen.collect());
+    if waiting.iter().any(crate::erasing::is_erasure) {
+        fields.insert("deleting".to_owned(), true.into());
+    }
     let disagreements: Vec<Value> = row.projection.disagreements.iter().cloned().map(Value::from).collect();
     fields.insert("disagreements".to_owned(), disagreements.into());
     if row.is_draft() {

@@ -66,6 +66,9 @@ impl Footbridge {
         let kind = self.write(|footbridge, writing, ground| {
             let row = records::get(writing, id)?.ok_or(FootbridgeError::NotFound)?;
             let kind = row.projection.known_kind().ok_or_else(|| FootbridgeError::refused("unknown_kind"))?;
+            if records::is_deleting(writing, id)? {
+                return Err(FootbridgeError::NotFound);
+            }
             if row.is_draft() {
                 footbridge.edit_draft(writing, ground, kind, row, patch, seen)?;
             } else if kind == Kind::FollowUp {
@@ -126,6 +129,19 @@ impl Footbridge {
             return Err(FootbridgeError::invalid("state", Problem::NotAllowed, vec!["done".to_owned()]));
         }
         let patch: Fields = [("state".to_owned(), Value::from("withdrawn"))].into_iter().collect();
+        self.edit(id, &patch, None)
+    }
+
+    /// Its author makes a visit that she withdrew count again.
+    ///
+    /// # Errors
+    /// As [`Footbridge::withdraw`].
+    pub fn restore(&self, id: DocumentId) -> Result<(), FootbridgeError> {
+        let row = self.inner.store.read(|snapshot| records::get(snapshot, id))?.ok_or(FootbridgeError::NotFound)?;
+        if row.projection.known_kind() != Some(Kind::Visit) || row.projection.text("state") != Some("withdrawn") {
+            return Err(FootbridgeError::invalid("state", Problem::NotAllowed, vec!["withdrawn".to_owned()]));
+        }
+        let patch: Fields = [("state".to_owned(), Value::from("done"))].into_iter().collect();
         self.edit(id, &patch, None)
     }
 
@@ -324,7 +340,7 @@ pub(crate) fn parent_of(kind: Kind, fields: &Fields) -> Option<DocumentId> {
 
 /// Whether what these fields refer to is here and of the right kind. Says whether the record that this one
 /// is on is a draft.
-fn check_references(snapshot: &Snapshot<'_>, kind: Kind, fields: &Fields) -> Result<bool, FootbridgeError> {
+pub(crate) fn check_references(snapshot: &Snapshot<'_>, kind: Kind, fields: &Fields) -> Result<bool, FootbridgeError> {
     let mut parent_is_draft = false;
     for field in kind.spec().fields {
         let footbridge_model::Shape::Reference(kinds) = field.shape else { continue };

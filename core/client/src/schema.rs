@@ -33,6 +33,12 @@ fn of_kind(kind: Kind, vocabulary: &Vocabulary) -> Value {
     properties.insert("author".to_owned(), json!({"type": ["string", "null"], "format": "uuid", "readOnly": true}));
     properties.insert("recorded_at".to_owned(), json!({"type": "string", "format": "date-time", "readOnly": true}));
     properties.insert("receipt".to_owned(), json!({"enum": ["device", "server", "seen"], "readOnly": true}));
+    let seen = json!({
+        "type": "object",
+        "properties": {"by": {"type": "string", "format": "uuid"}, "at": {"type": "string", "format": "date-time"}},
+    });
+    properties.insert("seen".to_owned(), json!({"type": "array", "items": seen, "readOnly": true}));
+    properties.insert("deleting".to_owned(), json!({"type": "boolean", "readOnly": true}));
     let names = json!({"type": "array", "items": {"type": "string"}, "readOnly": true});
     properties.insert("disagreements".to_owned(), names.clone());
     match kind {

@@ -193,6 +193,8 @@ impl Footbridge {
                 push::everything(&run).await?;
             }
         }
+        // Where another program reads just then, the next sync does it.
+        self.inner.store.overwrite()?;
         let set_aside = self.inner.store.read(outbox::set_aside)?.len();
         run.count(|report| report.set_aside = set_aside.saturating_sub(set_aside_before) as u64);
         let now = self.inner.now();

@@ -9,6 +9,7 @@ mod check;
 mod chunk;
 mod history;
 mod reading;
+mod renewal;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,6 +26,7 @@ use crate::time::Timestamp;
 pub use check::{ChangeInfo, KEY_BYTES_MAX};
 pub use chunk::{COLUMN_ROWS_MAX, COLUMNS_MAX};
 pub use history::{Answer, Said, answers, meant, timeline};
+pub use renewal::{Renewed, add_own_words, heads_without, renew, stood_otherwise, text_at};
 
 /// The largest document, as it is kept.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
@@ -109,6 +111,8 @@ pub enum Base {
     /// On these heads: concurrent to what came since, so that both answers are kept. Heads that the
     /// document lacks count as its first change.
     Heads(Vec<ChangeHash>),
+    /// On nothing: beside everything that is in the document, so that both answers are kept.
+    Nothing,
 }
 
 /// Makes the document of a new record.
@@ -149,6 +153,7 @@ pub fn edit(
     let heads = match base {
         Base::Current => None,
         Base::Heads(heads) => Some(known_or_first(&document, heads)),
+        Base::Nothing => Some(Vec::new()),
     };
     let mut transaction = match heads {
         None => document.transaction(),

@@ -137,12 +137,14 @@ pub fn settle(kind: Kind, field: &str, value: &Value, vocabulary: &Vocabulary) -
 }
 
 /// What every record, or the facts of some kinds, show beside their fields.
-const SHOWN: [&str; 15] = [
+const SHOWN: [&str; 17] = [
     "id",
     "record",
     "author",
     "recorded_at",
     "receipt",
+    "seen",
+    "deleting",
     "disagreements",
     "version",
     "given_to",

@@ -17,6 +17,9 @@ CREATE TABLE records (
     parent BLOB,
     due TEXT,
     disputed INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    came_at INTEGER NOT NULL,
+    deleting INTEGER NOT NULL DEFAULT 0,
     scopes INTEGER NOT NULL,
     served INTEGER NOT NULL,
     digest INTEGER,
@@ -67,5 +70,12 @@ CREATE TABLE actors (
     actor BLOB PRIMARY KEY,
     person BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notices (
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    unsent INTEGER NOT NULL
+) STRICT;
 
 CREATE VIRTUAL TABLE search USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61');

@@ -128,6 +128,13 @@ fn refuse_locked(snapshot: &Snapshot<'_>) -> Result<(), StoreError> {
     if meta::get(snapshot, meta::REVOKED)?.is_some() { Err(StoreError::Locked) } else { Ok(()) }
 }
 
+impl Store {
+    /// The writing connection, outside any transaction.
+    pub(crate) fn with_writer<T>(&self, work: impl FnOnce(&Connection) -> T) -> T {
+        work(&lock(&self.writer))
+    }
+}
+
 /// A reading transaction.
 pub struct Snapshot<'a>(pub(crate) &'a Connection);
 

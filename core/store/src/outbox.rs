@@ -17,6 +17,22 @@ pub enum ItemKind {
     Change,
     /// A command, as JSON.
     Command,
+    /// A fresh document in the place of the one that the server has.
+    Renewal,
+    /// That a coordinator has opened a record: a command, as JSON, that nobody waits for. It counts as nothing unsent.
+    Receipt,
+}
+
+impl ItemKind {
+    const fn number(self) -> i64 {
+        match self {
+            Self::Draft => 0,
+            Self::Change => 1,
+            Self::Command => 2,
+            Self::Renewal => 3,
+            Self::Receipt => 4,
+        }
+    }
 }
 
 /// What a person meant by an edit.
@@ -56,16 +72,63 @@ const COLUMNS: &str = "seq, record, item, payload, intent, name, made_at, refuse
 /// # Errors
 /// What the database says.
 pub fn add(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), StoreError> {
+    insert(writing, row, None)
+}
+
+/// Puts a fresh document in the place of every change and fresh document of its record that waits or was refused,
+/// where the first of them stood: what is on the record comes after it.
+///
+/// # Errors
+/// What the database says.
+pub fn renew(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), StoreError> {
+    let during = StoreError::during("putting a fresh document into the outbox");
+    let connection = writing.0.0;
+    let id = row.record.as_bytes();
+    let place: Option<i64> = connection
+        .query_row("SELECT min(seq) FROM outbox WHERE record = ?1 AND item IN (1, 3)", [id], |row| row.get(0))
+        .map_err(&during)?;
+    connection.execute("DELETE FROM outbox WHERE record = ?1 AND item IN (1, 3)", [id]).map_err(&during)?;
+    insert(writing, row, place)
+}
+
+/// Puts a receipt in the place of the one of its record that waits, if there is one.
+///
+/// # Errors
+/// What the database says.
+pub fn put_receipt(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), StoreError> {
+    let during = StoreError::during("putting a receipt into the outbox");
+    writing
+        .0
+        .0
+        .execute("DELETE FROM outbox WHERE record = ?1 AND item = 4", [row.record.as_bytes()])
+        .map_err(&during)?;
+    insert(writing, row, None)
+}
+
+/// The receipt of a record that waits.
+///
+/// # Errors
+/// What the database says.
+pub fn receipt_of(snapshot: &Snapshot<'_>, record: DocumentId) -> Result<Option<OutboxRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE record = ?1 AND item = 4 ORDER BY seq");
+    Ok(query(snapshot, &sql, [record.as_bytes()])?.pop())
+}
+
+fn insert(writing: &Writing<'_>, row: &OutboxRow, at: Option<i64>) -> Result<(), StoreError> {
     let during = StoreError::during("putting a change into the outbox");
-    let sql = "INSERT INTO outbox (record, item, payload, intent, name, made_at, refused) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let item: i64 = match row.item {
-        ItemKind::Draft => 0,
-        ItemKind::Change => 1,
-        ItemKind::Command => 2,
-    };
+    let sql = "INSERT INTO outbox (record, item, payload, intent, name, made_at, refused, seq)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let intent = row.intent.as_ref().map(|intent| serde_json::to_string(intent).unwrap_or_default());
-    let values =
-        (row.record.as_bytes(), item, &row.payload, intent, &row.name, row.made_at.0, row.refused.map(i64::from));
+    let values = (
+        row.record.as_bytes(),
+        row.item.number(),
+        &row.payload,
+        intent,
+        &row.name,
+        row.made_at.0,
+        row.refused.map(i64::from),
+        at,
+    );
     writing.0.0.prepare_cached(sql).map_err(&during)?.execute(values).map_err(&during).map(drop)
 }
 
@@ -84,7 +147,11 @@ pub fn waiting(snapshot: &Snapshot<'_>, after: i64, limit: usize) -> Result<Vec<
 /// # Errors
 /// What the database says.
 pub fn of(snapshot: &Snapshot<'_>, record: DocumentId) -> Result<Vec<OutboxRow>, StoreError> {
-    query(snapshot, &format!("SELECT {COLUMNS} FROM outbox WHERE record = ?1 ORDER BY seq"), [record.as_bytes()])
+    query(
+        snapshot,
+        &format!("SELECT {COLUMNS} FROM outbox WHERE record = ?1 AND item <> 4 ORDER BY seq"),
+        [record.as_bytes()],
+    )
 }
 
 /// Everything that the server refused.
@@ -100,7 +167,7 @@ pub fn set_aside(snapshot: &Snapshot<'_>) -> Result<Vec<OutboxRow>, StoreError> 
 /// # Errors
 /// What the database says.
 pub fn count_records(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
-    count(snapshot, "SELECT count(DISTINCT record) FROM outbox")
+    count(snapshot, "SELECT count(DISTINCT record) FROM outbox WHERE item <> 4")
 }
 
 /// How many of the records that people made (as [`crate::records::count_recorded`] counts them) have
@@ -111,7 +178,7 @@ pub fn count_records(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
 pub fn count_recorded(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
     count(
         snapshot,
-        "SELECT count(*) FROM records WHERE id IN (SELECT record FROM outbox)
+        "SELECT count(*) FROM records WHERE id IN (SELECT record FROM outbox WHERE item <> 4)
              AND kind NOT IN ('programme', 'code', 'person')",
     )
 }
@@ -137,7 +204,7 @@ pub fn count_commands(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
 /// # Errors
 /// What the database says.
 pub fn waits_but_drafts(snapshot: &Snapshot<'_>) -> Result<bool, StoreError> {
-    Ok(count(snapshot, "SELECT EXISTS (SELECT 1 FROM outbox WHERE item <> 0 AND refused IS NULL)")? != 0)
+    Ok(count(snapshot, "SELECT EXISTS (SELECT 1 FROM outbox WHERE item NOT IN (0, 4) AND refused IS NULL)")? != 0)
 }
 
 /// Whether the server lacks anything of this record.
@@ -146,8 +213,10 @@ pub fn waits_but_drafts(snapshot: &Snapshot<'_>) -> Result<bool, StoreError> {
 /// What the database says.
 pub fn has(snapshot: &Snapshot<'_>, record: DocumentId) -> Result<bool, StoreError> {
     let during = StoreError::during("looking into the outbox");
-    let mut statement =
-        snapshot.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE record = ?1)").map_err(&during)?;
+    let mut statement = snapshot
+        .0
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE record = ?1 AND item <> 4)")
+        .map_err(&during)?;
     statement.query_row([record.as_bytes()], |row| row.get(0)).map_err(&during)
 }
 
@@ -168,7 +237,7 @@ pub fn without_row(snapshot: &Snapshot<'_>) -> Result<Vec<DocumentId>, StoreErro
 /// # Errors
 /// What the database says.
 pub fn is_empty(snapshot: &Snapshot<'_>) -> Result<bool, StoreError> {
-    Ok(count(snapshot, "SELECT EXISTS (SELECT 1 FROM outbox)")? == 0)
+    Ok(count(snapshot, "SELECT EXISTS (SELECT 1 FROM outbox WHERE item <> 4)")? == 0)
 }
 
 /// Takes an item out: the server has it.
@@ -242,7 +311,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         item: match row.get(2)? {
             0_i64 => ItemKind::Draft,
             1 => ItemKind::Change,
-            _ => ItemKind::Command,
+            2 => ItemKind::Command,
+            3 => ItemKind::Renewal,
+            _ => ItemKind::Receipt,
         },
         payload: row.get(3)?,
         intent: intent.and_then(|intent| serde_json::from_str(&intent).ok()),

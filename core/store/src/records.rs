@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension, params_from_iter};
 
 use crate::connection::{Snapshot, Writing};
 use crate::error::StoreError;
-use crate::{packing, search};
+use crate::{overwriting, packing, search};
 
 pub(crate) use reading::{COLUMNS, read, text};
 
@@ -41,6 +41,8 @@ pub struct RecordRow {
     pub draft_mark: Option<[u8; 8]>,
     /// Where it stands in lists.
     pub sort_at: Timestamp,
+    /// Since when it is on this device, by its clock; 0 for one that is made here, and came when it was recorded.
+    pub came_at: Timestamp,
 }
 
 impl RecordRow {
@@ -59,6 +61,7 @@ impl RecordRow {
             is_ahead: stored.is_some(),
             draft_mark: None,
             sort_at: Timestamp::default(),
+            came_at: Timestamp::default(),
         }
     }
 
@@ -124,8 +127,36 @@ pub struct Filter {
     pub state: Option<String>,
     /// On this record.
     pub parent: Option<DocumentId>,
+    /// Without these notes.
+    pub hide: Option<Hide>,
     /// After this place in the list.
     pub after: Option<Place>,
+}
+
+/// Notes whose days are over by this device's clock: hidden, for only the server's clock takes them away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hide {
+    /// Those recorded until then …
+    pub recorded: Timestamp,
+    /// … that have been here since then or longer: what came late is seen first.
+    pub came: Timestamp,
+}
+
+impl Hide {
+    /// None at all.
+    pub(crate) const NOTHING: Self = Self { recorded: Timestamp(i64::MIN), came: Timestamp(i64::MIN) };
+
+    /// Whether this one is hidden.
+    pub fn hides(&self, row: &RecordRow) -> bool {
+        let is_note = row.projection.kind == "note" && !row.is_draft();
+        is_note && row.projection.recorded_at <= self.recorded && row.came_at <= self.came
+    }
+}
+
+/// The condition that leaves hidden notes out; the moments of [`Hide`] are the values from this number on.
+pub(crate) fn not_hidden(first: usize) -> String {
+    let second = first + 1;
+    format!("(kind <> 'note' OR document IS NULL OR sort_at > ?{first} OR came_at > ?{second})")
 }
 
 /// A place in a list.
@@ -156,14 +187,16 @@ pub fn get(snapshot: &Snapshot<'_>, id: DocumentId) -> Result<Option<RecordRow>,
 pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<(), StoreError> {
     let during = StoreError::during("storing a record");
     let sql = "INSERT INTO records (id, generation, kind, sort_at, author, district, state, parent, due, disputed,
-                                    scopes, document, projection, facts, draft_mark, served, digest, ahead)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                                    scopes, document, projection, facts, draft_mark, served, digest, ahead, seen,
+                                    came_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
                ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, kind = excluded.kind,
                    sort_at = excluded.sort_at, author = excluded.author, district = excluded.district,
                    state = excluded.state, parent = excluded.parent, due = excluded.due,
                    disputed = excluded.disputed, scopes = excluded.scopes, document = excluded.document,
                    projection = excluded.projection, facts = excluded.facts, draft_mark = excluded.draft_mark,
-                   served = excluded.served, digest = excluded.digest, ahead = excluded.ahead
+                   served = excluded.served, digest = excluded.digest, ahead = excluded.ahead,
+                   seen = excluded.seen
                RETURNING number";
     let projection = &row.projection;
     let spec = projection.known_kind().map(footbridge_model::Kind::spec);
@@ -189,6 +222,8 @@ pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<
         row.served,
         row.digest.map(u64::cast_signed),
         row.is_ahead,
+        i64::from(!row.facts.seen.is_empty()),
+        if row.came_at == Timestamp::default() { projection.recorded_at.0 } else { row.came_at.0 },
     ];
     let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
     let number: i64 = statement.query_row(values, |row| row.get(0)).map_err(&during)?;
@@ -251,16 +286,37 @@ fn due(row: &RecordRow, facts: &Facts) -> Option<String> {
 /// What the database says.
 pub fn remove(writing: &Writing<'_>, row: &RecordRow) -> Result<(), StoreError> {
     let during = StoreError::during("letting go of a record");
+    overwriting::note(writing)?;
     search::remove(writing, row.number)?;
     writing.0.0.execute("DELETE FROM records WHERE number = ?1", [row.number]).map_err(&during).map(drop)
 }
 
-/// The records of a filter, the latest first.
+/// Takes a record and whatever is on it from every list while its erasure waits for the server, or puts it back.
+///
+/// # Errors
+/// What the database says.
+pub fn set_deleting(writing: &Writing<'_>, id: DocumentId, deleting: bool) -> Result<(), StoreError> {
+    let during = StoreError::during("hiding what is to be erased");
+    let sql = "UPDATE records SET deleting = ?2 WHERE id = ?1 OR parent = ?1";
+    writing.0.0.execute(sql, (id.as_bytes(), deleting)).map_err(during).map(drop)
+}
+
+/// Whether its erasure waits for the server.
+///
+/// # Errors
+/// What the database says.
+pub fn is_deleting(snapshot: &Snapshot<'_>, id: DocumentId) -> Result<bool, StoreError> {
+    let during = StoreError::during("asking whether a record is to be erased");
+    let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE id = ?1 AND deleting = 1)";
+    snapshot.0.query_row(sql, [id.as_bytes()], |row| row.get(0)).map_err(during)
+}
+
+/// The records of a filter, the latest first, but for those whose erasure waits.
 ///
 /// # Errors
 /// What the database says.
 pub fn list(snapshot: &Snapshot<'_>, filter: &Filter, limit: usize) -> Result<Vec<RecordRow>, StoreError> {
-    let mut sql = format!("SELECT {COLUMNS} FROM records WHERE kind = ?");
+    let mut sql = format!("SELECT {COLUMNS} FROM records WHERE deleting = 0 AND kind = ?");
     let mut values: Vec<SqlValue> = vec![filter.kind.clone().into()];
     let mut also = |condition: &str, value: SqlValue| {
         sql.push_str(condition);
@@ -283,6 +339,10 @@ pub fn list(snapshot: &Snapshot<'_>, filter: &Filter, limit: usize) -> Result<Ve
     }
     if let Some(parent) = filter.parent {
         also(" AND parent = ?", parent.as_bytes().to_vec().into());
+    }
+    if let Some(hide) = &filter.hide {
+        also(" AND (kind <> 'note' OR document IS NULL OR sort_at > ?", hide.recorded.0.into());
+        also(" OR came_at > ?)", hide.came.0.into());
     }
     if let Some(place) = filter.after {
         also(" AND (sort_at, number) < (?", place.sort_at.0.into());
@@ -319,7 +379,7 @@ pub fn due_from(
     limit: usize,
 ) -> Result<Vec<RecordRow>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM records WHERE due IS NOT NULL AND (due, number) > (?, ?) ORDER BY due, number LIMIT ?"
+        "SELECT {COLUMNS} FROM records WHERE due IS NOT NULL AND deleting = 0 AND (due, number) > (?, ?) ORDER BY due, number LIMIT ?"
     );
     let (day, number) = after.unwrap_or(("", 0));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -332,7 +392,7 @@ pub fn due_from(
 /// What the database says.
 pub fn disputed(snapshot: &Snapshot<'_>, after: Option<Place>, limit: usize) -> Result<Vec<RecordRow>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM records WHERE disputed = 1 AND (sort_at, number) < (?, ?)
+        "SELECT {COLUMNS} FROM records WHERE disputed = 1 AND deleting = 0 AND (sort_at, number) < (?, ?)
          ORDER BY sort_at DESC, number DESC LIMIT ?"
     );
     let place = after.unwrap_or(Place { sort_at: Timestamp(i64::MAX), number: i64::MAX });
@@ -346,6 +406,17 @@ pub fn disputed(snapshot: &Snapshot<'_>, after: Option<Place>, limit: usize) -> 
 /// What the database says.
 pub fn count_recorded(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM records WHERE kind NOT IN ('programme', 'code', 'person')";
+    let count: i64 = snapshot.0.query_row(sql, [], |row| row.get(0)).map_err(StoreError::during("counting records"))?;
+    Ok(count.cast_unsigned())
+}
+
+/// How many of these a coordinator has opened as they are now, and have nothing unsent.
+///
+/// # Errors
+/// What the database says.
+pub fn count_seen(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM records WHERE seen = 1 AND kind NOT IN ('programme', 'code', 'person')
+                   AND id NOT IN (SELECT record FROM outbox WHERE item <> 4)";
     let count: i64 = snapshot.0.query_row(sql, [], |row| row.get(0)).map_err(StoreError::during("counting records"))?;
     Ok(count.cast_unsigned())
 }
@@ -367,13 +438,19 @@ pub fn without_author(snapshot: &Snapshot<'_>) -> Result<Vec<RecordRow>, StoreEr
 pub fn leave_scope(writing: &Writing<'_>, bit: i64) -> Result<usize, StoreError> {
     let during = StoreError::during("letting go of a scope's records");
     let connection = writing.0.0;
-    let gone = "scopes = ?1 AND id NOT IN (SELECT record FROM outbox)";
+    let gone = "scopes = ?1 AND id NOT IN (SELECT record FROM outbox WHERE item <> 4)";
+    connection
+        .execute(&format!("DELETE FROM outbox WHERE record IN (SELECT id FROM records WHERE {gone})"), [bit])
+        .map_err(&during)?;
     connection
         .execute(&format!("DELETE FROM search WHERE rowid IN (SELECT number FROM records WHERE {gone})"), [bit])
         .map_err(&during)?;
     let count = connection.execute(&format!("DELETE FROM records WHERE {gone}"), [bit]).map_err(&during)?;
     let sql = "UPDATE records SET scopes = scopes & ~?1, served = served & ~?1 WHERE scopes & ?1 <> 0";
     connection.execute(sql, [bit]).map_err(&during)?;
+    if count > 0 {
+        overwriting::note(writing)?;
+    }
     Ok(count)
 }
 

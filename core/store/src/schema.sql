@@ -18,6 +18,9 @@ CREATE TABLE records (
     parent BLOB,                        -- the record that it is on
     due TEXT,                           -- day, of an open follow-up
     disputed INTEGER NOT NULL,          -- 1 where two people disagree on a field
+    seen INTEGER NOT NULL,              -- 1 where a coordinator has opened it as it is now
+    came_at INTEGER NOT NULL,           -- milliseconds, by this device's clock: since when it is here
+    deleting INTEGER NOT NULL DEFAULT 0, -- 1 while its erasure waits for the server: in no list
     scopes INTEGER NOT NULL,            -- bits: the scopes (slots) through which the server gives it
     served INTEGER NOT NULL,            -- bits: those through which it was given since they last began anew
     digest INTEGER,                     -- of the document as it was given; null where it never was
@@ -44,8 +47,9 @@ CREATE INDEX records_served ON records (served, digest) WHERE digest IS NOT NULL
 CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order in which they were made and go out
     record BLOB NOT NULL,
-    item INTEGER NOT NULL,              -- 0 draft, 1 change, 2 command
-    payload BLOB NOT NULL,              -- change bytes, or a command as JSON; empty for a draft (its row is sent)
+    item INTEGER NOT NULL,              -- 0 draft, 1 change, 2 command, 3 renewal, 4 receipt
+    payload BLOB NOT NULL,              -- bytes of a change or document, or a command as JSON; empty for a
+                                        -- draft (its row is sent), JSON where the draft is to go
     intent TEXT,                        -- JSON: fields, values, heads seen; so that the edit can be made again
     name BLOB NOT NULL,                 -- the change's hash, the command's id, the draft's new mark
     made_at INTEGER NOT NULL,           -- milliseconds
@@ -69,5 +73,12 @@ CREATE TABLE actors (
     actor BLOB PRIMARY KEY,             -- whose hand
     person BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notices (                  -- what was taken back from her: that it was, and nothing of it
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                 -- of record
+    at INTEGER NOT NULL,                -- milliseconds: when this device learnt it
+    unsent INTEGER NOT NULL             -- 1 where something of hers in it had not been sent
+) STRICT;
 
 CREATE VIRTUAL TABLE search USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61');

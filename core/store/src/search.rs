@@ -2,7 +2,7 @@
 
 use crate::connection::{Snapshot, Writing};
 use crate::error::StoreError;
-use crate::records::{self, RecordRow};
+use crate::records::{self, Hide, RecordRow};
 
 /// Puts a record's folded words into the search, in place of those before.
 pub(crate) fn set(writing: &Writing<'_>, number: i64, is_new: bool, folded: &str) -> Result<(), StoreError> {
@@ -25,7 +25,7 @@ pub(crate) fn remove(writing: &Writing<'_>, number: i64) -> Result<(), StoreErro
 }
 
 /// Records that hold all these folded words (or words that begin so), the latest made first, from before
-/// local number `before` on.
+/// local number `before` on; but for those whose erasure waits, and those that are hidden.
 ///
 /// # Errors
 /// What the database says. No words find nothing.
@@ -34,6 +34,7 @@ pub fn find(
     terms: &[String],
     before: Option<i64>,
     limit: usize,
+    hide: Option<Hide>,
 ) -> Result<Vec<RecordRow>, StoreError> {
     if terms.is_empty() {
         return Ok(Vec::new());
@@ -42,13 +43,16 @@ pub fn find(
     let query = terms.iter().map(|term| format!("\"{}\"*", term.replace('"', ""))).collect::<Vec<_>>().join(" ");
     let during = StoreError::during("searching");
     let sql = format!(
-        "SELECT {} FROM records WHERE number IN
-            (SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3)
-         ORDER BY number DESC",
-        records::COLUMNS
+        "SELECT {} FROM search CROSS JOIN records ON number = search.rowid
+         WHERE search MATCH ?1 AND search.rowid < ?2 AND deleting = 0 AND {}
+         ORDER BY search.rowid DESC LIMIT ?3",
+        records::COLUMNS,
+        records::not_hidden(4)
     );
     let mut statement = snapshot.0.prepare_cached(&sql).map_err(&during)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = statement.query_map((query, before.unwrap_or(i64::MAX), limit), records::read).map_err(&during)?;
+    let Hide { recorded, came } = hide.unwrap_or(Hide::NOTHING);
+    let values = (query, before.unwrap_or(i64::MAX), limit, recorded.0, came.0);
+    let rows = statement.query_map(values, records::read).map_err(&during)?;
     rows.collect::<Result<_, _>>().map_err(&during)
 }

@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::reader;
 use crate::sessions::Session;
 use crate::storage::log::{self, Content, Head, Seq, Way};
-use crate::storage::{StorageError, digests, documents, server};
+use crate::storage::{StorageError, digests, documents, erased, server};
 
 /// What other parts of a frame take beside its items, at most (actors above all).
 const BESIDE_BYTES: usize = 128 * 1024;
@@ -173,7 +173,9 @@ fn item(
         Content::Draft(row) => (reader::draft_item(row)?, Vec::new()),
         Content::Gone => {
             let kind = documents::kind(connection, id)?.unwrap_or_default();
-            (PulledItem { id, generation: 0, kind, content: PulledContent::Left }, Vec::new())
+            let is_erased = erased::is_known(connection, id)?;
+            let content = if is_erased { PulledContent::Erased } else { PulledContent::Left };
+            (PulledItem { id, generation: 0, kind, content }, Vec::new())
         }
         Content::Damaged => return Ok(None),
     }))

@@ -11,10 +11,10 @@ use footbridge_protocol::{Answer, ChangeItem, ErrorCode};
 
 use super::given_back::{self, GivenBack};
 use super::{Sender, draft};
-use crate::records;
 use crate::storage::actors::{self, ActorRow};
 use crate::storage::documents::{self, DocumentRow};
-use crate::storage::{StorageError, Writing, digests, drafts, expired, log};
+use crate::storage::{StorageError, Writing, digests, drafts, erased, log};
+use crate::{erasing, records};
 
 /// What every record has beside the fields of its kind, given once by its first change.
 const GIVEN_ONCE: [&str; 2] = ["record", "recorded_at"];
@@ -70,6 +70,10 @@ pub(super) fn take(
     }
     bind(writing, sender, &change, bound, given.as_ref())?;
     records::save(writing, row)?;
+    if given.as_ref().is_some_and(|given| given.replaces) {
+        // What its author took back goes from the files again.
+        writing.overwrite()?;
+    }
     if let Some(draft) = drafts::find(writing.connection(), item.id)? {
         draft::remove(writing, draft.programme, draft.person, item.id)?;
     }
@@ -77,13 +81,13 @@ pub(super) fn take(
 }
 
 /// Whether an actor speaks from her device; one from before a restore may turn out to.
-fn is_hers(bound: &ActorRow, sender: &Sender) -> bool {
+pub(super) fn is_hers(bound: &ActorRow, sender: &Sender) -> bool {
     bound.device == Some(sender.device)
         || (bound.past && bound.device.is_none() && bound.person == Some(sender.member.person))
 }
 
 /// Binds the actor of a change that is taken, at first sight.
-fn bind(
+pub(super) fn bind(
     writing: &mut Writing<'_>,
     sender: &Sender,
     change: &ChangeInfo,
@@ -120,8 +124,10 @@ fn not_hers(
         let draft = drafts::find(writing.connection(), item.id)?;
         let author = given.map_or(Some(sender.member.person), |given| given.author);
         let anothers = draft.is_some_and(|row| Some(row.person) != author);
-        return Ok(if anothers || expired::is_known(writing.connection(), item.id)? {
+        return Ok(if anothers {
             Some(ErrorCode::NotFound)
+        } else if erased::is_known(writing.connection(), item.id)? {
+            Some(erasing::absent(writing.connection(), sender.programme, item.id)?)
         } else if given.is_some() {
             None
         } else if policy::may_create(&sender.member, kind).is_err() {
@@ -183,6 +189,8 @@ fn row_after(
                 row.actors.clear();
             }
             row.actors.extend(actors);
+            // Whoever else had seen it has not seen this.
+            row.facts.seen.retain(|seen| seen.by == sender.member.person);
             row.projection = applied.projection;
             row.stored = applied.stored;
             row
@@ -207,14 +215,18 @@ fn row_after(
 
 /// A note or follow-up must be on something that she may see, of a kind that it can be on; a code must have the id
 /// that follows from its name.
-fn wrong_place(writing: &Writing<'_>, sender: &Sender, row: &DocumentRow) -> Result<Option<ErrorCode>, StorageError> {
+pub(super) fn wrong_place(
+    writing: &Writing<'_>,
+    sender: &Sender,
+    row: &DocumentRow,
+) -> Result<Option<ErrorCode>, StorageError> {
     if row.kind == Kind::Code && !has_its_id(row) {
         return Ok(Some(ErrorCode::Malformed));
     }
     let Some(field) = row.kind.spec().parent else { return Ok(None) };
     let Some(parent) = row.parent() else { return Ok(Some(ErrorCode::UnknownField)) };
     let Some(parent) = documents::find(writing.connection(), parent)? else {
-        return Ok(Some(ErrorCode::NotFound));
+        return Ok(Some(erasing::absent(writing.connection(), sender.programme, parent)?));
     };
     let sees =
         parent.programme == sender.programme && sender.member.sees(&log::audience(writing.connection(), parent.id)?);

@@ -4,6 +4,7 @@
 mod people;
 mod quarantined;
 pub(super) mod record;
+mod taken_back;
 
 use footbridge_model::Command;
 use footbridge_protocol::{Answer, CommandItem, ErrorCode};
@@ -36,8 +37,8 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &CommandIte
         | Command::Invite { .. }
         | Command::ReviewLink { .. } => people::carry_out(writing, sender, item, &command)?,
         Command::Take | Command::Discard => quarantined::carry_out(writing, sender, item, &command)?,
-        // Not taken by this build yet.
-        Command::Erase | Command::Seen { .. } => Err(ErrorCode::UnknownKind),
+        Command::Erase => return taken_back::erase(writing, sender, item),
+        Command::Seen { heads } => return taken_back::seen(writing, sender, item, heads),
     };
     if let Err(code) = done {
         return Ok(code.into());

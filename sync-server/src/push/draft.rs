@@ -6,8 +6,9 @@ use footbridge_protocol::{Answer, DraftItem, ErrorCode};
 use serde::de::IgnoredAny;
 
 use super::Sender;
+use crate::erasing;
 use crate::storage::drafts::{self, DraftRow};
-use crate::storage::{StorageError, Writing, documents, expired, log};
+use crate::storage::{StorageError, Writing, documents, erased, log};
 
 /// Takes the state of a draft.
 pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &DraftItem) -> Result<Answer, StorageError> {
@@ -29,8 +30,17 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &DraftItem)
     }
     let here = drafts::find(writing.connection(), item.id)?;
     let anothers = here.as_ref().is_some_and(|row| row.person != sender.member.person);
-    if anothers || expired::is_known(writing.connection(), item.id)? {
+    if anothers {
         return Ok(ErrorCode::NotFound.into());
+    }
+    // What it is on is gone, and what would hang on it with it.
+    for id in [Some(item.id), item.on].into_iter().flatten() {
+        if erased::is_known(writing.connection(), id)? {
+            return Ok(match item.body {
+                None => Answer::Duplicate,
+                Some(_) => erasing::absent(writing.connection(), sender.programme, id)?.into(),
+            });
+        }
     }
     replace(writing, sender, item, kind, here)
 }
@@ -64,6 +74,7 @@ fn replace(
         }
         (None, Some(_)) => {
             remove(writing, sender.programme, sender.member.person, item.id)?;
+            writing.overwrite()?;
             Ok(Answer::Accepted)
         }
     }

@@ -57,8 +57,8 @@ fn became(item: &Item, answer: Answer) -> Became {
         Answer::Refused(code) => match code.remedy() {
             Remedy::LetGo => Became::Settled,
             Remedy::SetAside => Became::SetAside(code.number()),
-            // Of a draft the other state is taken, and hers is kept beside it.
-            Remedy::AskPerson if !matches!(item, Item::Draft(_)) => Became::SetAside(code.number()),
+            // Of a draft the other state is taken, and hers is kept beside it; a renewal is made again by itself.
+            Remedy::AskPerson if !matches!(item, Item::Draft(_) | Item::Renewal(_)) => Became::SetAside(code.number()),
             _ => Became::Open,
         },
     }

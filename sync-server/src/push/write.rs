@@ -4,7 +4,7 @@
 use footbridge_protocol::{Answer, ErrorCode, Item, ItemAnswer};
 
 use super::prepare::Prepared;
-use super::{Opened, Sender, change, command, draft, item_answers, refusals};
+use super::{Opened, Sender, change, command, draft, item_answers, refusals, renewal};
 use crate::quarantine::{self, Receiving};
 use crate::storage::envelopes::{self, EnvelopeRow};
 use crate::storage::{StorageError, Writing, devices, members};
@@ -91,8 +91,7 @@ pub(super) fn judge(
         Item::Draft(item) => draft::take(writing, sender, item),
         Item::Change(item) => change::take(writing, sender, item, |stored| prepared.apply(place, stored, &item.change)),
         Item::Command(item) => command::take(writing, sender, item),
-        // Not taken by this build yet.
-        Item::Renewal(_) => Ok(ErrorCode::UnknownKind.into()),
+        Item::Renewal(item) => renewal::take(writing, sender, item),
         // `check` has refused it before.
         Item::Unreadable(_) => Ok(ErrorCode::Malformed.into()),
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::people::By;
 use crate::storage::audit::{self, Deed};
 use crate::storage::quarantine::{self, QuarantineRow, Room, What};
-use crate::storage::{StorageError, Writing, commands, documents, expired, log};
+use crate::storage::{StorageError, Writing, commands, documents, erased, log};
 
 /// A revoked device that hands over.
 pub(crate) struct Receiving {
@@ -172,6 +172,7 @@ fn seen(writing: &Writing<'_>, receiving: &Receiving, id: DocumentId) -> Result<
 }
 
 /// What she is told of a record that is gone for good.
-fn erased(writing: &Writing<'_>, _: &Receiving, id: DocumentId) -> Result<Option<ErrorCode>, StorageError> {
-    Ok(expired::is_known(writing.connection(), id)?.then_some(ErrorCode::Erased))
+fn erased(writing: &Writing<'_>, receiving: &Receiving, id: DocumentId) -> Result<Option<ErrorCode>, StorageError> {
+    let programme = erased::programme(writing.connection(), id)?;
+    Ok((programme == Some(receiving.programme)).then_some(ErrorCode::Erased))
 }

@@ -2,11 +2,10 @@
 //! transaction. Invariant: replaying what the database knows already changes nothing; afterwards nobody and nothing is
 //! there that the journal says is gone.
 
-use std::collections::BTreeSet;
-
-use footbridge_model::{DeviceId, DocumentId, Member, PersonId, ProgrammeId, Timestamp};
+use footbridge_model::{DeviceId, Member, PersonId, ProgrammeId, Timestamp};
 use serde_json::json;
 
+use crate::erasing::{self, Why};
 use crate::journal::{Entry, Journalled};
 use crate::records;
 use crate::storage::actors::{self, ActorRow};
@@ -15,9 +14,7 @@ use crate::storage::devices::{self, DeviceRow};
 use crate::storage::invitations::{self, InvitationRow};
 use crate::storage::members::{self, MemberRow};
 use crate::storage::programmes::{self, ProgrammeRow};
-use crate::storage::{
-    StorageError, Writing, documents, expired, log, quarantine, review_links, review_sessions, server,
-};
+use crate::storage::{StorageError, Writing, documents, quarantine, review_links, review_sessions, server};
 
 /// What the database was told.
 #[derive(Debug, Default)]
@@ -142,7 +139,10 @@ fn one(writing: &mut Writing<'_>, entry: &Entry, at: Timestamp) -> Result<(), St
             }
             Ok(())
         }
-        Entry::Erased { programme, id, by: _, expired } => erased(writing, *programme, *id, *expired),
+        Entry::Erased { programme, id, by, expired } => {
+            let why = if *expired { Why::Expired } else { Why::Erased };
+            erasing::bury(writing, *programme, *id, why, *by).map(drop)
+        }
     }
 }
 
@@ -174,16 +174,4 @@ fn reinstated(writing: &mut Writing<'_>, programme: ProgrammeId, person: PersonI
 fn tell_of(writing: &mut Writing<'_>, programme: ProgrammeId, person: PersonId) -> Result<(), StorageError> {
     let is_here = documents::find(writing.connection(), person.document())?.is_some();
     if is_here { records::save_person(writing, programme, person) } else { Ok(()) }
-}
-
-fn erased(
-    writing: &mut Writing<'_>,
-    programme: ProgrammeId,
-    id: DocumentId,
-    is_expired: bool,
-) -> Result<(), StorageError> {
-    let _ = is_expired;
-    log::publish(writing, programme, id, &BTreeSet::new())?;
-    documents::delete(writing.connection(), id)?;
-    expired::insert(writing.connection(), id, programme, writing.now())
 }

@@ -53,6 +53,7 @@ fn write(writing: &mut Writing<'_>, coordinator: &Coordinator, choice: &Choice) 
         row.stored = edited.stored;
         row.projection = edited.projection;
         row.actors.insert(actor);
+        row.facts.seen.retain(|seen| seen.by == coordinator.person);
         records::save(writing, row)?;
         let by = By::Page { person: coordinator.person };
         let detail = json!({ "field": field });

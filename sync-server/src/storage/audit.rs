@@ -109,6 +109,10 @@ deeds! {
     AnswerSettled = "answer_settled";
     /// The server was restored from a backup.
     Restored = "restored";
+    /// A record was erased, with what was on it.
+    Erased = "erased";
+    /// A record was reworded by its author: its history is gone.
+    Reworded = "reworded";
     /// A record was said to be made by somebody else.
     Attributed = "attributed";
 }

@@ -35,6 +35,15 @@ pub fn insert(
     Ok(())
 }
 
+/// Forgets the commands about a document.
+pub fn forget(connection: &Connection, document: DocumentId) -> Result<(), StorageError> {
+    connection
+        .prepare_cached("DELETE FROM commands WHERE document = ?1")
+        .and_then(|mut statement| statement.execute(params![document.as_bytes()]))
+        .attempt("forgetting the commands about a document")?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]

@@ -75,6 +75,17 @@ pub fn put(connection: &Connection, row: &DraftRow) -> Result<(), StorageError> 
     Ok(())
 }
 
+/// Ids of the drafts on a record.
+pub fn on(connection: &Connection, parent: DocumentId) -> Result<Vec<DocumentId>, StorageError> {
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM drafts WHERE on_id = ?1 ORDER BY id")
+        .attempt("looking for the drafts on a record")?;
+    let rows = statement
+        .query_map(params![parent.as_bytes()], |row| row.get(0).map(DocumentId::from_bytes))
+        .attempt("looking for the drafts on a record")?;
+    rows.collect::<Result<_, _>>().attempt("looking for the drafts on a record")
+}
+
 /// Takes a draft away.
 pub fn delete(connection: &Connection, id: DocumentId) -> Result<(), StorageError> {
     connection

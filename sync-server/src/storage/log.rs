@@ -115,6 +115,19 @@ pub fn publish(
     Ok(())
 }
 
+/// Logs that a document or draft is gone from every scope that it stood in.
+pub fn withdraw(writing: &mut Writing<'_>, programme: ProgrammeId, document: DocumentId) -> Result<(), StorageError> {
+    let mut stood = standing(writing.connection(), document)?;
+    stood.retain(|row| !row.gone);
+    if stood.is_empty() {
+        return Ok(());
+    }
+    let seq = writing.next_seq(programme)?;
+    stood.iter().try_for_each(|row| {
+        put(writing, programme, &Entry { scope: &row.scope, seq, document, gone: true, digest: None }, Some(row))
+    })
+}
+
 /// Logs that a person's draft has changed, or is gone.
 pub fn publish_draft(
     writing: &mut Writing<'_>,

@@ -16,7 +16,9 @@ CREATE TABLE server (
     -- The version of the folding by which the search was filled; 0 while it is being filled.
     search_version INTEGER NOT NULL DEFAULT 0,
     -- 1: words have gone since the search was last laid out anew, and its index may still hold how they began.
-    search_worn INTEGER NOT NULL DEFAULT 0 CHECK (search_worn IN (0, 1))
+    search_worn INTEGER NOT NULL DEFAULT 0 CHECK (search_worn IN (0, 1)),
+    -- 1: words were taken away since the file was last laid out anew.
+    worn INTEGER NOT NULL DEFAULT 0 CHECK (worn IN (0, 1))
 ) STRICT;
 
 -- A programme's name, districts and lists are documents; this row only says that it is here.
@@ -152,11 +154,15 @@ CREATE TABLE languages (
 CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = 'unicode61');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 
--- Documents whose time was over: what comes for them is not taken.
-CREATE TABLE expired (
+-- Records that are gone for good: what comes for them is not taken. Nothing of them is kept but this.
+CREATE TABLE erased (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     programme BLOB NOT NULL REFERENCES programmes (id),
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    -- Its days were over, or somebody had it erased.
+    why TEXT NOT NULL CHECK (why IN ('expired', 'erased')),
+    -- Who had it erased; null for the server itself.
+    person BLOB
 ) STRICT, WITHOUT ROWID;
 
 -- Names of scopes, kept once.
@@ -209,6 +215,8 @@ CREATE TABLE drafts (
     body BLOB NOT NULL
 ) STRICT;
 
+CREATE INDEX drafts_on ON drafts (on_id) WHERE on_id IS NOT NULL;
+
 -- Commands that were carried out, so that each is once.
 CREATE TABLE commands (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -217,6 +225,8 @@ CREATE TABLE commands (
     device BLOB NOT NULL REFERENCES devices (id),
     accepted_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX commands_about ON commands (document);
 
 -- The latest envelopes of each device: what was answered, for when they come again.
 CREATE TABLE envelopes (

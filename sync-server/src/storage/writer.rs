@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use footbridge_model::{Clock, ProgrammeId, RandomSource, Scope, Timestamp};
 use rusqlite::Connection;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 
 use super::News;
 use super::connection;
 use super::digests::Moves;
 use super::error::{Attempt, StorageError};
 use super::log::{self, Seq};
+use super::overwriting;
 use super::search;
 use crate::journal::{Entry, Journal};
 
@@ -32,8 +33,8 @@ pub(super) type Job = Box<dyn FnOnce(&mut Writing<'_>) -> (bool, Settle) + Send>
 pub(super) enum Task {
     /// To do a piece of work.
     Work(Job),
-    /// To empty the write-ahead log.
-    EmptyLog,
+    /// To empty the write-ahead log, and say whether it is empty.
+    EmptyLog(oneshot::Sender<bool>),
 }
 
 /// What a piece of work writes through.
@@ -55,6 +56,8 @@ struct Tick {
     moves: Moves,
     /// What the journal is to hold before the transaction is kept.
     journal: Vec<Entry>,
+    /// Whether words were taken away that must be in no file soon.
+    is_worn: bool,
 }
 
 impl Writing<'_> {
@@ -76,6 +79,12 @@ impl Writing<'_> {
     /// Has this stand in the journal before anybody is told that it was done.
     pub fn journal(&mut self, entry: Entry) {
         self.tick.journal.push(entry);
+    }
+
+    /// Has what this transaction takes away overwritten in every file, soon after it.
+    pub fn overwrite(&mut self) -> Result<(), StorageError> {
+        self.tick.is_worn = true;
+        overwriting::note(self.connection)
     }
 
     /// The next place in a programme's log.
@@ -107,6 +116,8 @@ pub(super) struct Writer {
     pub(super) journal: Option<Journal>,
     pub(super) jobs: mpsc::Receiver<Task>,
     pub(super) news: broadcast::Sender<News>,
+    /// Woken after a transaction that took words away.
+    pub(super) words_taken_away: Arc<Notify>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn RandomSource>,
 }
@@ -117,29 +128,37 @@ impl Writer {
         while let Some(first) = self.jobs.blocking_recv() {
             let mut together = Vec::new();
             let mut next = Some(first);
-            let mut is_to_empty = false;
+            let mut to_empty = Vec::new();
             while let Some(task) = next {
                 match task {
                     Task::Work(job) => together.push(job),
-                    Task::EmptyLog => is_to_empty = true,
+                    Task::EmptyLog(sender) => to_empty.push(sender),
                 }
                 next = if together.len() < TOGETHER { self.jobs.try_recv().ok() } else { None };
             }
             if !together.is_empty() {
                 self.transaction(together);
             }
-            if is_to_empty {
-                self.empty_log();
+            if !to_empty.is_empty() {
+                let is_empty = self.empty_log();
+                for sender in to_empty {
+                    // Whoever asked may have gone.
+                    let _ = sender.send(is_empty);
+                }
             }
         }
         self.empty_log();
     }
 
-    fn empty_log(&self) {
-        let emptied = search::mend(&self.connection).and_then(|()| connection::checkpoint(&self.connection));
-        if let Err(error) = emptied {
+    /// Says whether nothing that was taken away is in a file any more.
+    fn empty_log(&self) -> bool {
+        let emptied = search::mend(&self.connection)
+            .and_then(|()| overwriting::overwrite(&self.connection))
+            .and_then(|()| connection::checkpoint(&self.connection));
+        emptied.unwrap_or_else(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "the write-ahead log could not be emptied");
-        }
+            false
+        })
     }
 
     fn transaction(&mut self, jobs: Vec<Job>) {
@@ -148,6 +167,9 @@ impl Writer {
             Ok(tick) => {
                 for settle in settles {
                     settle(Ok(()));
+                }
+                if tick.is_worn {
+                    self.words_taken_away.notify_one();
                 }
                 for (programme, scopes) in tick.news {
                     // Nobody listening is no failure.

@@ -23,9 +23,9 @@ async fn a_note_leaves_every_scope_after_the_programmes_days_and_does_not_come_b
     office.clock.pass(1);
     assert_eq!(expiry::sweep(&office.state).await.unwrap(), 1);
     let frames = kari.pull(&office, vec![from_there(Scope::Coordinators, cursor)]).await.unwrap();
-    assert_eq!((frames[0].items[0].id, &frames[0].items[0].content), (note.id, &PulledContent::Left));
+    assert_eq!((frames[0].items[0].id, &frames[0].items[0].content), (note.id, &PulledContent::Erased));
     assert_eq!(amina.sees(&office, Scope::Person(amina.person)).await, [visit.id]);
-    assert_eq!(amina.push(&office, vec![note.item()]).await, [Answer::Refused(ErrorCode::NotFound)]);
+    assert_eq!(amina.push(&office, vec![note.item()]).await, [Answer::Refused(ErrorCode::Erased)]);
     office.state.stop().await;
     for entry in std::fs::read_dir(office.data()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();

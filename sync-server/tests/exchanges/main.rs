@@ -24,3 +24,4 @@ mod quarantine_property;
 mod reviewing;
 mod rights;
 mod support;
+mod taken_back;

@@ -15,8 +15,8 @@ use footbridge_model::{
 use footbridge_protocol::{
     Answer, ChangeItem, CommandId, CommandItem, Cursor, DocumentsMessage, DocumentsRequest, DraftItem, EnvelopeMessage,
     ErrorBody, ErrorCode, FrameMessage, HelloMessage, HelloRequest, Invitation, Item, JoinMessage, JoinedMessage, Mark,
-    Nonce, PullMessage, PullRequest, PushedMessage, ScopeRequest, SessionMessage, SessionOpenedMessage, SessionToken,
-    SigningKey, StreamReader, StreamWriter, decode, encode, hello, join, pull, push, session,
+    Nonce, PullMessage, PullRequest, PulledContent, PushedMessage, ScopeRequest, SessionMessage, SessionOpenedMessage,
+    SessionToken, SigningKey, StreamReader, StreamWriter, decode, encode, hello, join, pull, push, session,
 };
 use footbridge_server::admin::{AdminRequest, execute};
 use footbridge_server::environment::SystemRandom;
@@ -321,7 +321,7 @@ impl Phone {
         let frames = self.pull(office, vec![from_the_start(scope)]).await.unwrap();
         let items = frames.into_iter().flat_map(|frame| frame.items);
         items
-            .filter(|item| !matches!(item.content, footbridge_protocol::PulledContent::Left))
+            .filter(|item| !matches!(item.content, PulledContent::Left | PulledContent::Erased))
             .map(|item| item.id)
             .collect()
     }

@@ -9,6 +9,7 @@
 mod binaries;
 mod browser;
 mod certificate;
+mod cipher;
 mod http;
 mod link;
 mod phone;
@@ -21,6 +22,7 @@ mod server;
 pub use binaries::binary;
 pub use browser::Browser;
 pub use certificate::{Certificate, Encrypted, serial_at};
+pub use cipher::pages;
 pub use http::{Request, Response};
 pub use link::Link;
 pub use phone::{Phone, Refusal, Watch};

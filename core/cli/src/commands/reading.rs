@@ -23,6 +23,8 @@ const BESIDE: &[&str] = &[
     "author",
     "recorded_at",
     "receipt",
+    "seen",
+    "deleting",
 ];
 
 impl Terminal<'_> {
@@ -37,6 +39,7 @@ impl Terminal<'_> {
     pub(super) fn show(&self, typed: &str) -> Result<(), Failure> {
         let id = id(typed)?;
         let record = self.phone.show(id)?;
+        self.phone.seen(id)?;
         if self.output.json {
             return self.output.value(&Value::Object(record));
         }

@@ -1,4 +1,4 @@
-//! Recording: `add`, `edit`, `done`, `withdraw` and `give`.
+//! Recording: `add`, `edit`, `done`, `withdraw`, `delete`, `reword` and `give`.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal};
@@ -90,10 +90,36 @@ impl Terminal<'_> {
         self.acknowledge(id, "done", &[])
     }
 
-    pub(super) fn withdraw(&self, typed: &str) -> Result<(), Failure> {
+    pub(super) fn withdraw(&self, typed: &str, undo: bool) -> Result<(), Failure> {
         let id = id(typed)?;
+        if undo {
+            self.phone.restore(id)?;
+            return self.acknowledge(id, "counts-again", &[]);
+        }
         self.phone.withdraw(id)?;
         self.acknowledge(id, "withdrawn", &[])
+    }
+
+    pub(super) fn delete(&self, typed: &str) -> Result<(), Failure> {
+        let id = id(typed)?;
+        let waits = self.phone.delete(id)?;
+        if self.output.json {
+            return self.output.value(&json!({"id": id.to_string(), "waiting": waits}));
+        }
+        self.output.sentence(if waits { "deleted-waiting" } else { "deleted" }, &[])
+    }
+
+    pub(super) fn reword(&self, typed: &str, file: Option<&Path>) -> Result<(), Failure> {
+        let id = id(typed)?;
+        let patch = Objects::new(self.input(file)?).only().map_err(|_| unreadable(file))?;
+        let patch = patch.ok_or(Failure::NotAnObject)?;
+        let record = self.phone.show(id)?;
+        if !self.is_meant(kind_of(&record), &patch, None) {
+            self.output.aside(&self.words.text("cli-not-saved", &[]));
+            return Ok(());
+        }
+        self.phone.reword(id, &patch)?;
+        self.acknowledge(id, "reworded", &[])
     }
 
     pub(super) fn give(&self, typed: &str, to: Option<&str>, open: Option<String>) -> Result<(), Failure> {

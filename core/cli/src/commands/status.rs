@@ -1,6 +1,6 @@
 //! Whether everything is safe: `status`.
 
-use footbridge_client::{SetAside, Status};
+use footbridge_client::{SetAside, Status, TakenBack};
 use footbridge_text::{kind_label, role_label};
 
 use super::Terminal;
@@ -11,7 +11,10 @@ use crate::wording::visible;
 const COUNTED: usize = 1000;
 
 impl Terminal<'_> {
-    pub(super) fn status(&self) -> Result<(), Failure> {
+    pub(super) fn status(&self, dismiss: bool) -> Result<(), Failure> {
+        if dismiss {
+            self.phone.dismiss_notices()?;
+        }
         let status = self.phone.status(self.output.language)?;
         if self.output.json {
             return self.output.value(&serde_json::to_value(&status).unwrap_or_default());
@@ -19,7 +22,8 @@ impl Terminal<'_> {
         self.output.sentence(is_safe(&status), &[])?;
         self.output.line("")?;
         self.output.fields(self.particulars(&status))?;
-        self.set_aside(&status.set_aside)
+        self.set_aside(&status.set_aside)?;
+        self.taken_back(&status.taken_back)
     }
 
     fn particulars(&self, status: &Status) -> Vec<Vec<String>> {
@@ -62,6 +66,23 @@ impl Terminal<'_> {
         });
         let said: Vec<_> = said.collect();
         if said.is_empty() { self.words.text("value-none", &[]) } else { said.join(" · ") }
+    }
+
+    /// What was deleted of hers.
+    fn taken_back(&self, items: &[TakenBack]) -> Result<(), Failure> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        self.output.line("")?;
+        self.output.sentence("status-taken-back", &[("count", items.len().into())])?;
+        let heading = ["column-what", "column-when", "cli-column-state"].map(|key| self.words.text(key, &[]));
+        let rows = items.iter().map(|TakenBack { record: kind, at, unsent }| {
+            let lost = if *unsent { self.words.text("taken-back-unsent", &[]) } else { String::new() };
+            vec![kind_label(self.output.language, kind), self.words.moment(at), lost]
+        });
+        self.output.table(&heading, rows.collect())?;
+        self.output.aside(&self.words.text("cli-dismiss", &[]));
+        Ok(())
     }
 
     /// What was not taken, why, and what to do.

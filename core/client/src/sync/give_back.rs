@@ -139,6 +139,10 @@ fn one(
         }
         return Ok(());
     };
+    if waiting.iter().any(|item| item.item == ItemKind::Renewal) {
+        // It makes the record where the server has lost it, and else what others said is looked at first.
+        return Ok(());
+    }
     let Ok(changes) = document::changes(&stored) else { return Ok(()) };
     let mut hands = own.clone();
     for (info, _) in changes {

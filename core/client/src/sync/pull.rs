@@ -14,12 +14,12 @@ use footbridge_protocol::{ErrorCode, MEDIA_CBOR};
 use footbridge_store::outbox::{self, ItemKind};
 use footbridge_store::records::{self, RecordRow};
 use footbridge_store::scopes::{self, CursorRow, ScopeRow};
-use footbridge_store::{Writing, actors, digests};
+use footbridge_store::{Writing, actors, digests, overwriting};
 
 use super::{Run, Stage, give_back, remake, verify};
 use crate::error::FootbridgeError;
 use crate::recording::Ground;
-use crate::{ChangeEvent, record};
+use crate::{ChangeEvent, erasing, record, rewording};
 
 /// The first frame fills a first screen, soon.
 const FIRST_FRAME_BYTES: u64 = 64 * 1024;
@@ -154,10 +154,13 @@ pub(super) fn take_item(
     let row = records::get(writing, id)?;
     let waits = !nothing_waits && outbox::has(writing, id)?;
     match content {
-        // What is unsent of it is kept until the server refuses it as erased.
-        PulledContent::Left | PulledContent::Erased => left(writing, scope, row, waits),
+        PulledContent::Left => left(writing, scope, row, waits),
+        PulledContent::Erased => erasing::forget(writing, ground.me(), ground.now, id),
         PulledContent::Draft { mark, body, on: _ } => {
             let Ok(projection) = Projection::from_json(&body) else { return Err(FootbridgeError::Offline) };
+            if row.is_none() && waits && erasing::still_to_go(writing, id, *mark.as_bytes(), ground.now)? {
+                return Ok(());
+            }
             draft(footbridge, writing, ground, scope, row, waits, (id, *mark.as_bytes(), projection))
         }
         PulledContent::Document { document, projection, projection_version, facts } => {
@@ -183,6 +186,7 @@ pub(super) fn take_item(
                 (incoming.scopes, incoming.served) = (row.scopes, row.served);
             }
             incoming.set_served(scope.bit(), pull::digest(id, generation, &document));
+            incoming.came_at = ground.now;
             match row {
                 Some(row) if waits && row.is_draft() => {
                     // It was done on another phone while this one went on with the draft: the words typed
@@ -191,23 +195,72 @@ pub(super) fn take_item(
                     put(writing, ground, &incoming)
                 }
                 // Also where the row was lost: what waits is merged into the new one.
-                _ if waits => merge(writing, ground, incoming, &document),
+                row if waits => merge(footbridge, writing, ground, row, incoming, &document),
+                Some(row) if row.generation != generation => another_generation(writing, ground, row, incoming),
                 _ => put(writing, ground, &incoming),
             }
         }
     }
 }
 
-/// Brings a record with unsent changes together with the server's state of it.
-fn merge(
+/// A record of which nothing is unsent comes in another generation.
+fn another_generation(
     writing: &Writing<'_>,
     ground: &Ground,
+    row: RecordRow,
+    incoming: RecordRow,
+) -> Result<(), FootbridgeError> {
+    if incoming.generation > row.generation {
+        // The former document goes with all that was ever said in it.
+        overwriting::note(writing)?;
+        return put(writing, ground, &incoming);
+    }
+    // A server that was restored has what its author took back: who holds the later one gives it back.
+    put(writing, ground, &with_what_is_served(row, &incoming))
+}
+
+/// The device's own document of a record, with what the server says beside it and what it gave.
+fn with_what_is_served(row: RecordRow, incoming: &RecordRow) -> RecordRow {
+    RecordRow {
+        facts: incoming.facts.clone(),
+        scopes: incoming.scopes,
+        served: incoming.served,
+        digest: incoming.digest,
+        is_ahead: true,
+        ..row
+    }
+}
+
+/// Brings a record with unsent changes together with the server's state of it.
+fn merge(
+    footbridge: &crate::Footbridge,
+    writing: &Writing<'_>,
+    ground: &Ground,
+    row: Option<RecordRow>,
     mut incoming: RecordRow,
     theirs: &[u8],
 ) -> Result<(), FootbridgeError> {
     // What was refused for want of a ground may stand on what came just now.
     let codes = [ErrorCode::NotFound, ErrorCode::MissingDeps].map(|code| u32::from(code.number()));
     outbox::try_again_of(writing, incoming.id, &codes)?;
+    let waiting = outbox::of(writing, incoming.id)?;
+    if let Some(row) = row {
+        if waiting.iter().any(|item| item.item == ItemKind::Renewal && item.refused.is_none()) {
+            let random = footbridge.inner.environment.random.as_ref();
+            let generation = incoming.generation;
+            let ours = with_what_is_served(row, &incoming);
+            put(writing, ground, &ours)?;
+            if rewording::again(writing, ground, random, ours, theirs, generation)? {
+                return Ok(());
+            }
+        } else if incoming.generation > row.generation {
+            let random = footbridge.inner.environment.random.as_ref();
+            let former = row.document()?.unwrap_or_default();
+            return rewording::on_fresh(writing, ground, random, incoming, theirs, &former);
+        } else if incoming.generation < row.generation && !waiting.iter().any(|item| item.item == ItemKind::Renewal) {
+            return another_generation(writing, ground, row, incoming);
+        }
+    }
     let waiting = outbox::of(writing, incoming.id)?;
     let is_change = |item: &&outbox::OutboxRow| item.item == ItemKind::Change && item.refused.is_none();
     let ours: Vec<_> = waiting.iter().filter(is_change).map(|item| item.payload.as_slice()).collect();

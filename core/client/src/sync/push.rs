@@ -9,15 +9,16 @@ use footbridge_protocol::bytes::{CommandId, Mark};
 use footbridge_protocol::error_code::Remedy;
 use footbridge_protocol::hello::LimitsMessage;
 use footbridge_protocol::push::{
-    self, Answer, ChangeItem, CommandItem, DraftItem, EnvelopeMessage, Item, PushedMessage,
+    self, Answer, ChangeItem, CommandItem, DraftItem, EnvelopeMessage, Item, PushedMessage, RenewalItem,
 };
 use footbridge_protocol::stream::StreamWriter;
-use footbridge_protocol::{MEDIA_STREAM, PublicKey};
+use footbridge_protocol::{ErrorCode, MEDIA_STREAM, PublicKey};
 use footbridge_store::outbox::{self, ItemKind, OutboxRow};
 use footbridge_store::{Writing, records};
 use tokio::time::Instant;
 
 use super::{Run, Stage, give_back};
+use crate::erasing::{self, Removal};
 use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::{ChangeEvent, record};
@@ -154,7 +155,7 @@ pub(super) fn seal(writing: &Writing<'_>, terms: &Terms<'_>, after: i64) -> Resu
 /// An outbox row in the form of the wire; `None` where its record is no longer here. A command may be about
 /// something that is no record of this device: a person to come, what is in quarantine.
 fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, FootbridgeError> {
-    if row.item == ItemKind::Command {
+    if matches!(row.item, ItemKind::Command | ItemKind::Receipt) {
         let command: Command = serde_json::from_slice(&row.payload).map_err(|_| FootbridgeError::damaged())?;
         return Ok(Some(Item::Command(CommandItem {
             id: row.record,
@@ -163,7 +164,7 @@ fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, Footb
             at: row.made_at,
         })));
     }
-    let Some(record) = records::get(writing, row.record)? else { return Ok(None) };
+    let Some(record) = records::get(writing, row.record)? else { return removal(row) };
     let kind = record.projection.kind.clone();
     Ok(match row.item {
         ItemKind::Draft if !record.is_draft() => None,
@@ -187,8 +188,22 @@ fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, Footb
                 by: said.by,
             }))
         }
-        ItemKind::Command => None,
+        ItemKind::Renewal => Some(Item::Renewal(RenewalItem {
+            id: row.record,
+            kind,
+            generation: record.generation,
+            document: row.payload.clone(),
+            seen: row.intent.as_ref().map(|intent| intent.seen.clone()).unwrap_or_default(),
+        })),
+        ItemKind::Command | ItemKind::Receipt => None,
     })
+}
+
+/// What says that a draft is gone; `None` for anything else of a record that is not here.
+fn removal(row: &OutboxRow) -> Result<Option<Item>, FootbridgeError> {
+    let Some(Removal { kind, base, known: _ }) = Removal::of(row) else { return Ok(None) };
+    let (mark, base) = (Mark::from_bytes(fixed(&row.name)?), base.map(Mark::from_bytes));
+    Ok(Some(Item::Draft(DraftItem { id: row.record, kind, mark, base, body: None, on: None })))
 }
 
 fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], FootbridgeError> {
@@ -205,12 +220,32 @@ fn take_answers(
     let inner = &run.footbridge.inner;
     let zone = run.footbridge.vocabulary()?.time_zone.clone();
     let me = Some(run.membership.person);
+    let now = inner.now();
     let touched = inner.store.write(|writing| {
         let mut touched = Vec::new();
         for (row, answer) in rows.iter().zip(answers) {
             touched.push(row.record);
             match answer {
                 Answer::Accepted | Answer::Duplicate => taken(writing, row)?,
+                // It is as gone as she asked for.
+                Answer::Refused(ErrorCode::Erased | ErrorCode::NotFound) if erasing::is_erasure(row) => {
+                    erasing::forget(writing, me, now, row.record)?;
+                    continue;
+                }
+                Answer::Refused(code) if row.item == ItemKind::Receipt => {
+                    if !matches!(code.remedy(), Remedy::Retry | Remedy::OpenSession) {
+                        outbox::remove(writing, row.seq)?;
+                    }
+                    continue;
+                }
+                Answer::Refused(ErrorCode::Erased) => {
+                    erasing::forget(writing, me, now, row.record)?;
+                    continue;
+                }
+                Answer::Refused(ErrorCode::Changed) if row.item == ItemKind::Renewal => {
+                    remake.insert(row.record);
+                    continue;
+                }
                 Answer::Refused(code) => match code.remedy() {
                     // What others wrote is not made again by this device's hand.
                     Remedy::Remake | Remedy::Renumber if row.item == ItemKind::Change && row.intent.is_none() => {
@@ -220,7 +255,7 @@ fn take_answers(
                         remake.insert(row.record);
                         continue;
                     }
-                    Remedy::Renumber if row.item == ItemKind::Change => {
+                    Remedy::Renumber if matches!(row.item, ItemKind::Change | ItemKind::Renewal) => {
                         remake.insert(row.record);
                         continue;
                     }
@@ -235,7 +270,7 @@ fn take_answers(
                 run.count(|report| report.pushed += 1);
             }
             // What is shown no longer rests on a waiting command.
-            if row.item == ItemKind::Command
+            if matches!(row.item, ItemKind::Command | ItemKind::Receipt)
                 && let Some(record) = records::get(writing, row.record)?
             {
                 record::put(writing, &record, me, &zone)?;
@@ -248,6 +283,10 @@ fn take_answers(
 }
 
 fn taken(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), FootbridgeError> {
+    let me = identity::membership(writing)?.map(|membership| membership.person);
+    if erasing::is_erasure(row) {
+        return erasing::forget(writing, me, row.made_at, row.record);
+    }
     outbox::remove(writing, row.seq)?;
     let Some(mut record) = records::get(writing, row.record)? else { return Ok(()) };
     match row.item {
@@ -256,20 +295,33 @@ fn taken(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), FootbridgeError> 
             record.draft_mark = Some(fixed(&row.name)?);
             records::set_draft_mark(writing, &record)?;
         }
-        ItemKind::Command => {
+        ItemKind::Command | ItemKind::Receipt => {
             // Until the pull brings the server's own word, the device goes by what it was told: accepted.
             if let Ok(command) = serde_json::from_slice::<Command>(&row.payload) {
-                let me = identity::membership(writing)?.map(|membership| membership.person);
                 record.facts = record.facts.after(&command, me, row.made_at);
                 records::set_facts(writing, &record)?;
             }
         }
-        ItemKind::Change => {}
+        ItemKind::Change | ItemKind::Renewal => {
+            // Whoever else had seen it has not seen this.
+            let seen = record.facts.seen.len();
+            record.facts.seen.retain(|seen| Some(seen.by) == me);
+            if record.facts.seen.len() < seen {
+                records::set_facts(writing, &record)?;
+            }
+        }
     }
     Ok(())
 }
 
 fn refused(writing: &Writing<'_>, row: &OutboxRow, number: u16) -> Result<(), FootbridgeError> {
+    if row.item == ItemKind::Receipt {
+        return outbox::remove(writing, row.seq).map_err(Into::into);
+    }
+    if erasing::is_erasure(row) {
+        // It stays: it is in the lists again.
+        records::set_deleting(writing, row.record, false)?;
+    }
     outbox::refuse(writing, row.seq, u32::from(number)).map_err(Into::into)
 }
 

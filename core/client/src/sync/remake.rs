@@ -16,8 +16,8 @@ use footbridge_store::{Writing, actors};
 
 use super::{Run, give_back};
 use crate::error::FootbridgeError;
-use crate::identity;
 use crate::recording::Ground;
+use crate::{Footbridge, erasing, identity, rewording};
 
 /// Makes the waiting edits of these records again. In the last round those that the server still does not
 /// take are set aside instead, so that a person sees them.
@@ -44,13 +44,13 @@ pub(super) async fn records(run: &Run<'_>, ids: &BTreeSet<DocumentId>, is_last: 
         let token = Some(run.session.token.to_authorization());
         let answer: DocumentsMessage = run.server.ask(DOCUMENTS_PATH, MEDIA_CBOR, request, token).await?;
         let again: BTreeSet<_> = answer.ask_again.iter().copied().collect();
-        run.footbridge.write(|_, writing, ground| {
+        run.footbridge.write(|footbridge, writing, ground| {
             for actor in &answer.actors {
                 actors::set(writing, actor.actor, actor.person)?;
             }
             for id in asked.iter().filter(|id| !again.contains(id)) {
                 let theirs = answer.items.iter().find(|item| item.id == *id);
-                one(writing, ground, *id, theirs)?;
+                one(footbridge, writing, ground, *id, theirs)?;
             }
             Ok(())
         })?;
@@ -63,6 +63,7 @@ pub(super) async fn records(run: &Run<'_>, ids: &BTreeSet<DocumentId>, is_last: 
 }
 
 fn one(
+    footbridge: &Footbridge,
     writing: &Writing<'_>,
     ground: &Ground,
     id: DocumentId,
@@ -72,6 +73,9 @@ fn one(
         return outbox::remove_of(writing, id).map_err(Into::into);
     };
     let rows = outbox::of(writing, id)?;
+    if theirs.is_some_and(|item| item.content == PulledContent::Erased) {
+        return erasing::forget(writing, ground.me(), ground.now, id);
+    }
     let refused = rows.iter().filter(|row| row.item == ItemKind::Change).find_map(|row| row.refused);
     let theirs = theirs.and_then(|item| match &item.content {
         PulledContent::Document { document, .. } => Some((item.generation, document.as_slice())),
@@ -85,9 +89,24 @@ fn one(
                 .try_for_each(|row| outbox::refuse(writing, row.seq, code))?;
             Ok(())
         }
+        // It makes the record where the server has none.
+        (None, None) if rows.iter().any(|row| row.item == ItemKind::Renewal) => Ok(()),
         (None, None) => send_again(writing, &row, &rows, &BTreeSet::new()),
         (Some((generation, document)), refused) => {
-            row.generation = generation;
+            let random = footbridge.inner.environment.random.as_ref();
+            if rewording::again(writing, ground, random, row.clone(), document, generation)? {
+                return Ok(());
+            }
+            let rows = outbox::of(writing, id)?;
+            if generation < row.generation {
+                // A server that was restored: who holds the later document gives it back.
+                return Ok(());
+            }
+            if generation > row.generation {
+                let former = row.document()?.unwrap_or_default();
+                row.generation = generation;
+                return rewording::on_fresh(writing, ground, random, row, document, &former);
+            }
             let theirs = document::read_whole(document).map_err(|_| FootbridgeError::Offline)?;
             let has: BTreeSet<_> = theirs.iter().map(|(info, _)| info.hash).collect();
             // What is damaged here gives nothing; what was meant lies in the outbox.

@@ -125,6 +125,8 @@ field-any-record = نوع السجل
 field-any-author = سجّلته
 field-any-recorded-at = سُجّل
 field-any-receipt = أين وصل
+field-any-seen = اطّلعت عليه
+field-any-deleting = يُحذف الآن
 field-any-disagreements = إجابات مختلفة
 field-any-state = الحالة
 

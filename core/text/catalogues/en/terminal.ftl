@@ -7,6 +7,10 @@ saved-draft = Saved as a draft. Only you can see it.
 saved-waiting = Saved on this phone. It is sent at the next sync.
 done = Done. It is sent at the next sync.
 withdrawn = Taken back. It is counted nowhere.
+counts-again = It counts again.
+deleted = Deleted.
+deleted-waiting = It is in no list here any more. It is deleted everywhere at the next sync.
+reworded = The earlier words are gone on this phone. They go everywhere else at the next sync.
 given-to-person = Given to { $name }. It takes effect at the next sync.
 given-to-district = Open to all volunteers in { $district }. It takes effect at the next sync.
 settled = The answer is chosen.
@@ -35,6 +39,12 @@ status-unsent = { $count ->
     [one] { $count } record is not sent yet.
    *[other] { $count } records are not sent yet.
 }
+status-taken-back = { $count ->
+    [one] { $count } record was deleted, and is no longer here:
+   *[other] { $count } records were deleted, and are no longer here:
+}
+taken-back-unsent = Something of yours in it was not sent. It went with it.
+cli-dismiss = This is shown for 30 days. `footbridge status --dismiss` ends it.
 status-set-aside = { $count ->
     [0] Nothing has been set aside.
     [one] { $count } record has been set aside:

@@ -126,6 +126,8 @@ field-any-record = Kind of record
 field-any-author = Recorded by
 field-any-recorded-at = Recorded
 field-any-receipt = Has come
+field-any-seen = Seen by
+field-any-deleting = Being deleted
 field-any-disagreements = Different answers
 field-any-state = State
 

@@ -7,6 +7,10 @@ saved-draft = Lagret som kladd. Bare du kan se den.
 saved-waiting = Lagret på denne telefonen. Det blir sendt ved neste synkronisering.
 done = Ferdig. Det blir sendt ved neste synkronisering.
 withdrawn = Trukket tilbake. Den telles ikke med noe sted.
+counts-again = Den telles med igjen.
+deleted = Slettet.
+deleted-waiting = Det står ikke i noen liste her lenger. Det blir slettet overalt ved neste synkronisering.
+reworded = Det som stod før, er borte fra denne telefonen. Ved neste synkronisering blir det borte overalt.
 given-to-person = Gitt til { $name }. Det gjelder fra neste synkronisering.
 given-to-district = Åpen for alle frivillige i { $district }. Det gjelder fra neste synkronisering.
 settled = Svaret er valgt.
@@ -35,6 +39,12 @@ status-unsent = { $count ->
     [one] { $count } registrering er ikke sendt ennå.
    *[other] { $count } registreringer er ikke sendt ennå.
 }
+status-taken-back = { $count ->
+    [one] { $count } oppføring ble slettet og er ikke her lenger:
+   *[other] { $count } oppføringer ble slettet og er ikke her lenger:
+}
+taken-back-unsent = Noe av det du hadde skrevet der, var ikke sendt. Det gikk med.
+cli-dismiss = Dette vises i 30 dager. `footbridge status --dismiss` tar det bort.
 status-set-aside = { $count ->
     [0] Ingenting er lagt til side.
     [one] { $count } registrering er lagt til side:

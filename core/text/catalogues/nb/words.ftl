@@ -126,6 +126,8 @@ field-any-record = Slag
 field-any-author = Registrert av
 field-any-recorded-at = Registrert
 field-any-receipt = Har kommet
+field-any-seen = Sett av
+field-any-deleting = Blir slettet
 field-any-disagreements = Ulike svar
 field-any-state = Tilstand
 

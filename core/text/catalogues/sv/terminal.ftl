@@ -7,6 +7,10 @@ saved-draft = Sparat som utkast. Bara du kan se det.
 saved-waiting = Sparat på den här telefonen. Det skickas vid nästa synkning.
 done = Klart. Det skickas vid nästa synkning.
 withdrawn = Taget tillbaka. Det räknas inte med någonstans.
+counts-again = Det räknas igen.
+deleted = Raderat.
+deleted-waiting = Det finns inte i någon lista här längre. Det raderas överallt vid nästa synkning.
+reworded = Det som stod förut är borta från den här telefonen. Vid nästa synkning försvinner det överallt.
 given-to-person = Lämnad till { $name }. Det gäller från nästa synkning.
 given-to-district = Öppen för alla volontärer i { $district }. Det gäller från nästa synkning.
 settled = Svaret är valt.
@@ -35,6 +39,12 @@ status-unsent = { $count ->
     [one] { $count } uppgift är inte skickad än.
    *[other] { $count } uppgifter är inte skickade än.
 }
+status-taken-back = { $count ->
+    [one] { $count } uppgift raderades och finns inte här längre:
+   *[other] { $count } uppgifter raderades och finns inte här längre:
+}
+taken-back-unsent = Något som du hade skrivit där var inte skickat. Det försvann med det.
+cli-dismiss = Det här visas i 30 dagar. `footbridge status --dismiss` tar bort det.
 status-set-aside = { $count ->
     [0] Inget har lagts åt sidan.
     [one] { $count } uppgift har lagts åt sidan:

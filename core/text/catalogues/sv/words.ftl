@@ -126,6 +126,8 @@ field-any-record = Slag
 field-any-author = Registrerat av
 field-any-recorded-at = Registrerat
 field-any-receipt = Har kommit
+field-any-seen = Sett av
+field-any-deleting = Raderas
 field-any-disagreements = Olika svar
 field-any-state = Läge
 

@@ -7,11 +7,11 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use super::Outcome;
-use crate::records;
 use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::members::{self, MemberRow};
 use crate::storage::{StorageError, Writing, log};
+use crate::{erasing, records};
 
 /// Who asks: on a device of hers, or in the review pages.
 pub(crate) struct Asker<'a> {
@@ -50,14 +50,16 @@ pub(crate) fn carry_out(
 }
 
 /// The record, if she may see it and do this.
-fn find(
+pub(super) fn find(
     connection: &Connection,
     asker: &Asker<'_>,
     id: DocumentId,
     command: &Command,
 ) -> Result<Result<DocumentRow, ErrorCode>, StorageError> {
     let found = documents::find(connection, id)?.filter(|row| row.programme == asker.programme);
-    let Some(row) = found else { return Ok(Err(ErrorCode::NotFound)) };
+    let Some(row) = found else {
+        return Ok(Err(erasing::absent(connection, asker.programme, id)?));
+    };
     if !asker.member.sees(&log::audience(connection, row.id)?) {
         return Ok(Err(ErrorCode::NotFound));
     }

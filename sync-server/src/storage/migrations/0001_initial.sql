@@ -5,7 +5,8 @@ CREATE TABLE server (
     listened_at TEXT,
     fingerprint BLOB CHECK (length(fingerprint) = 32),
     search_version INTEGER NOT NULL DEFAULT 0,
-    search_worn INTEGER NOT NULL DEFAULT 0 CHECK (search_worn IN (0, 1))
+    search_worn INTEGER NOT NULL DEFAULT 0 CHECK (search_worn IN (0, 1)),
+    worn INTEGER NOT NULL DEFAULT 0 CHECK (worn IN (0, 1))
 ) STRICT;
 
 CREATE TABLE programmes (
@@ -103,10 +104,12 @@ CREATE TABLE languages (
 CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = 'unicode61');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 
-CREATE TABLE expired (
+CREATE TABLE erased (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     programme BLOB NOT NULL REFERENCES programmes (id),
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    why TEXT NOT NULL CHECK (why IN ('expired', 'erased')),
+    person BLOB
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE scopes (
@@ -147,6 +150,8 @@ CREATE TABLE drafts (
     body BLOB NOT NULL
 ) STRICT;
 
+CREATE INDEX drafts_on ON drafts (on_id) WHERE on_id IS NOT NULL;
+
 CREATE TABLE commands (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     programme BLOB NOT NULL REFERENCES programmes (id),
@@ -154,6 +159,8 @@ CREATE TABLE commands (
     device BLOB NOT NULL REFERENCES devices (id),
     accepted_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX commands_about ON commands (document);
 
 CREATE TABLE envelopes (
     device BLOB NOT NULL REFERENCES devices (id),

@@ -1,0 +1,241 @@
+//! Rewording: the author takes earlier wording back. The record gets a fresh document of the next generation, made from
+//! its state; its history goes, here at once and everywhere else as the server's word arrives.
+//!
+//! Invariant: what she takes back travels no more and comes back by nobody's edit; what others have said meanwhile is
+//! kept, also where it is two answers to one question.
+
+use std::collections::BTreeSet;
+
+use footbridge_model::document::{self, Base};
+use footbridge_model::{ChangeHash, DocumentId, FieldChange, Fields, RandomSource, policy, validation};
+use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
+use footbridge_store::records::{self, RecordRow};
+use footbridge_store::{Writing, overwriting};
+
+use crate::error::FootbridgeError;
+use crate::recording::{self, Ground, waiting};
+use crate::{Footbridge, identity, record};
+
+impl Footbridge {
+    /// Takes earlier wording of a record back, history included: the fields of `patch` as in an edit, and everything
+    /// that was ever said in it but what stands now is gone, here at once, elsewhere at the next contact. A draft has no
+    /// history, and is edited.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Forbidden`] for anybody but its author; as [`Footbridge::edit`].
+    pub fn reword(&self, id: DocumentId, patch: &Fields) -> Result<(), FootbridgeError> {
+        let row = self.inner.store.read(|snapshot| records::get(snapshot, id))?.ok_or(FootbridgeError::NotFound)?;
+        if row.is_draft() {
+            self.edit(id, patch, None)?;
+            return self.inner.store.write(overwriting::note).map_err(Into::into);
+        }
+        let kind = self.write(|footbridge, writing, ground| {
+            let row = records::get(writing, id)?.ok_or(FootbridgeError::NotFound)?;
+            let kind = row.projection.known_kind().ok_or_else(|| FootbridgeError::refused("unknown_kind"))?;
+            if records::is_deleting(writing, id)? {
+                return Err(FootbridgeError::NotFound);
+            }
+            if let Some(membership) = &ground.membership {
+                policy::may_reword(&membership.member(), kind, &record::shown_facts(&row, &[], ground.me()))?;
+            }
+            let changes = validation::edit(kind, patch, &row.projection.fields, &ground.vocabulary)?;
+            recording::check_references(writing, kind, patch)?;
+            reword(footbridge, writing, ground, row, changes)?;
+            Ok(kind)
+        })?;
+        self.recorded(&[id], kind);
+        Ok(())
+    }
+}
+
+fn reword(
+    footbridge: &Footbridge,
+    writing: &Writing<'_>,
+    ground: &Ground,
+    mut row: RecordRow,
+    changes: Vec<FieldChange>,
+) -> Result<(), FootbridgeError> {
+    let stored = row.document()?.ok_or_else(FootbridgeError::damaged)?;
+    let waits = outbox::of(writing, row.id)?;
+    let pending = waits.iter().find(|item| item.item == ItemKind::Renewal && item.refused.is_none());
+    let seen = match pending.and_then(|item| item.intent.as_ref()) {
+        // It takes the place of one that the server does not have yet.
+        Some(intent) => intent.seen.clone(),
+        None => {
+            row.generation += 1;
+            let unsent = waits.iter().filter(|item| item.item == ItemKind::Change);
+            let unsent = unsent.filter_map(|item| <[u8; 32]>::try_from(item.name.as_slice()).ok().map(ChangeHash));
+            document::heads_without(&stored, &unsent.collect())?
+        }
+    };
+    let intent = Intent { changes: meant(&waits, &changes), seen };
+    let random = footbridge.inner.environment.random.as_ref();
+    replace(writing, ground, random, row, &stored, &changes, intent)
+}
+
+/// What is meant by a renewal: what she rewords, and what she had changed elsewhere in the record and not sent yet.
+fn meant(waits: &[OutboxRow], reworded: &[FieldChange]) -> Vec<FieldChange> {
+    let fields: BTreeSet<&str> = reworded.iter().map(FieldChange::field).collect();
+    let mut meant: Vec<FieldChange> = Vec::new();
+    for item in waits {
+        let Some(intent) = &item.intent else { continue };
+        // The change that began the record says nothing of what came after it.
+        let is_first = item.item == ItemKind::Change && intent.seen.is_empty();
+        if !is_first {
+            meant.extend(intent.changes.iter().filter(|change| !fields.contains(change.field())).cloned());
+        }
+    }
+    meant.extend(reworded.iter().cloned());
+    meant
+}
+
+/// Puts a fresh document of the state of `ground_of` after `changes` in the place of the record's own, and of all that
+/// waits of it.
+pub(crate) fn replace(
+    writing: &Writing<'_>,
+    ground: &Ground,
+    random: &dyn RandomSource,
+    mut row: RecordRow,
+    stored: &[u8],
+    changes: &[FieldChange],
+    intent: Intent,
+) -> Result<(), FootbridgeError> {
+    let renewed = document::renew(stored, ground.actor, ground.now, changes)?;
+    let hash = renewed.edited.hash;
+    let item = waiting(row.id, ItemKind::Renewal, renewed.edited.change, Some(intent), hash.0.to_vec(), ground.now);
+    outbox::renew(writing, &item)?;
+    let (mut stored, mut projection) = (renewed.edited.stored, renewed.edited.projection);
+    for (field, answers) in renewed.apart {
+        for value in answers {
+            // Each by a hand of its own: so they stand side by side as before.
+            let actor = identity::renew_actor(writing, ground.now, random)?;
+            let change = [FieldChange::Set { field: field.clone(), value }];
+            let edited = document::edit(&stored, actor, ground.now, &change, &Base::Heads(vec![hash]))?;
+            let Some(edited) = edited else { continue };
+            // Nobody meant it anew: where the renewal must be made again, so are these.
+            let name = edited.hash.0.to_vec();
+            let nothing = Intent { changes: Vec::new(), seen: vec![hash] };
+            outbox::add(writing, &waiting(row.id, ItemKind::Change, edited.change, Some(nothing), name, ground.now))?;
+            (stored, projection) = (edited.stored, edited.projection);
+        }
+    }
+    row.set_document(&stored);
+    row.projection = projection;
+    // Whoever had seen it has not seen this.
+    row.facts.seen.clear();
+    record::put(writing, &row, ground.me(), &ground.vocabulary.time_zone)?;
+    overwriting::note(writing)?;
+    Ok(())
+}
+
+/// Makes a renewal that waits again on the document that the server has by now, and what waits behind it on the fresh
+/// one. Says false where the server has the renewal already: then there is nothing to make.
+pub(crate) fn again(
+    writing: &Writing<'_>,
+    ground: &Ground,
+    random: &dyn RandomSource,
+    mut row: RecordRow,
+    theirs: &[u8],
+    generation: u64,
+) -> Result<bool, FootbridgeError> {
+    let waits = outbox::of(writing, row.id)?;
+    let renewal = waits.iter().find(|item| item.item == ItemKind::Renewal && item.refused.is_none());
+    let Some(renewal) = renewal else { return Ok(false) };
+    let has = document::read_whole(theirs).map_err(|_| FootbridgeError::Offline)?;
+    if has.iter().any(|(info, _)| info.hash.0.as_slice() == renewal.name) {
+        outbox::remove(writing, renewal.seq)?;
+        return Ok(false);
+    }
+    let intent = renewal.intent.clone().unwrap_or(Intent { changes: Vec::new(), seen: Vec::new() });
+    let heads = document::heads(theirs)?;
+    if generation < row.generation && heads.iter().collect::<BTreeSet<_>>() == intent.seen.iter().collect() {
+        // It was made on just this.
+        return Ok(true);
+    }
+    let (id, changes) = (row.id, intent.changes);
+    row.generation = generation + 1;
+    let intent = Intent { changes: changes.clone(), seen: heads };
+    replace(writing, ground, random, row, theirs, &changes, intent)?;
+    for item in waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none()) {
+        let Some(intent) = &item.intent else { continue };
+        let Some(row) = records::get(writing, id)? else { break };
+        let stored = row.document()?.ok_or_else(FootbridgeError::damaged)?;
+        let base = Base::Heads(intent.seen.clone());
+        if let Some(edited) = document::edit(&stored, identity::actor(writing)?, item.made_at, &intent.changes, &base)?
+        {
+            recording::send_and_keep(writing, ground, &mut row.clone(), edited, intent.clone())?;
+        }
+    }
+    Ok(true)
+}
+
+/// Makes what waits of a record again on a fresh document that took the place of the device's own. Of a text only what
+/// the editor herself added comes to the words that stand there now; where the author reworded what the editor answered
+/// otherwise, both answers stand.
+pub(crate) fn on_fresh(
+    writing: &Writing<'_>,
+    ground: &Ground,
+    random: &dyn RandomSource,
+    mut row: RecordRow,
+    theirs: &[u8],
+    former: &[u8],
+) -> Result<(), FootbridgeError> {
+    document::read_whole(theirs).map_err(|_| FootbridgeError::Offline)?;
+    let (mut stored, mut projection) = (theirs.to_vec(), document::project(theirs)?);
+    let waits = outbox::of(writing, row.id)?;
+    let waits: Vec<_> = waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none()).collect();
+    let (on_it, beside) = split(&waits, former, &projection.fields)?;
+    let made_at = waits.last().map_or(ground.now, |item| item.made_at);
+    for item in &waits {
+        outbox::remove(writing, item.seq)?;
+    }
+    for (changes, base) in [(on_it, Base::Current), (beside, Base::Nothing)] {
+        let actor = identity::renew_actor(writing, ground.now, random)?;
+        let seen = document::heads(&stored)?;
+        let Some(edited) = document::edit(&stored, actor, made_at, &changes, &base)? else { continue };
+        let name = edited.hash.0.to_vec();
+        let again = waiting(row.id, ItemKind::Change, edited.change, Some(Intent { changes, seen }), name, made_at);
+        outbox::add(writing, &again)?;
+        (stored, projection) = (edited.stored, edited.projection);
+    }
+    row.set_document(&stored);
+    row.projection = projection;
+    record::put(writing, &row, ground.me(), &ground.vocabulary.time_zone)?;
+    overwriting::note(writing)?;
+    Ok(())
+}
+
+/// What is meant by all that waits: what is made on the fresh document, and what stands beside what it says.
+fn split(
+    waits: &[&OutboxRow],
+    former: &[u8],
+    now: &Fields,
+) -> Result<(Vec<FieldChange>, Vec<FieldChange>), FootbridgeError> {
+    let (mut on_it, mut beside): (Vec<FieldChange>, Vec<FieldChange>) = (Vec::new(), Vec::new());
+    let intents: Vec<_> = waits.iter().filter_map(|item| item.intent.as_ref()).collect();
+    // What she saw when she first came to a field.
+    let seen = |field: &str| {
+        let first = intents.iter().find(|intent| intent.changes.iter().any(|change| change.field() == field));
+        first.map(|intent| intent.seen.clone()).unwrap_or_default()
+    };
+    for change in intents.iter().flat_map(|intent| &intent.changes) {
+        let field = change.field();
+        match change {
+            FieldChange::Add { .. } | FieldChange::Remove { .. } => on_it.push(change.clone()),
+            FieldChange::Set { .. } => {
+                let there = now.get(field).cloned().unwrap_or_default();
+                let moved = document::stood_otherwise(former, field, &seen(field), &there)?;
+                let answers = if moved { &mut beside } else { &mut on_it };
+                answers.retain(|other| other.field() != field);
+                answers.push(change.clone());
+            }
+            FieldChange::Text { text, .. } => {
+                let there = now.get(field).and_then(serde_json::Value::as_str).unwrap_or_default();
+                let text = document::add_own_words(&document::text_at(former, field, &seen(field))?, text, there);
+                on_it.retain(|other| other.field() != field);
+                on_it.push(FieldChange::Text { field: field.to_owned(), text });
+            }
+        }
+    }
+    Ok((on_it, beside))
+}

@@ -1,0 +1,213 @@
+//! A fresh document from the state of another: how words are taken back, their history included. Called by
+//! the device of the record's author, and where an edit of the former document is made again on the fresh one.
+//!
+//! Invariant: nothing of the former document is in the fresh one but the values that stand, and none of a
+//! value that the renewal takes back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::transaction::Transactable;
+use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+
+use super::{Damaged, Edited, commit, finish, load, make, member_key, reading};
+use crate::fields::{FieldChange, Scalar};
+use crate::ids::{Actor, ChangeHash};
+use crate::time::Timestamp;
+
+/// A fresh document, of one change.
+#[derive(Debug, Clone)]
+pub struct Renewed {
+    /// The document: its one change is both what is kept and what is sent.
+    pub edited: Edited,
+    /// The fields on which people disagree and that were not reworded, with every answer. They are not in
+    /// the fresh document: one change cannot hold two answers. Each answer is to be made a change of its own
+    /// on it, so that both stand again.
+    pub apart: BTreeMap<String, Vec<Scalar>>,
+}
+
+/// Makes a fresh document of the state of a stored one after `changes`, unknown fields included.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn renew(stored: &[u8], actor: Actor, now: Timestamp, changes: &[FieldChange]) -> Result<Renewed, Damaged> {
+    let former = load(stored)?;
+    let state = after(&former, changes)?;
+    let given: BTreeSet<String> = changes.iter().map(key_of).collect();
+    let mut apart = BTreeMap::new();
+    let mut fresh = Automerge::new().with_actor(actor.to_automerge());
+    let mut transaction = fresh.transaction();
+    for item in state.map_range(ROOT, ..) {
+        let item = item.into_owned();
+        let key = item.key.as_ref();
+        let answers = if given.contains(key) { Vec::new() } else { answers(&former, key)? };
+        match &item.value {
+            automerge::ValueRef::Object(_) => {
+                let text = match distinct_texts(&former, key)? {
+                    texts if texts.len() > 1 && !given.contains(key) => texts.join("\n"),
+                    _ => state.text(item.id()).map_err(Damaged::Edit)?,
+                };
+                let object = transaction.put_object(ROOT, key, ObjType::Text).map_err(Damaged::Edit)?;
+                transaction.splice_text(&object, 0, 0, &text).map_err(Damaged::Edit)?;
+            }
+            automerge::ValueRef::Scalar(_) if answers.len() > 1 => {
+                apart.insert(key.to_owned(), answers);
+            }
+            automerge::ValueRef::Scalar(scalar) => {
+                let scalar = ScalarValue::from(scalar);
+                // A field that is not known is not worth a null.
+                if scalar != ScalarValue::Null {
+                    transaction.put(ROOT, key, scalar).map_err(Damaged::Edit)?;
+                }
+            }
+        }
+    }
+    let hash = commit(transaction, now);
+    let edited = finish(&fresh, Vec::new(), hash)?.ok_or(Damaged::Lacks("any change"))?;
+    Ok(Renewed { edited, apart })
+}
+
+/// The heads of a document without these changes: what a server has that lacks them.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn heads_without(stored: &[u8], unsent: &BTreeSet<ChangeHash>) -> Result<Vec<ChangeHash>, Damaged> {
+    let document = load(stored)?;
+    let mut heads = BTreeSet::new();
+    for change in document.get_changes_meta(&[]) {
+        let hash = ChangeHash::from(change.hash);
+        if unsent.contains(&hash) {
+            continue;
+        }
+        for dependency in &change.deps {
+            heads.remove(&ChangeHash::from(*dependency));
+        }
+        heads.insert(hash);
+    }
+    Ok(heads.into_iter().collect())
+}
+
+/// The words of a text as it stood at these heads; where the document lacks them, as it stands.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn text_at(stored: &[u8], field: &str, heads: &[ChangeHash]) -> Result<String, Damaged> {
+    let document = load(stored)?;
+    let heads: Vec<_> = heads.iter().map(|hash| hash.to_automerge()).collect();
+    let known = !heads.is_empty() && heads.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
+    let found = if known { document.get_at(ROOT, field, &heads) } else { document.get(ROOT, field) };
+    match found.map_err(Damaged::Edit)? {
+        Some((Value::Object(_), object)) if known => document.text_at(&object, &heads).map_err(Damaged::Edit),
+        Some((Value::Object(_), object)) => document.text(&object).map_err(Damaged::Edit),
+        _ => Ok(String::new()),
+    }
+}
+
+/// Lays what somebody added to a text over a text that was reworded meanwhile: her own words alone, none of
+/// those that she found there. `base` is what she found, `hers` what she made of it.
+pub fn add_own_words(base: &str, hers: &str, reworded: &str) -> String {
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    for word in base.split_whitespace() {
+        *found.entry(bare(word)).or_default() += 1;
+    }
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    let mut begins = true;
+    for word in hers.split_whitespace() {
+        match found.get_mut(&bare(word)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                begins = false;
+            }
+            _ if begins => before.push(word),
+            _ => after.push(word),
+        }
+    }
+    if before.is_empty() && after.is_empty() {
+        return reworded.to_owned();
+    }
+    let parts = [before.join(" "), reworded.trim().to_owned(), after.join(" ")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a field had other answers at these heads than the one that stands elsewhere now.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn stood_otherwise(
+    stored: &[u8],
+    field: &str,
+    heads: &[ChangeHash],
+    now: &serde_json::Value,
+) -> Result<bool, Damaged> {
+    let document = load(stored)?;
+    let heads: Vec<_> = heads.iter().map(|hash| hash.to_automerge()).collect();
+    let known = !heads.is_empty() && heads.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
+    let stood = if known { reading::values_at(&document, field, &heads) } else { reading::values(&document, field) };
+    Ok(stood != BTreeSet::from([now.to_string()]))
+}
+
+/// A word by which it is known again: without the signs around it, in small letters.
+fn bare(word: &str) -> String {
+    let core = word.trim_matches(|character: char| !character.is_alphanumeric());
+    if core.is_empty() { word.to_owned() } else { core.to_lowercase() }
+}
+
+/// The document after these changes, which stand on everything in it.
+fn after(former: &Automerge, changes: &[FieldChange]) -> Result<Automerge, Damaged> {
+    let mut state = former.clone();
+    let mut transaction = state.transaction();
+    for change in changes {
+        make(&mut transaction, change)?;
+    }
+    transaction.commit();
+    Ok(state)
+}
+
+fn key_of(change: &FieldChange) -> String {
+    match change {
+        FieldChange::Add { field, member } | FieldChange::Remove { field, member } => member_key(field, member),
+        FieldChange::Set { field, .. } | FieldChange::Text { field, .. } => field.clone(),
+    }
+}
+
+/// The distinct scalar answers at a key.
+fn answers(document: &Automerge, key: &str) -> Result<Vec<Scalar>, Damaged> {
+    let all = document.get_all(ROOT, key).map_err(Damaged::Edit)?;
+    let mut seen = BTreeSet::new();
+    let mut answers = Vec::new();
+    for (value, _) in &all {
+        let Value::Scalar(scalar) = value else { continue };
+        if seen.insert(reading::scalar_to_json(scalar).to_string()) {
+            answers.extend(from_automerge(scalar));
+        }
+    }
+    Ok(answers)
+}
+
+fn distinct_texts(document: &Automerge, key: &str) -> Result<Vec<String>, Damaged> {
+    let all = document.get_all(ROOT, key).map_err(Damaged::Edit)?;
+    let mut texts: Vec<String> = Vec::new();
+    for (value, object) in all {
+        let Value::Object(_) = value else { continue };
+        let text = document.text(&object).map_err(Damaged::Edit)?;
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    Ok(texts)
+}
+
+fn from_automerge(scalar: &ScalarValue) -> Option<Scalar> {
+    match scalar {
+        ScalarValue::Null => Some(Scalar::Null),
+        ScalarValue::Boolean(flag) => Some(Scalar::Bool(*flag)),
+        ScalarValue::Int(number) => Some(Scalar::Int(*number)),
+        ScalarValue::Uint(number) => i64::try_from(*number).ok().map(Scalar::Int),
+        ScalarValue::Str(text) => Some(Scalar::Str(text.to_string())),
+        ScalarValue::Timestamp(millis) => Some(Scalar::Instant(*millis)),
+        // None of these is in a record.
+        ScalarValue::Bytes(_) | ScalarValue::F64(_) | ScalarValue::Counter(_) | ScalarValue::Unknown { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

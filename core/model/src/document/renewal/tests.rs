@@ -1,0 +1,149 @@
+use serde_json::json;
+
+use super::*;
+use crate::document::{Base, create, edit, heads, merge, project, read_whole, timeline};
+use crate::{Kind, Vocabulary, validation};
+
+const AMINA: Actor = Actor::from_bytes([1; 16]);
+const KARI: Actor = Actor::from_bytes([2; 16]);
+const NOW: Timestamp = Timestamp(1_795_341_600_000);
+
+fn record(kind: Kind, value: serde_json::Value) -> Vec<u8> {
+    let fields = value.as_object().cloned().expect("an object");
+    let changes = validation::create(kind, &fields, &Vocabulary::starter(), NOW).expect("valid");
+    create(kind, NOW, AMINA, NOW, &changes).expect("made").stored
+}
+
+fn set(field: &str, value: Scalar) -> FieldChange {
+    FieldChange::Set { field: field.to_owned(), value }
+}
+
+fn changed(stored: &[u8], actor: Actor, changes: &[FieldChange]) -> Vec<u8> {
+    edit(stored, actor, NOW, changes, &Base::Current).expect("sound").expect("it changes").stored
+}
+
+fn holds(bytes: &[u8], word: &str) -> bool {
+    bytes.windows(word.len()).any(|window| window == word.as_bytes())
+}
+
+#[test]
+fn a_renewal_is_one_change_with_the_state_and_none_of_the_words_taken_back() {
+    let stored = record(Kind::Visit, json!({"kind": "street", "place": "Blåklocka", "topics": ["work", "health"]}));
+    let stored = changed(&stored, KARI, &[FieldChange::Remove { field: "topics".into(), member: "work".into() }]);
+    let stored = changed(&stored, KARI, &[FieldChange::Set { field: "later_field".into(), value: Scalar::Int(7) }]);
+    assert!(holds(&stored, "Blåklocka"), "the control: the former document has it");
+    let renewed = renew(&stored, AMINA, NOW, &[set("place", Scalar::Str("library".into()))]).expect("renewed");
+    let mut expected = project(&stored).expect("sound");
+    expected.fields.insert("place".to_owned(), json!("library"));
+    assert_eq!(renewed.edited.projection, expected);
+    assert_eq!(renewed.edited.projection.fields["later_field"], 7, "a field of a later version is copied");
+    let changes = read_whole(&renewed.edited.stored).expect("it passes as one from elsewhere");
+    assert!(changes.len() == 1 && changes[0].0.is_first());
+    assert_eq!(renewed.edited.stored, renewed.edited.change);
+    assert!(!holds(&renewed.edited.stored, "Blåklocka"));
+    assert!(renewed.apart.is_empty());
+}
+
+#[test]
+fn a_text_is_renewed_without_its_history() {
+    let on = crate::DocumentId::from_bytes([9; 16]).to_string();
+    let stored = record(Kind::Note, json!({"on": on, "text": "Hon heter Blåklocka."}));
+    let text = FieldChange::Text { field: "text".into(), text: "Hon vill jobba.".into() };
+    let renewed = renew(&stored, KARI, NOW, &[text]).expect("renewed").edited;
+    assert_eq!(renewed.projection.fields["text"], "Hon vill jobba.");
+    assert!(!holds(&renewed.stored, "klocka"));
+    let said: Vec<_> = timeline(&renewed.stored).expect("sound").into_iter().map(|line| line.field).collect();
+    assert_eq!(said.iter().filter(|field| *field == "text").count(), 1);
+}
+
+#[test]
+fn two_answers_are_kept_apart_and_stand_again_once_each_is_made_a_change() {
+    let base = record(Kind::Visit, json!({"kind": "street", "minutes": 10}));
+    let amina = changed(&base, AMINA, &[set("minutes", Scalar::Int(15))]);
+    let kari = changed(&base, KARI, &[set("minutes", Scalar::Int(20))]);
+    let merged = merge(&amina, &kari).expect("they merge").stored;
+    let renewed = renew(&merged, AMINA, NOW, &[set("place", Scalar::Str("library".into()))]).expect("renewed");
+    let answers = &renewed.apart["minutes"];
+    assert_eq!(answers.len(), 2);
+    let ground = Base::Heads(vec![renewed.edited.hash]);
+    let mut stored = renewed.edited.stored;
+    for (number, answer) in (10..).zip(answers) {
+        let actor = Actor::from_bytes([number; 16]);
+        let made = edit(&stored, actor, NOW, &[set("minutes", answer.clone())], &ground).expect("sound");
+        stored = made.expect("it changes").stored;
+    }
+    let projection = project(&stored).expect("sound");
+    assert!(projection.disagreements.contains("minutes"));
+    // What was reworded is settled by it.
+    let settled = renew(&merged, AMINA, NOW, &[set("minutes", Scalar::Int(30))]).expect("renewed");
+    assert!(settled.apart.is_empty());
+    assert_eq!(settled.edited.projection.fields["minutes"], 30);
+}
+
+#[test]
+fn the_heads_without_what_is_unsent_are_those_of_the_server() {
+    let base = record(Kind::Visit, json!({"kind": "street", "minutes": 10}));
+    let seen = heads(&base).expect("sound");
+    let later = changed(&base, AMINA, &[set("minutes", Scalar::Int(15))]);
+    let newest = heads(&later).expect("sound");
+    let unsent: BTreeSet<_> = newest.iter().copied().collect();
+    assert_eq!(heads_without(&later, &unsent).expect("sound"), seen);
+    assert_eq!(heads_without(&later, &BTreeSet::new()).expect("sound"), newest);
+    assert_eq!(heads_without(&base, &seen.into_iter().collect()).expect("sound"), Vec::new());
+}
+
+#[test]
+fn an_answer_that_stands_on_nothing_stands_beside_the_one_that_is_there() {
+    let base = record(Kind::Visit, json!({"kind": "street", "minutes": 10}));
+    let seen = heads(&base).expect("sound");
+    assert!(!stood_otherwise(&base, "minutes", &seen, &json!(10)).expect("sound"));
+    assert!(stood_otherwise(&base, "minutes", &seen, &json!(15)).expect("sound"));
+    assert!(!stood_otherwise(&base, "reached", &seen, &json!(null)).expect("sound"));
+    let fresh = renew(&base, AMINA, NOW, &[set("minutes", Scalar::Int(15))]).expect("renewed").edited.stored;
+    let beside = edit(&fresh, KARI, NOW, &[set("minutes", Scalar::Int(20))], &Base::Nothing).expect("sound");
+    let beside = beside.expect("it changes");
+    assert!(beside.projection.disagreements.contains("minutes"));
+    let taken = crate::document::apply(Some(&fresh), &[&beside.change]).expect("a server takes it");
+    assert_eq!(taken.projection, beside.projection);
+    assert!(taken.new[0].is_first());
+}
+
+#[test]
+fn the_words_of_a_text_are_found_as_they_stood() {
+    let on = crate::DocumentId::from_bytes([9; 16]).to_string();
+    let base = record(Kind::Note, json!({"on": on, "text": "Hon vill jobba."}));
+    let seen = heads(&base).expect("sound");
+    let later = changed(&base, KARI, &[FieldChange::Text { field: "text".into(), text: "Ring komvux.".into() }]);
+    assert_eq!(text_at(&later, "text", &seen).expect("sound"), "Hon vill jobba.");
+    assert_eq!(text_at(&later, "text", &[ChangeHash([9; 32])]).expect("sound"), "Ring komvux.");
+}
+
+#[test]
+fn only_her_own_words_come_to_a_text_that_was_reworded() {
+    let base = "Hon heter Blåklocka och bor vid torget.";
+    for (hers, expected) in [
+        ("Hon heter Blåklocka och bor vid torget. Ring tisdag!", "Hon vill jobba. Ring tisdag!"),
+        ("Viktigt: Hon heter Blåklocka och bor vid torget.", "Viktigt: Hon vill jobba."),
+        ("Idag: Hon heter BLÅKLOCKA, och bor vid torget; ring henne.", "Idag: Hon vill jobba. ring henne."),
+        ("Hon bor vid torget.", "Hon vill jobba."),
+        (base, "Hon vill jobba."),
+    ] {
+        assert_eq!(add_own_words(base, hers, "Hon vill jobba."), expected, "{hers}");
+    }
+    assert_eq!(add_own_words("", "Ring", ""), "Ring");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_word_that_she_only_found_comes_back(found in "[a-f ]{0,30}", own in "[u-z ]{0,20}", at in 0_usize..9) {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let mut hers = words(&found);
+        let at = at.min(hers.len());
+        hers.splice(at..at, words(&own));
+        let result = words(&add_own_words(&found, &hers.join(" "), "1 2 3"));
+        proptest::prop_assert_eq!(result.len(), 3 + words(&own).len());
+        for word in result {
+            proptest::prop_assert!(["1", "2", "3"].contains(&word.as_str()) || words(&own).contains(&word));
+        }
+    }
+}
