@@ -14,7 +14,7 @@ use crate::storage::devices::{self, DeviceRow};
 use crate::storage::invitations::{self, InvitationRow};
 use crate::storage::members::{self, MemberRow};
 use crate::storage::programmes::{self, ProgrammeRow};
-use crate::storage::{StorageError, Writing, documents, quarantine, review_links, review_sessions, server};
+use crate::storage::{StorageError, Writing, documents, log, quarantine, review_links, review_sessions, server};
 
 /// What the database was told.
 #[derive(Debug, Default)]
@@ -141,7 +141,10 @@ fn one(writing: &mut Writing<'_>, entry: &Entry, at: Timestamp) -> Result<(), St
         }
         Entry::Erased { programme, id, by, expired } => {
             let why = if *expired { Why::Expired } else { Why::Erased };
-            erasing::bury(writing, *programme, *id, why, *by).map(drop)
+            erasing::bury(writing, *programme, *id, why, *by)?;
+            // A record made and erased after the backup stood in scopes that are not known any more, and a device that
+            // was away since still has it.
+            log::tell_everyone(writing, *programme, *id)
         }
     }
 }

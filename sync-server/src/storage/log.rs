@@ -128,6 +128,19 @@ pub fn withdraw(writing: &mut Writing<'_>, programme: ProgrammeId, document: Doc
     })
 }
 
+/// Logs to every member that a document is gone, whoever had it.
+pub fn tell_everyone(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    document: DocumentId,
+) -> Result<(), StorageError> {
+    let seq = writing.next_seq(programme)?;
+    let scope = &Scope::Programme;
+    let before = standing(writing.connection(), document)?;
+    let here = before.iter().find(|row| row.scope == *scope);
+    put(writing, programme, &Entry { scope, seq, document, gone: true, digest: None }, here)
+}
+
 /// Logs that a person's draft has changed, or is gone.
 pub fn publish_draft(
     writing: &mut Writing<'_>,

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use footbridge_model::{FieldChange, Kind, Scalar};
-use footbridge_testkit::{Phone, Programme, RawDevice, Server, change_item};
+use footbridge_testkit::{Needle, Phone, Programme, RawDevice, Server, change_item};
 use serde_json::{Value, json};
 
 fn backup(programme: &Programme, folder: &Path) -> String {
@@ -153,6 +153,56 @@ fn where_the_coordinator_never_had_it_the_author_gives_it_back_from_both_her_pho
     nothing_waits(&second);
     let kari = programme.coordinator("Kari");
     assert_eq!(kari.show(&visit)["minutes"], json!(30));
+}
+
+#[test]
+fn what_was_erased_after_the_backup_stays_erased_whoever_still_has_it() {
+    let folder = tempfile::tempdir().expect("a folder for the backup");
+    let mut programme = Programme::start();
+    let amina = programme.volunteer("Amina", &["Dalhem"]);
+    let (kari, noor) = (programme.coordinator("Kari"), programme.coordinator("Noor"));
+    let known = amina.visit(&json!({"minutes": 20}));
+    let known_note = amina.note(&known, "ordet bladsilver");
+    let stays = amina.visit(&json!({"minutes": 40}));
+    amina.sync();
+    let file = backup(&programme, folder.path());
+    // Noor and Amina have what was made since as well, and are away when it is erased.
+    let since = amina.visit(&json!({"minutes": 30}));
+    amina.sync();
+    kari.sync();
+    let since_note = kari.note(&since, "ordet kvicksilver");
+    // Not hers, so her device will not give it back, and must be told all the same.
+    let alone = kari.note(&stays, "ordet nysilver");
+    for phone in [&kari, &noor, &amina] {
+        phone.sync();
+    }
+    amina.edit(&since, &json!({"minutes": 31}));
+    assert!(amina.has(&alone));
+    for id in [&known, &since, &alone] {
+        kari.ask(&["delete", id]);
+    }
+    kari.sync();
+    let restored = restore(&mut programme, &file, &[]);
+    assert_eq!(restored["erased"], json!(5), "two visits with their notes, and a note: {restored}");
+    let eva = programme.coordinator("Eva");
+    for phone in [&noor, &amina, &kari, &noor, &eva] {
+        phone.sync();
+    }
+    for phone in [&noor, &amina, &kari, &eva] {
+        for id in [&known, &known_note, &since, &since_note, &alone] {
+            assert!(!phone.has(id), "{}", phone.name());
+        }
+        assert!(phone.has(&stays), "{}", phone.name());
+        assert_eq!(phone.ask(&["status"])["unsent"], json!(0), "{}", phone.name());
+    }
+    programme.server.stop();
+    let data = programme.server.data();
+    for name in ["footbridge.sqlite", "footbridge.journal"] {
+        let bytes = std::fs::read(data.join(name)).expect("a file of the server");
+        for word in ["bladsilver", "kvicksilver", "nysilver"] {
+            assert!(!Needle::new(word).is_in(&bytes), "{word} in {name}");
+        }
+    }
 }
 
 #[test]
