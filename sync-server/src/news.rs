@@ -7,6 +7,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use footbridge_protocol::{ErrorCode, event, limits};
 use futures_util::stream;
+use rusqlite::Connection;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -17,6 +18,7 @@ use crate::reader;
 use crate::sessions::Session;
 use crate::state::ServerState;
 use crate::storage::News;
+use crate::storage::log::{self, Seq, Way};
 use crate::throttle::Doing;
 
 /// How often a device may listen at one time.
@@ -28,20 +30,25 @@ struct Listener {
     session: Session,
     news: Receiver<News>,
     ends: Instant,
+    /// Whether there was news before it listened.
+    missed: bool,
     begun: bool,
     _permit: OwnedSemaphorePermit,
     _doing: Doing,
 }
 
-/// The body of the answer: events, and a comment every now and then so that a dead connection shows.
-pub(crate) async fn listen(state: &ServerState, session: Session) -> Result<Body, ApiError> {
+/// The body of the answer: events, and a comment every now and then so that a dead connection shows. What came `since`
+/// the device pulled is told at once.
+pub(crate) async fn listen(state: &ServerState, session: Session, since: Option<Seq>) -> Result<Body, ApiError> {
     let doing = state.listening().begin(session.device, OF_ONE_DEVICE)?;
     let permit = state.listeners().try_acquire_owned().map_err(|_| ErrorCode::Busy)?;
     let news = state.storage().news();
-    state.storage().read(move |connection| reader::member(connection, &session).map(|_| ())).await?;
+    // Looked at after the receiver is there: what comes from here on it hears.
+    let missed = state.storage().read(move |connection| missed(connection, &session, since)).await?;
     let lasts = session.expires_at.0.saturating_sub(state.now().0);
     let ends = Instant::now() + Duration::from_millis(u64::try_from(lasts).unwrap_or(0));
-    let listener = Listener { state: state.clone(), session, news, ends, begun: false, _permit: permit, _doing: doing };
+    let listener =
+        Listener { state: state.clone(), session, news, ends, missed, begun: false, _permit: permit, _doing: doing };
     Ok(Body::from_stream(stream::unfold(listener, |listener| async {
         let (bytes, listener) = next(listener).await?;
         Some((Ok::<_, std::io::Error>(bytes), listener))
@@ -52,6 +59,9 @@ async fn next(mut listener: Listener) -> Option<(Bytes, Listener)> {
     if !listener.begun {
         listener.begun = true;
         return Some((Bytes::from_static(b": listening\n\n"), listener));
+    }
+    if std::mem::take(&mut listener.missed) {
+        return Some((event(), listener));
     }
     let heartbeat = Instant::now() + Duration::from_secs(limits::HEARTBEAT_SECONDS);
     loop {
@@ -73,6 +83,18 @@ async fn next(mut listener: Listener) -> Option<(Bytes, Listener)> {
             Err(RecvError::Closed) => return None,
         }
     }
+}
+
+/// Whether a scope of hers has entries after that place.
+fn missed(connection: &Connection, session: &Session, since: Option<Seq>) -> Result<bool, ApiError> {
+    let member = reader::member(connection, session)?;
+    let Some(since) = since else { return Ok(false) };
+    for scope in member.scopes() {
+        if log::count(connection, session.programme, &scope, Way::Above(since))? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn event() -> Bytes {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use footbridge_protocol::error_code::Remedy;
 use footbridge_protocol::{ErrorCode, event};
+use footbridge_store::scopes;
 use tokio_util::sync::CancellationToken;
 
 use crate::Footbridge;
@@ -129,7 +130,10 @@ impl Footbridge {
         let server = self.inner.server(&membership);
         let hello = server.hello().await?;
         let session = self.open_session(&server, &hello).await?;
-        let mut body = server.get(event::PATH, Some(session.token.to_authorization())).await?;
+        // What came between the pull and this is told at once.
+        let path = self.inner.store.read(scopes::all)?.iter().map(|row| row.cursor.map(|cursor| cursor.seq)).min();
+        let path = path.flatten().map_or_else(|| event::PATH.to_owned(), event::path_since);
+        let mut body = server.get(&path, Some(session.token.to_authorization())).await?;
         let named = format!("event: {}", event::NEWS);
         let mut line = String::new();
         while let Some(piece) = body.next().await? {

@@ -3,16 +3,19 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Response};
-use footbridge_protocol::event::MEDIA_EVENTS;
+use axum::http::{HeaderMap, Response, Uri};
+use footbridge_protocol::event::{MEDIA_EVENTS, SINCE};
 
 use crate::error::ApiError;
 use crate::state::ServerState;
+use crate::storage::log::Seq;
 use crate::{news, reader};
 
 /// Answers.
-pub async fn get(State(state): State<ServerState>, headers: HeaderMap) -> Result<Response<Body>, ApiError> {
+pub async fn get(State(state): State<ServerState>, headers: HeaderMap, uri: Uri) -> Result<Response<Body>, ApiError> {
     let session = reader::session(&state, &headers)?;
-    let stream = news::listen(&state, session).await?;
+    let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let since = pairs.filter(|(name, _)| name == SINCE).find_map(|(_, seq)| seq.parse().ok());
+    let stream = news::listen(&state, session, since.map(Seq)).await?;
     Ok(super::with_type(stream, MEDIA_EVENTS))
 }
