@@ -59,6 +59,8 @@ pub fn table() -> Vec<Route> {
         Route::get("/review", Who::Coordinator, review::list::get),
         Route::get("/review/visits/{id}", Who::Coordinator, review::record::visit),
         Route::get("/review/records/{id}", Who::Coordinator, review::record::any),
+        Route::get("/review/records/{id}/erase", Who::Coordinator, review::record::ask_erase),
+        Route::post("/review/records/{id}/erase", Who::Coordinator, review::record::erase),
         Route::post("/review/records/{id}/answers", Who::Coordinator, review::settle::post),
         Route::get(review::disagreements::PATH, Who::Coordinator, review::disagreements::get),
         Route::get(review_pages::search::PATH, Who::Coordinator, review::search::get),

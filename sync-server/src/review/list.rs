@@ -29,6 +29,8 @@ pub struct List<'a> {
     pub visits: &'a [DocumentRow],
     /// How many notes they have.
     pub notes: &'a BTreeMap<DocumentId, u64>,
+    /// What was just done.
+    pub notice: &'a Markup,
     /// How many there are on all pages; absent on a later one.
     pub count: Option<u64>,
     /// Where the next page begins.
@@ -40,6 +42,7 @@ pub fn content(list: &List<'_>) -> Markup {
     let words = list.words;
     html! {
         h1 { (words.say("review-title")) }
+        (list.notice)
         (waiting(list))
         (search::field(words, list.place, ""))
         (filters(list))

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::answers::{self, Look};
 use super::filter::Filter;
+use super::layout::TOKEN_FIELD;
 use super::list::{amount, chips, languages};
 use super::words::Words;
 use super::{follow_ups, icons, timeline};
@@ -51,7 +52,7 @@ pub fn content(look: &Look<'_>, reviewed: &Reviewed, notice: &Markup) -> Markup 
             (facts(words, reviewed))
         }
         @if matches!(row.kind, Kind::Visit | Kind::Contact) {
-            (notes(words, reviewed))
+            (notes(look, reviewed))
             (follow_ups(look, reviewed))
         }
         @if row.kind == Kind::FollowUp {
@@ -63,9 +64,65 @@ pub fn content(look: &Look<'_>, reviewed: &Reviewed, notice: &Markup) -> Markup 
             ))
         }
         @if row.kind == Kind::Note { (text_of(row)) }
+        (seen(words, row))
         section aria-labelledby="timeline" {
             h2 id="timeline" { (words.say("review-timeline")) }
             (timeline::content(words, reviewed))
+        }
+        @if may_be_erased(row.kind) { p { (erase_link(look, row)) } }
+    }
+}
+
+/// Who has opened it as it is now, and when.
+fn seen(words: &Words<'_>, row: &DocumentRow) -> Markup {
+    html! {
+        @if may_be_erased(row.kind) {
+            section aria-labelledby="seen" {
+                h2 id="seen" { (words.say("review-seen")) }
+                @if row.facts.seen.is_empty() { p class="soft" { (words.say("review-not-seen")) } }
+                @else {
+                    ul role="list" {
+                        @for seen in &row.facts.seen {
+                            li {
+                                (words.say_with("review-seen-by", &[
+                                    ("name", words.person(Some(seen.by)).as_str().into()),
+                                    ("when", words.moment(seen.at).as_str().into()),
+                                ]))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a coordinator erases records of this kind, and whether it is told who has seen one.
+pub fn may_be_erased(kind: Kind) -> bool {
+    matches!(kind, Kind::Visit | Kind::Note | Kind::Contact | Kind::FollowUp)
+}
+
+fn erase_link(look: &Look<'_>, row: &DocumentRow) -> Markup {
+    html! {
+        a class="button quiet" href=(look.place.to(&format!("/review/records/{}/erase", row.id))) {
+            (look.words.say("review-erase"))
+        }
+    }
+}
+
+/// Asks once more before a record is erased.
+pub fn erase(look: &Look<'_>, row: &DocumentRow) -> Markup {
+    let words = look.words;
+    let back = look.place.to(&answers::path(row));
+    html! {
+        p class="back" { a href=(back) { (answers::title(words, row)) } }
+        h1 { (words.say("review-erase-title")) }
+        p class="facts" { span { (answers::title(words, row)) } (answers::under_title(words, row)) }
+        p class="notice" { (icons::heed()) span { (words.say("review-erase-what")) } }
+        form class="asked" method="post" action=(look.place.to(&format!("/review/records/{}/erase", row.id))) {
+            input type="hidden" name=(TOKEN_FIELD) value=(look.desk.token);
+            button class="grave" type="submit" { (words.say("review-erase-button")) }
+            a class="button quiet" href=(back) { (words.say("review-erase-keep")) }
         }
     }
 }
@@ -159,7 +216,8 @@ fn contact(words: &Words<'_>, reviewed: &Reviewed) -> Markup {
     }
 }
 
-fn notes(words: &Words<'_>, reviewed: &Reviewed) -> Markup {
+fn notes(look: &Look<'_>, reviewed: &Reviewed) -> Markup {
+    let words = look.words;
     html! {
         section aria-labelledby="notes" {
             h2 id="notes" { (words.say("review-notes")) }
@@ -174,6 +232,7 @@ fn notes(words: &Words<'_>, reviewed: &Reviewed) -> Markup {
                             span { (words.say_with("review-note-expires", &[("day", until.as_str().into())])) }
                         }
                     }
+                    p { (erase_link(look, note)) }
                 }
             }
         }

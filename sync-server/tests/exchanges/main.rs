@@ -15,6 +15,7 @@ mod pages_in_words;
 mod pages_lists;
 mod pages_people;
 mod pages_signing_in;
+mod pages_taken_back;
 mod people;
 mod people_going;
 mod pulling;

@@ -59,6 +59,7 @@ async fn every_page_is_in_the_readers_language_with_no_key_left() {
         format!("/review/people/{}", amina.person),
         "/review/devices".to_owned(),
         "/review/aside".to_owned(),
+        format!("/review/records/{}/erase", visit.id),
         "/review/lists".to_owned(),
         "/review/lists/topics".to_owned(),
         "/review/nowhere".to_owned(),

@@ -127,6 +127,15 @@ review-no-follow-ups = لا متابعات.
 review-withdrawn = سحبت هذه المحادثة. لا تُحسب في أي مكان.
 review-not-said = لم يُذكر
 review-not-said-list = لم يُذكر: { $fields }
+review-seen = رأتها
+review-seen-by = { $name }، { $when }
+review-not-seen = لم تفتحها منسقة بعد.
+review-erase = حذف نهائي
+review-erase-title = حذف نهائي؟
+review-erase-what = يُحذف هذا السجل وكل ما عليه من ملاحظات ومتابعات، من الخادم ومن كل هاتف عند اتصاله التالي. لا يمكن التراجع.
+review-erase-button = احذفي نهائيًا
+review-erase-keep = أبقيه
+review-erased = حُذف. يزول من كل هاتف عند اتصاله التالي.
 
 ## التسلسل
 

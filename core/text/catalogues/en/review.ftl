@@ -114,6 +114,15 @@ review-no-follow-ups = There are no follow-ups.
 review-withdrawn = She has taken this visit back. It is counted nowhere.
 review-not-said = Not said
 review-not-said-list = Not said: { $fields }
+review-seen = Opened by
+review-seen-by = { $name }, { $when }
+review-not-seen = No coordinator has opened it yet.
+review-erase = Delete for good
+review-erase-title = Delete for good?
+review-erase-what = This record goes, with every note and follow-up on it: from the server, and from every phone at its next contact. It cannot be undone.
+review-erase-button = Delete for good
+review-erase-keep = Keep it
+review-erased = It is deleted. It goes from every phone at its next contact.
 
 ## Timeline
 

@@ -114,6 +114,15 @@ review-no-follow-ups = Det er ingen oppfølginger.
 review-withdrawn = Hun har trukket denne samtalen tilbake. Den telles ikke med noe sted.
 review-not-said = Ikke sagt
 review-not-said-list = Ikke sagt: { $fields }
+review-seen = Åpnet av
+review-seen-by = { $name }, { $when }
+review-not-seen = Ingen koordinator har åpnet den ennå.
+review-erase = Slett for godt
+review-erase-title = Slette for godt?
+review-erase-what = Denne oppføringen blir borte, med alle notater og oppfølginger på den: fra serveren, og fra hver telefon ved neste kontakt. Det kan ikke angres.
+review-erase-button = Slett for godt
+review-erase-keep = Behold den
+review-erased = Det er slettet. Det blir borte fra hver telefon ved neste kontakt.
 
 ## Tidslinje
 

@@ -114,6 +114,15 @@ review-no-follow-ups = Det finns inga uppföljningar.
 review-withdrawn = Hon har tagit tillbaka det här samtalet. Det räknas inte med någonstans.
 review-not-said = Inte sagt
 review-not-said-list = Inte sagt: { $fields }
+review-seen = Öppnat av
+review-seen-by = { $name }, { $when }
+review-not-seen = Ingen samordnare har öppnat det än.
+review-erase = Radera för gott
+review-erase-title = Radera för gott?
+review-erase-what = Den här posten försvinner, med alla anteckningar och uppföljningar på den: från servern, och från varje telefon vid nästa kontakt. Det kan inte ångras.
+review-erase-button = Radera för gott
+review-erase-keep = Behåll den
+review-erased = Det är raderat. Det försvinner från varje telefon vid nästa kontakt.
 
 ## Tidslinje
 

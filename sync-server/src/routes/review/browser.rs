@@ -36,6 +36,8 @@ pub(super) struct Browser {
     pub(super) address: String,
     /// It was sent by a page that is not ours.
     pub(super) is_from_elsewhere: bool,
+    /// It fetches what somebody may want to look at, and shows it to nobody yet.
+    pub(super) only_fetches_ahead: bool,
     /// It asks for a page in its window, not for anything else.
     pub(super) only_looks: bool,
 }
@@ -66,6 +68,9 @@ impl Browser {
             pairs,
             cookies,
             is_from_elsewhere: text(FETCH_SITE).is_some_and(|site| site == "cross-site" || site == "same-site"),
+            only_fetches_ahead: ["sec-purpose", "purpose", "x-moz"]
+                .iter()
+                .any(|name| text(name).is_some_and(|purpose| purpose.contains("prefetch"))),
             only_looks: text("sec-fetch-mode") == Some("navigate") && text("sec-fetch-dest") == Some("document"),
         }
     }

@@ -28,7 +28,15 @@ pub async fn get(State(state): State<ServerState>, visitor: Visitor) -> Answer {
     let ids = visits.iter().map(|visit| visit.id).collect();
     let notes = reviewing::note_counts(&state, &visitor.coordinator, ids).await;
     let notes = notes.map_err(|error| guest.refuse(error))?;
-    let list =
-        List { words: &words, place: &guest.place, filter: &filter, visits: &visits, notes: &notes, count, older };
+    let list = List {
+        words: &words,
+        place: &guest.place,
+        filter: &filter,
+        visits: &visits,
+        notes: &notes,
+        notice: &visitor.notice(),
+        count,
+        older,
+    };
     Ok(visitor.show(Tab::List, &words.say("review-title"), &content(&list)))
 }

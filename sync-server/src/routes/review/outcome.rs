@@ -66,6 +66,8 @@ outcomes! {
     TakenPartly = "taken-partly", "review-taken-partly", false;
     /// It is thrown away.
     Discarded = "discarded", "review-discarded", true;
+    /// A record is gone for good.
+    Erased = "erased", "review-erased", true;
     /// The programme would be left without a coordinator.
     LastCoordinator = "last-coordinator", "review-last-coordinator", false;
 }
