@@ -158,6 +158,11 @@ impl Office {
         Answered { status, headers, body }
     }
 
+    /// Sends a request; the body of the answer is still to come.
+    pub async fn answer(&self, request: Request<Body>) -> axum::http::Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     /// Posts bytes.
     pub async fn post(&self, path: &str, token: Option<&SessionToken>, body: impl Into<Body>) -> Answered {
         let mut request = Request::post(path);
