@@ -44,7 +44,7 @@ pub struct ApiError {
     pub code: ErrorCode,
     /// What lies behind, for the log.
     pub source: Option<StorageError>,
-    /// With `revoked`: what the device is told, once [`crate::guard`] has signed it.
+    /// With `revoked`: what the device is told, once the guard has signed it.
     pub revocation: Option<Box<RevocationMessage>>,
     /// After how many seconds it may be asked again, where that is known.
     pub retry_after: Option<u64>,
