@@ -149,6 +149,31 @@ async fn a_record_that_leaves_a_scope_says_so() {
 }
 
 #[tokio::test]
+async fn who_begins_to_listen_is_told_at_once_of_what_came_since_she_pulled() {
+    let office = Office::open().await;
+    let (mut amina, kari) = (office.amina().await, office.kari().await);
+    amina.push(&office, vec![amina.visit().item()]).await;
+    let frames = kari.pull(&office, vec![from_the_start(Scope::Coordinators)]).await.unwrap();
+    let there = event::path_since(frames.last().unwrap().cursor.seq);
+    let token = kari.session(&office).await.unwrap().token;
+    let mut up_to_date = office.listen(&there, &token).await;
+    amina.push(&office, vec![amina.visit().item()]).await;
+    let mut late = office.listen(&there, &token).await;
+    let mut from_now_on = office.listen(event::PATH, &token).await;
+    // The first heard it as it came, the second has missed it, the third did not say where it stands.
+    for hears in [&mut up_to_date, &mut late, &mut from_now_on] {
+        let begun = hears.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert!(begun.starts_with(b":"));
+    }
+    for hears in [&mut up_to_date, &mut late] {
+        let heard = hears.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert_eq!(&heard[..], b"event: news\ndata:\n\n");
+    }
+    let quiet = tokio::time::timeout(Duration::from_millis(200), from_now_on.frame()).await;
+    assert!(quiet.is_err(), "nothing has come since it listens");
+}
+
+#[tokio::test]
 async fn news_are_told_to_whom_they_concern() {
     let office = Office::open().await;
     let (mut amina, leila, kari) = (office.amina().await, office.leila().await, office.kari().await);
