@@ -109,7 +109,7 @@ pub enum Base {
     /// On everything that is in the document: it supersedes all answers there.
     Current,
     /// On these heads: concurrent to what came since, so that both answers are kept. Heads that the
-    /// document lacks count as its first change.
+    /// document lacks count as its first change; what the same hand wrote before is stood on in any case.
     Heads(Vec<ChangeHash>),
     /// On nothing: beside everything that is in the document, so that both answers are kept.
     Nothing,
@@ -152,7 +152,7 @@ pub fn edit(
     let mut document = load(stored)?.with_actor(actor.to_automerge());
     let heads = match base {
         Base::Current => None,
-        Base::Heads(heads) => Some(known_or_first(&document, heads)),
+        Base::Heads(heads) => Some(after_ones_own(&document, known_or_first(&document, heads), actor)),
         Base::Nothing => Some(Vec::new()),
     };
     let mut transaction = match heads {
@@ -304,6 +304,23 @@ fn known_or_first(document: &Automerge, heads: &[ChangeHash]) -> Vec<automerge::
     }
     let all = document.get_changes_meta(&[]);
     all.into_iter().filter(|change| change.deps.is_empty()).map(|change| change.hash).take(1).collect()
+}
+
+/// These heads with the actor's own changes among what they stand on: a hand writes one thing after the other. Beside
+/// its own, Automerge would write under an actor of another length, which nobody takes.
+fn after_ones_own(
+    document: &Automerge,
+    mut heads: Vec<automerge::ChangeHash>,
+    actor: Actor,
+) -> Vec<automerge::ChangeHash> {
+    let actor = actor.to_automerge();
+    let beyond = document.get_changes_meta(&heads);
+    let own = beyond.iter().filter(|change| *change.actor == actor).max_by_key(|change| change.seq);
+    let Some(own) = own.map(|change| change.hash) else { return heads };
+    let beside = document.get_changes_meta(&[own]);
+    heads.retain(|head| beside.iter().any(|change| change.hash == *head));
+    heads.push(own);
+    heads
 }
 
 fn commit(transaction: Transaction<'_>, now: Timestamp) -> Option<automerge::ChangeHash> {

@@ -177,6 +177,20 @@ fn an_edit_made_again_on_older_ground_leaves_both_answers() {
 }
 
 #[test]
+fn several_edits_made_again_by_one_hand_on_ground_that_is_not_here_are_all_well_formed() {
+    let base = visit();
+    let unknown = Base::Heads(vec![ChangeHash([9; 32])]);
+    let first = changed(&base.stored, KARI, json!({"minutes": 20}), &unknown);
+    let second = changed(&first.stored, KARI, json!({"reached": 3}), &unknown);
+    let third = changed(&second.stored, KARI, json!({"minutes": 25}), &unknown);
+    for edited in [&first, &second, &third] {
+        assert_eq!(inspect_change(&edited.change).expect("a change of ours").actor, KARI);
+    }
+    let applied = apply(Some(&base.stored), &[&first.change, &second.change, &third.change]).expect("they apply");
+    assert_eq!(applied.projection, third.projection);
+}
+
+#[test]
 fn an_edit_that_says_nothing_new_makes_no_change() {
     let base = visit();
     let same = [FieldChange::Set { field: "minutes".to_owned(), value: Scalar::Int(10) }];
