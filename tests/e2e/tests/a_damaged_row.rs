@@ -79,7 +79,9 @@ fn a_sync_of_what_is_undamaged_repairs_nothing() {
 fn damage_to_a_row_on_a_device_is_found_at_the_next_sync_repaired_and_told() {
     let (programme, _, kari, [visit, other, third]) = recorded();
     // That she looks at them is told first: else the next sync would bring them anew anyway.
-    [&visit, &other, &third].map(|id| kari.show(id));
+    for id in [&visit, &other, &third] {
+        kari.show(id);
+    }
     assert_eq!(repaired(&kari), json!(0));
     let before = [&visit, &other, &third].map(|id| kari.show(id));
     let sound = |phone: &Phone| {

@@ -4,8 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use footbridge_model::document::{self, Damaged};
-use footbridge_model::{ChangeHash, Command, Timestamp};
+use footbridge_model::{ChangeHash, Command, Timestamp, document};
 use footbridge_protocol::{Answer, CommandItem, ErrorCode};
 
 use super::record::{Asker, find};
@@ -48,7 +47,7 @@ pub(super) fn seen(
     if row.facts.seen.iter().any(|seen| seen.by == person) {
         return Ok(Answer::Duplicate);
     }
-    let Ok(is_as_seen) = is_as_seen(&row, heads) else {
+    let Some(is_as_seen) = is_as_seen(&row, heads) else {
         // One damaged record holds nothing else up.
         tracing::error!("a receipt of a document that is damaged here was not taken");
         return Ok(ErrorCode::Internal.into());
@@ -62,7 +61,8 @@ pub(super) fn seen(
     Ok(Answer::Accepted)
 }
 
-fn is_as_seen(row: &DocumentRow, heads: &[ChangeHash]) -> Result<bool, Damaged> {
-    let now = document::heads(&row.stored)?;
-    Ok(now.iter().collect::<BTreeSet<_>>() == heads.iter().collect())
+/// Whether the record is as she saw it; none where it cannot be read.
+fn is_as_seen(row: &DocumentRow, heads: &[ChangeHash]) -> Option<bool> {
+    let now = document::heads(&row.stored).ok()?;
+    Some(now.iter().collect::<BTreeSet<_>>() == heads.iter().collect())
 }
