@@ -32,15 +32,18 @@ fn to_be_told(snapshot: &Snapshot<'_>, id: DocumentId) -> Result<Option<Vec<u8>>
     let Some(membership) = identity::membership(snapshot)? else { return Ok(None) };
     let Some(row) = records::get(snapshot, id)? else { return Ok(None) };
     let kind: Option<Kind> = row.projection.known_kind();
-    let Some(stored) = row.document()? else { return Ok(None) };
-    let command = Command::Seen { heads: footbridge_model::document::heads(&stored)? };
-    let may = kind.is_some_and(|kind| policy::may_command(&membership.member(), kind, &row.facts, &command).is_ok());
+    let seen = |heads| Command::Seen { heads };
+    let may_see = |kind| policy::may_command(&membership.member(), kind, &row.facts, &seen(Vec::new())).is_ok();
+    let may = kind.is_some_and(may_see);
     let is_own = row.scopes == 0 || row.facts.author == Some(membership.person);
     let is_known = row.facts.seen.iter().any(|seen| seen.by == membership.person);
     if !may || is_own || is_known {
         return Ok(None);
     }
-    let payload = serde_json::to_vec(&command).map_err(|_| FootbridgeError::damaged())?;
+    // Asked last: a document is loaded for it.
+    let Some(stored) = row.document()? else { return Ok(None) };
+    let payload = serde_json::to_vec(&seen(footbridge_model::document::heads(&stored)?))
+        .map_err(|_| FootbridgeError::damaged())?;
     let waits = outbox::receipt_of(snapshot, id)?.is_some_and(|item| item.payload == payload);
     Ok(if waits { None } else { Some(payload) })
 }

@@ -48,7 +48,7 @@ pub(super) fn take(
             tracing::error!("a change of a document that is damaged here was not taken");
             return Ok(ErrorCode::Internal.into());
         }
-        Err(rejected) => return Ok(code_of(rejected).into()),
+        Err(rejected) => return Ok(ErrorCode::from(rejected).into()),
     };
     let Some(change) = applied.new.first().cloned() else { return Ok(Answer::Duplicate) };
     let bound = actors::find(writing.connection(), change.actor)?;
@@ -244,15 +244,5 @@ fn has_its_id(row: &DocumentRow) -> bool {
     match (row.projection.text("list"), row.projection.text("code")) {
         (Some(list), Some(code)) => row.id == code_id(row.programme, list, code),
         _ => false,
-    }
-}
-
-pub(super) fn code_of(rejected: Rejected) -> ErrorCode {
-    match rejected {
-        Rejected::Malformed => ErrorCode::Malformed,
-        Rejected::TooLarge => ErrorCode::TooLarge,
-        Rejected::MissingDeps => ErrorCode::MissingDeps,
-        Rejected::Forked => ErrorCode::Forked,
-        Rejected::UnknownForm => ErrorCode::UnknownField,
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn look(
 ) -> Result<Result<GivenBack, ErrorCode>, StorageError> {
     let change = match document::inspect_change(&item.change) {
         Ok(change) => change,
-        Err(rejected) => return Ok(Err(super::change::code_of(rejected))),
+        Err(rejected) => return Ok(Err(rejected.into())),
     };
     let bound = actors::find(writing.connection(), change.actor)?;
     if bound.is_some_and(|bound| bound.programme != sender.programme) {

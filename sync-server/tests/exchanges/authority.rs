@@ -130,7 +130,7 @@ impl Stage {
         let mut ingrid = office.phone(Role::Coordinator, "Ingrid", &[]).await;
         let is_own = whose == Whose::Own && asker != Asker::Stranger;
         let mut another = match whose {
-            Whose::AnotherProgrammes => elsewhere(&office).await,
+            Whose::AnotherProgrammes => office.solveig(Role::Volunteer).await,
             Whose::Own | Whose::Anothers => office.amina().await,
         };
         let owners_programme = another.programme;
@@ -418,19 +418,6 @@ impl Stage {
             _ => self.people[number].document(),
         }
     }
-}
-
-/// A volunteer of another programme on the same server.
-async fn elsewhere(office: &Office) -> Phone {
-    let asked = AdminRequest::CreateProgramme {
-        name: "Bydelsmødre".to_owned(),
-        country: "NO".to_owned(),
-        time_zone: None,
-        languages: vec!["nb".to_owned()],
-        districts: vec!["Dalhem".to_owned()],
-    };
-    let programme = office.ask(asked).await["programme"].as_str().unwrap().parse().unwrap();
-    office.phone_in(programme, Role::Volunteer, "Solveig", &["Dalhem"]).await
 }
 
 /// What a revoked device of a programme handed over.

@@ -305,25 +305,7 @@ async fn what_is_unknown_and_what_is_anothers_read_alike() {
     let office = Office::open().await;
     let (mut amina, mut kari) = (office.amina().await, office.kari().await);
     let visit = disputed(&office, &mut amina, &mut kari).await;
-    let request = AdminRequest::CreateProgramme {
-        name: "Bydelsmødre".to_owned(),
-        country: "NO".to_owned(),
-        time_zone: None,
-        languages: vec!["nb".to_owned()],
-        districts: vec!["Stovner".to_owned()],
-    };
-    let other = office.ask(request).await["programme"].as_str().unwrap().parse().unwrap();
-    let request = AdminRequest::Invite {
-        programme: other,
-        role: Role::Coordinator,
-        name: "Solveig".to_owned(),
-        districts: Vec::new(),
-        lasts_millis: QUARTER,
-    };
-    let invited = office.ask(request).await;
-    let mut solveig = Phone::new();
-    let invitation = footbridge_protocol::Invitation::parse(invited["url"].as_str().unwrap()).unwrap();
-    solveig.join(&office, &invitation).await.unwrap();
+    let solveig = office.solveig(Role::Coordinator).await;
     let mut browser = Browser::of(&office, &solveig).await;
     let unknown = "/review/visits/01a00000-0000-7000-8000-000000000000";
     let pages =

@@ -1,12 +1,11 @@
 //! What stands aside on the review pages: what a revoked device handed over, and what was refused to devices.
 
 use axum::http::{StatusCode, header};
-use footbridge_model::{Command, Kind};
+use footbridge_model::{Command, Kind, Role};
 use footbridge_protocol::{Answer, ErrorCode};
 use serde_json::json;
 
 use super::pages::Browser;
-use super::pages_finding::solveig;
 use super::quarantine::{listed, revoke};
 use super::support::{Office, Phone, Recorded};
 
@@ -57,7 +56,7 @@ async fn what_stands_aside_is_the_programmes_own_and_moves_by_its_own_forms() {
     let (mut amina, kari) = (office.amina().await, office.kari().await);
     handed_over(&office, &mut amina).await;
     let entries = listed(&office, &kari).await;
-    let solveig = solveig(&office).await;
+    let solveig = office.solveig(Role::Coordinator).await;
     let mut theirs = Browser::of(&office, &solveig).await;
     let page = theirs.get(&office, PATH).await;
     assert!(page.says("Ingenting venter.") && !page.says("Amina"));
@@ -93,6 +92,6 @@ async fn what_was_refused_to_a_device_is_told_with_why_and_without_a_word_of_it(
     // The sentences of the phones are in no Arabic yet, and say so.
     let page = browser.get(&office, &format!("{PATH}?lang=ar")).await;
     assert!(page.says("<html lang=\"ar\" dir=\"rtl\">") && page.says("<span lang=\"en\" dir=\"ltr\">Somebody else"));
-    let solveig = solveig(&office).await;
+    let solveig = office.solveig(Role::Coordinator).await;
     assert!(!Browser::of(&office, &solveig).await.get(&office, PATH).await.says("Amina"));
 }

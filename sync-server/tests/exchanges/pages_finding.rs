@@ -2,27 +2,13 @@
 
 use axum::http::StatusCode;
 use footbridge_model::{FieldChange, Kind, Role, Scalar};
-use footbridge_server::admin::AdminRequest;
 use serde_json::json;
 
 use super::pages::{Browser, Page};
-use super::support::{Office, Phone, Recorded, set};
+use super::support::{Office, Recorded, set};
 
 fn rows(page: &Page) -> usize {
     page.text.matches("class=\"visit\"").count() + page.text.matches("class=\"visit withdrawn\"").count()
-}
-
-/// A coordinator of another programme.
-pub async fn solveig(office: &Office) -> Phone {
-    let request = AdminRequest::CreateProgramme {
-        name: "Bydelsmødre".to_owned(),
-        country: "NO".to_owned(),
-        time_zone: None,
-        languages: vec!["nb".to_owned()],
-        districts: vec!["Stovner".to_owned()],
-    };
-    let programme = office.ask(request).await["programme"].as_str().unwrap().parse().unwrap();
-    office.phone_in(programme, Role::Coordinator, "Solveig", &[]).await
 }
 
 #[tokio::test]
@@ -134,7 +120,7 @@ async fn nobody_finds_what_is_another_programmes() {
     let mut amina = office.amina().await;
     let visit = amina.record(Kind::Visit, json!({ "kind": "street", "place": "Søndre torg", "languages": ["ti"] }));
     amina.push(&office, vec![visit.item()]).await;
-    let solveig = solveig(&office).await;
+    let solveig = office.solveig(Role::Coordinator).await;
     let mut browser = Browser::of(&office, &solveig).await;
     for path in ["/review", "/review?kind=street", "/review/search?q=torg"] {
         let page = browser.get(&office, path).await;

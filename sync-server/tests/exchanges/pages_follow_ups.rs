@@ -1,11 +1,10 @@
 //! Follow-ups on the review pages: which wait, which are late, and what is done about them.
 
 use axum::http::{StatusCode, header};
-use footbridge_model::{Kind, Scope};
+use footbridge_model::{Kind, Role, Scope};
 use serde_json::json;
 
 use super::pages::{Browser, Page};
-use super::pages_finding::solveig;
 use super::support::{Office, Phone, Recorded};
 
 const PATH: &str = "/review/follow-ups";
@@ -121,7 +120,7 @@ async fn a_follow_up_is_handed_on_only_by_a_form_of_this_page_and_within_the_pro
     let office = Office::open().await;
     let (mut amina, kari) = (office.amina().await, office.kari().await);
     let one = promised(&office, &mut amina, &[None]).await.remove(0);
-    let solveig = solveig(&office).await;
+    let solveig = office.solveig(Role::Coordinator).await;
     let mut browser = Browser::of(&office, &kari).await;
     let page = browser.get(&office, PATH).await;
     let token = page.form(&of(&one, "give"))[0].clone();

@@ -1,11 +1,10 @@
 //! Code lists on the review pages: named, moved, taken out of use, added to.
 
 use axum::http::{StatusCode, header};
-use footbridge_model::{DocumentId, Kind, Scope, Vocabulary, validation, vocabulary::code_id};
+use footbridge_model::{DocumentId, Kind, Role, Scope, Vocabulary, validation, vocabulary::code_id};
 use serde_json::json;
 
 use super::pages::{Browser, Page};
-use super::pages_finding::solveig;
 use super::support::Office;
 
 const LIST: &str = "/review/lists/topics";
@@ -101,7 +100,7 @@ async fn a_choice_is_added_once() {
 async fn lists_are_changed_only_by_a_form_of_this_page_and_within_the_programme() {
     let office = Office::open().await;
     let kari = office.kari().await;
-    let solveig = solveig(&office).await;
+    let solveig = office.solveig(Role::Coordinator).await;
     let work = code_id(office.programme, "topics", "work");
     let mut browser = Browser::of(&office, &kari).await;
     let page = browser.get(&office, LIST).await;

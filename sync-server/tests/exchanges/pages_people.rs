@@ -1,10 +1,10 @@
 //! People and devices on the review pages: who is there, invitations, rights given, changed and taken away.
 
 use axum::http::{StatusCode, header};
+use footbridge_model::Role;
 use footbridge_protocol::{ErrorCode, Invitation};
 
 use super::pages::{Browser, Page};
-use super::pages_finding::solveig;
 use super::support::{Office, Phone};
 
 const PATH: &str = "/review/people";
@@ -145,7 +145,7 @@ async fn a_lost_phone_is_locked_alone() {
 async fn people_are_changed_only_by_a_form_of_this_page_and_within_the_programme() {
     let office = Office::open().await;
     let (amina, kari) = (office.amina().await, office.kari().await);
-    let solveig = solveig(&office).await;
+    let solveig = office.solveig(Role::Coordinator).await;
     let mut browser = Browser::of(&office, &kari).await;
     let token = browser.get(&office, PATH).await.form("/review/sign-out")[0].clone();
     let mut theirs = Browser::of(&office, &solveig).await;

@@ -2,11 +2,10 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use footbridge_model::Kind;
+use footbridge_model::{Kind, Role};
 use serde_json::json;
 
 use super::pages::Browser;
-use super::pages_finding::solveig;
 use super::support::{Office, set};
 
 #[tokio::test]
@@ -72,7 +71,7 @@ async fn a_record_is_erased_only_by_a_form_of_this_page_and_within_the_programme
     let (mut amina, kari) = (office.amina().await, office.kari().await);
     let visit = amina.visit();
     amina.push(&office, vec![visit.item()]).await;
-    let solveig = solveig(&office).await;
+    let solveig = office.solveig(Role::Coordinator).await;
     let path = format!("/review/records/{}/erase", visit.id);
     let mut theirs = Browser::of(&office, &solveig).await;
     assert_eq!(theirs.get(&office, &path).await.status, StatusCode::NOT_FOUND);

@@ -137,24 +137,7 @@ async fn a_volunteer_decides_about_nobody_not_even_herself() {
 async fn a_coordinator_of_another_programme_is_nobody_here() {
     let office = Office::open().await;
     let amina = office.amina().await;
-    let request = AdminRequest::CreateProgramme {
-        name: "Bydelsmødre".to_owned(),
-        country: "NO".to_owned(),
-        time_zone: None,
-        languages: vec!["nb".to_owned()],
-        districts: vec!["Grünerløkka".to_owned()],
-    };
-    let there = office.ask(request).await["programme"].as_str().unwrap().parse().unwrap();
-    let invite = AdminRequest::Invite {
-        programme: there,
-        role: Role::Coordinator,
-        name: "Solveig".to_owned(),
-        districts: Vec::new(),
-        lasts_millis: HOUR,
-    };
-    let link = office.ask(invite).await;
-    let mut solveig = Phone::new();
-    solveig.join(&office, &Invitation::parse(link["url"].as_str().unwrap()).unwrap()).await.unwrap();
+    let mut solveig = office.solveig(Role::Coordinator).await;
     let items = vec![
         solveig.command(amina.person.document(), &Command::Revoke { device: None, wipe: true }),
         solveig.command(amina.person.document(), &to(Role::Coordinator, &[])),
@@ -163,7 +146,7 @@ async fn a_coordinator_of_another_programme_is_nobody_here() {
     let page = By::Page { person: solveig.person };
     let asked = people::ask(&office.state, page, office.programme, amina.person, Command::Reinstate).await;
     assert!(matches!(asked, Err(Refused::Forbidden)));
-    let wrong = AdminRequest::RevokeDevice { programme: there, device: amina.device, wipe: true };
+    let wrong = AdminRequest::RevokeDevice { programme: solveig.programme, device: amina.device, wipe: true };
     assert!(execute(&office.state, wrong).await.is_err());
     assert!(amina.session(&office).await.is_ok());
 }

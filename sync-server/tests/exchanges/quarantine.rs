@@ -258,25 +258,7 @@ async fn only_coordinators_of_the_programme_look_into_the_quarantine() {
     let entry = listed(&office, &kari).await[0].0;
     let items = vec![about(&leila, entry, &Command::Take), about(&leila, entry, &Command::Discard)];
     assert_eq!(leila.push(&office, items).await, [FORBIDDEN; 2]);
-    let request = AdminRequest::CreateProgramme {
-        name: "Bydelsmødre".to_owned(),
-        country: "NO".to_owned(),
-        time_zone: None,
-        languages: vec!["nb".to_owned()],
-        districts: vec!["Grünerløkka".to_owned()],
-    };
-    let there = office.ask(request).await["programme"].as_str().unwrap().parse().unwrap();
-    let invite = AdminRequest::Invite {
-        programme: there,
-        role: Role::Coordinator,
-        name: "Solveig".to_owned(),
-        districts: Vec::new(),
-        lasts_millis: 60_000,
-    };
-    let link = office.ask(invite).await;
-    let mut solveig = Phone::new();
-    let invitation = footbridge_protocol::Invitation::parse(link["url"].as_str().unwrap()).unwrap();
-    solveig.join(&office, &invitation).await.unwrap();
+    let mut solveig = office.solveig(Role::Coordinator).await;
     assert_eq!(asked(&office, &solveig, None).await.map(|message| message.items.len()), Ok(0));
     let items = vec![about(&solveig, entry, &Command::Take), about(&solveig, entry, &Command::Discard)];
     assert_eq!(solveig.push(&office, items).await, [NOT_FOUND; 2]);

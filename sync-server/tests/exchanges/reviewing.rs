@@ -177,33 +177,13 @@ async fn another_programme_is_another_world() {
     let mut amina = office.amina().await;
     let visit = amina.visit();
     amina.push(&office, vec![visit.item()]).await;
-    let made = office
-        .ask(AdminRequest::CreateProgramme {
-            name: "Bydelsmødre".to_owned(),
-            country: "NO".to_owned(),
-            time_zone: None,
-            languages: vec!["nb".to_owned()],
-            districts: vec!["Stovner".to_owned()],
-        })
-        .await;
-    let other = made["programme"].as_str().unwrap().parse().unwrap();
-    let invited = office
-        .ask(AdminRequest::Invite {
-            programme: other,
-            role: Role::Coordinator,
-            name: "Solveig".to_owned(),
-            districts: Vec::new(),
-            lasts_millis: QUARTER,
-        })
-        .await;
-    let invitation = footbridge_protocol::Invitation::parse(invited["url"].as_str().unwrap()).unwrap();
-    let mut solveig = Phone::new();
-    solveig.join(&office, &invitation).await.unwrap();
+    let mut solveig = office.solveig(Role::Coordinator).await;
     assert!(solveig.documents(&office, &[visit.id, office.programme.document()]).await.items.is_empty());
     let edit = solveig.edit(&visit, &[set("minutes", 1)]);
     let answers = solveig.push(&office, vec![edit.item()]).await;
     assert_eq!(answers, [footbridge_protocol::Answer::Refused(ErrorCode::NotFound)]);
-    let request = AdminRequest::ReviewLink { programme: other, person: solveig.person, lasts_millis: QUARTER };
+    let request =
+        AdminRequest::ReviewLink { programme: solveig.programme, person: solveig.person, lasts_millis: QUARTER };
     let token = office.ask(request).await["url"].as_str().unwrap().split_once("token=").unwrap().1.to_owned();
     let (_, coordinator) = reviewing::sign_in(&office.state, &token).await.unwrap().unwrap();
     let shown = reviewing::record(&office.state, &coordinator, visit.id).await;
@@ -211,7 +191,7 @@ async fn another_programme_is_another_world() {
     // A device that belongs to one programme does not join another.
     let elsewhere = office
         .ask(AdminRequest::Invite {
-            programme: other,
+            programme: solveig.programme,
             role: Role::Volunteer,
             name: "Amina".to_owned(),
             districts: Vec::new(),

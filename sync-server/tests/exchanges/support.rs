@@ -150,6 +150,19 @@ impl Office {
         self.phone(Role::Coordinator, "Kari", &[]).await
     }
 
+    /// Solveig, of another programme on the same server.
+    pub async fn solveig(&self, role: Role) -> Phone {
+        let request = AdminRequest::CreateProgramme {
+            name: "Bydelsmødre".to_owned(),
+            country: "NO".to_owned(),
+            time_zone: None,
+            languages: vec!["nb".to_owned()],
+            districts: vec!["Stovner".to_owned()],
+        };
+        let programme = self.ask(request).await["programme"].as_str().unwrap().parse().unwrap();
+        self.phone_in(programme, role, "Solveig", &[]).await
+    }
+
     /// Sends a request.
     pub async fn send(&self, request: Request<Body>) -> Answered {
         let response = self.router.clone().oneshot(request).await.unwrap();

@@ -48,12 +48,6 @@ impl ScopeDigest {
     pub const fn plus(self, digest: u64) -> Self {
         Self { count: self.count.saturating_add(1), sum: self.sum.wrapping_add(digest) }
     }
-
-    /// With one document less.
-    #[must_use]
-    pub const fn minus(self, digest: u64) -> Self {
-        Self { count: self.count.saturating_sub(1), sum: self.sum.wrapping_sub(digest) }
-    }
 }
 
 /// Asks for the digests of a scope.
