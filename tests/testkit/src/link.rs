@@ -1,7 +1,7 @@
 //! A link between one phone and the server: a relay on loopback that can be cut.
 //!
-//! Used by [`crate::Phone`]. Invariant: bytes pass unchanged, in order; a cut link closes every
-//! connection at once and refuses new ones until it is mended.
+//! Used by [`crate::Phone`]. Invariant: bytes pass in order, unchanged unless one of them is to be spoilt; a cut
+//! link closes every connection at once and refuses new ones until it is mended.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -10,6 +10,15 @@ use std::sync::{Arc, Mutex};
 
 /// Where the server listens now; `None` while it is stopped.
 pub(crate) type Address = Arc<Mutex<Option<SocketAddr>>>;
+
+/// A direction on a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// From the phone to the server.
+    Up,
+    /// From the server to the phone.
+    Down,
+}
 
 /// A link that can be cut. Dropping it closes it.
 pub struct Link {
@@ -23,6 +32,9 @@ struct State {
     closed: AtomicBool,
     /// Bytes that may still come down before the link breaks by itself; negative: any number.
     down_left: AtomicI64,
+    /// Bytes that still pass as they are before one is spoilt; negative: all of them.
+    sound_up: AtomicI64,
+    sound_down: AtomicI64,
     down: AtomicU64,
     up: AtomicU64,
     open: Mutex<Vec<TcpStream>>,
@@ -38,6 +50,8 @@ impl Link {
             is_cut: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             down_left: AtomicI64::new(-1),
+            sound_up: AtomicI64::new(-1),
+            sound_down: AtomicI64::new(-1),
             down: AtomicU64::new(0),
             up: AtomicU64::new(0),
             open: Mutex::default(),
@@ -67,6 +81,23 @@ impl Link {
     pub fn mend_for(&self, bytes_down: i64) {
         self.state.down_left.store(bytes_down, Ordering::SeqCst);
         self.state.is_cut.store(false, Ordering::SeqCst);
+    }
+
+    /// Spoils one byte: the next but so many in this direction.
+    pub fn spoil(&self, way: Way, after: u32) {
+        self.state.sound(way).store(i64::from(after), Ordering::SeqCst);
+    }
+
+    /// True once the byte that was to be spoilt has passed.
+    pub fn has_spoilt(&self, way: Way) -> bool {
+        self.state.sound(way).load(Ordering::SeqCst) < 0
+    }
+
+    /// Spoils nothing more.
+    pub fn spare(&self) {
+        for way in [Way::Up, Way::Down] {
+            self.state.sound(way).store(-1, Ordering::SeqCst);
+        }
     }
 
     /// Bytes that have come from the server so far.
@@ -103,22 +134,23 @@ impl State {
     }
 
     fn relay(self: &Arc<Self>, phone: &TcpStream, server: &TcpStream) {
-        for (from, to, is_down) in [(phone, server, false), (server, phone, true)] {
+        for (from, to, way) in [(phone, server, Way::Up), (server, phone, Way::Down)] {
             let (Ok(from), Ok(to)) = (from.try_clone(), to.try_clone()) else { return };
             self.open.lock().expect("the open connections").extend(from.try_clone());
             let state = Arc::clone(self);
-            std::thread::spawn(move || state.pump(from, to, is_down));
+            std::thread::spawn(move || state.pump(from, to, way));
         }
     }
 
-    fn pump(&self, mut from: TcpStream, mut to: TcpStream, is_down: bool) {
+    fn pump(&self, mut from: TcpStream, mut to: TcpStream, way: Way) {
         let mut buffer = [0; 4096];
         while let Ok(read @ 1..) = from.read(&mut buffer) {
-            let allowed = if is_down { self.allowed_down(read) } else { read };
+            let allowed = if way == Way::Down { self.allowed_down(read) } else { read };
+            self.spoil(way, &mut buffer[..allowed]);
             if to.write_all(&buffer[..allowed]).is_err() {
                 break;
             }
-            let counter = if is_down { &self.down } else { &self.up };
+            let counter = if way == Way::Down { &self.down } else { &self.up };
             counter.fetch_add(allowed as u64, Ordering::SeqCst);
             if allowed < read {
                 self.cut();
@@ -126,6 +158,27 @@ impl State {
             }
         }
         drop(to.shutdown(Shutdown::Write));
+    }
+
+    fn sound(&self, way: Way) -> &AtomicI64 {
+        match way {
+            Way::Up => &self.sound_up,
+            Way::Down => &self.sound_down,
+        }
+    }
+
+    /// Spoils a byte of these where its turn has come.
+    fn spoil(&self, way: Way, passing: &mut [u8]) {
+        let sound = self.sound(way);
+        let before = sound.load(Ordering::SeqCst);
+        let Ok(place) = usize::try_from(before) else { return };
+        match passing.get_mut(place) {
+            Some(byte) => {
+                *byte ^= 0x10;
+                sound.store(-1, Ordering::SeqCst);
+            }
+            None => sound.store(before - i64::try_from(passing.len()).expect("a small number"), Ordering::SeqCst),
+        }
     }
 
     /// How many of these bytes may come down; fewer than all means that the link breaks after them.
@@ -186,6 +239,18 @@ mod tests {
         assert_eq!(heard(&link), 0);
         link.mend();
         assert_eq!(heard(&link), 1000);
+    }
+
+    #[test]
+    fn one_byte_is_spoilt_and_no_other() {
+        let link = Link::to(&talker());
+        link.spoil(Way::Down, 300);
+        let mut bytes = Vec::new();
+        let mut connection = TcpStream::connect(link.address()).expect("the link listens");
+        connection.read_to_end(&mut bytes).expect("all of them");
+        let spoilt: Vec<usize> = (0..bytes.len()).filter(|place| bytes[*place] != 7).collect();
+        assert_eq!(spoilt, [300]);
+        assert!(link.has_spoilt(Way::Down));
     }
 
     #[test]

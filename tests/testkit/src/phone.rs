@@ -91,6 +91,12 @@ impl Phone {
         self.days_later = days;
     }
 
+    /// From now on this is its link.
+    pub(crate) fn over(mut self, link: Link) -> Self {
+        self.link = Some(Arc::new(link));
+        self
+    }
+
     /// Its link to the server, once it has one.
     #[track_caller]
     pub fn link(&self) -> &Link {
@@ -266,6 +272,12 @@ impl Watch {
     #[track_caller]
     pub fn interrupt(self) -> Option<i32> {
         self.0.signal("INT").code()
+    }
+
+    /// Waits for its own end, and gives its exit code.
+    #[track_caller]
+    pub fn ended(self) -> Option<i32> {
+        self.0.ended().code
     }
 
     /// Ends it at once, as when the battery is taken out.

@@ -12,6 +12,7 @@ mod parts;
 mod python;
 mod run;
 mod tally;
+mod toxiproxy;
 mod workspace;
 
 use std::process::ExitCode;

@@ -93,6 +93,12 @@ const NEEDS: &[Need] = &[
     },
     Need {
         purpose: Purpose::Test,
+        what: "Go, which builds the proxy that makes networks bad",
+        packages: &["golang-go"],
+        there: || on_path("go"),
+    },
+    Need {
+        purpose: Purpose::Test,
         what: "Chromium, in which the review pages are tested",
         packages: &["chromium"],
         there: || on_path("chromium"),

@@ -11,10 +11,13 @@ use crate::needs::{self, Purpose};
 use crate::python;
 use crate::run::{self, Ended};
 use crate::tally::Tally;
+use crate::toxiproxy;
 use crate::workspace;
 
-/// How the tests of the review pages in a browser begin; all other files of tests/e2e are the part `e2e`.
+/// How the tests of the review pages in a browser begin.
 const IN_A_BROWSER: &str = "review_";
+/// The stories of slow and broken links; all files of tests/e2e that are neither are the part `e2e`.
+const BAD_NETWORKS: &str = "bad_networks";
 
 /// One part.
 pub struct Part {
@@ -54,6 +57,7 @@ pub const PARTS: &[Part] = &[
     Part::new("unit", "unit and property tests, examples in the documentation", 2, unit).after_build(),
     Part::new("vectors", "the protocol's vectors, read with Python's CBOR and COSE", 1, vectors),
     Part::new("e2e", "end to end, over real processes", 5, e2e).after_build(),
+    Part::new("networks", "slow, torn, dead and spoilt links, made by Toxiproxy", 2, networks).after_build(),
     Part::new("browser", "the review pages in Chromium", 2, browser).after_build(),
     Part::new("demo", "the demo, with nobody at the terminal", 1, demo).after_build(),
 ];
@@ -176,8 +180,16 @@ fn vectors(limit: Duration) -> Result<Ended, String> {
 }
 
 fn e2e(limit: Duration) -> Result<Ended, String> {
-    let stories: Vec<String> = stories()?.into_iter().filter(|name| !name.starts_with(IN_A_BROWSER)).collect();
+    let is_ours = |name: &String| !name.starts_with(IN_A_BROWSER) && name != BAD_NETWORKS;
+    let stories: Vec<String> = stories()?.into_iter().filter(is_ours).collect();
     Ok(run::counted(with_binaries(&stories), limit))
+}
+
+fn networks(limit: Duration) -> Result<Ended, String> {
+    let mut test = with_binaries(&[BAD_NETWORKS.to_owned()]);
+    // How often each fault happened is told by tests that pass, too.
+    test.args(["--", "--show-output"]).env("FOOTBRIDGE_TOXIPROXY", toxiproxy::program()?);
+    Ok(run::counted(test, limit))
 }
 
 fn browser(limit: Duration) -> Result<Ended, String> {
