@@ -1,0 +1,49 @@
+//! Every line runs, over real processes, with sizes that say nothing about speed: so that none of them rots. Nothing
+//! here is timed.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+fn bench(arguments: &[&str]) -> std::process::Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_footbridge-bench"));
+    command.arg("--folder").arg(folder.path()).args(arguments);
+    command.output().expect("it runs")
+}
+
+#[test]
+fn every_line_gives_its_figures() {
+    let output = bench(&["--size", "tiny", "--json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let figures: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    let names = [
+        "save_visit",
+        "open_100k",
+        "open_100k_peak",
+        "cold_10k",
+        "cold_100k",
+        "cold_100k_growth",
+        "bytes_per_record",
+        "warm_100",
+        "edited_100_times",
+        "edited_100_times_warm",
+        "list_page",
+        "search",
+    ];
+    for name in names {
+        let figure = &figures[name];
+        assert!(figure["ours"].as_f64().is_some_and(|ours| ours > 0.0), "{name}: {figure}");
+        let is_beside = figure["baseline"].as_f64().is_some_and(|baseline| baseline > 0.0);
+        assert!(is_beside || name.ends_with("_peak"), "{name}: {figure}");
+        assert_eq!(figure.as_object().expect("an object").len(), 5, "{name}: {figure}");
+    }
+}
+
+#[test]
+fn a_line_that_is_not_there_is_named_with_those_that_are() {
+    let output = bench(&["cold_1k"]);
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("cold_1k is no line") && said.contains("cold_10k"), "{said}");
+}
