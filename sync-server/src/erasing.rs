@@ -70,7 +70,7 @@ pub(crate) fn bury(
     }
     if is_contact {
         // Follow-ups on visits with her showed her handle.
-        records::contact_has_gone(writing, id)?;
+        records::handle_has_changed(writing, id)?;
     }
     writing.overwrite()?;
     Ok(ids)

@@ -1,6 +1,7 @@
 //! Figures for whoever watches over the server, in Prometheus' text. Counted where things happen, shown by their route.
 //! Invariant: no id, no name, no address: labels are routes, codes and kinds, of which there are few.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use footbridge_protocol::Answer;
@@ -71,8 +72,10 @@ impl Metrics {
     pub(crate) fn pushed(&self, envelope: Answer, items: impl Iterator<Item = Answer>) {
         self.with(|| {
             counter!(ENVELOPES, "answer" => name_of(envelope)).increment(1);
-            for item in items {
-                counter!(ITEMS, "answer" => name_of(item)).increment(1);
+            let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
+            items.for_each(|item| *counts.entry(name_of(item)).or_default() += 1);
+            for (answer, count) in counts {
+                counter!(ITEMS, "answer" => answer).increment(count);
             }
         });
     }

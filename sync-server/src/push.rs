@@ -11,8 +11,10 @@ mod refusals;
 mod renewal;
 mod write;
 
+use std::cell::Cell;
+
 use bytes::Bytes;
-use footbridge_model::{DeviceId, Member, ProgrammeId};
+use footbridge_model::{Actor, DeviceId, Member, ProgrammeId};
 use footbridge_protocol::{
     Answer, EnvelopeAnswer, EnvelopeMessage, ErrorCode, Item, ItemAnswer, PublicKey, PushedMessage, StreamReader,
     limits, push,
@@ -22,20 +24,39 @@ use sha2::{Digest, Sha256};
 
 use crate::error::ApiError;
 use crate::state::ServerState;
+use crate::storage::actors::{self, ActorRow};
 use crate::storage::audit::By;
 use crate::storage::{StorageError, Writing, devices};
 pub(crate) use command::record::{Asker, carry_out};
 use prepare::Prepared;
 
 /// Who sends.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Sender {
     device: DeviceId,
     programme: ProgrammeId,
     member: Member,
+    /// The actor with which the device last wrote.
+    writes_with: Cell<Option<ActorRow>>,
 }
 
 impl Sender {
+    fn new(device: DeviceId, programme: ProgrammeId, member: Member) -> Self {
+        Self { device, programme, member, writes_with: Cell::new(None) }
+    }
+
+    /// Whom an actor is bound to. One that is bound to a device stays so for good, and is looked up once.
+    fn bound(&self, connection: &Connection, actor: Actor) -> Result<Option<ActorRow>, StorageError> {
+        if let Some(known) = self.writes_with.get().filter(|known| known.actor == actor) {
+            return Ok(Some(known));
+        }
+        let found = actors::find(connection, actor)?;
+        if let Some(row) = found.filter(|row| row.device == Some(self.device)) {
+            self.writes_with.set(Some(row));
+        }
+        Ok(found)
+    }
+
     /// Who it is, for the audit trail.
     fn by(&self) -> By {
         By::Device { person: self.member.person, device: self.device }
@@ -58,7 +79,7 @@ pub(crate) async fn receive(state: &ServerState, body: Bytes) -> Result<PushedMe
             Ok(opened) => {
                 let counter = opened.envelope.counter;
                 state.throttle().device(opened.envelope.device, 1)?;
-                let answers = state.storage().write(move |writing| write::envelope(writing, &opened)).await?;
+                let answers = state.storage().write(move |writing| write::envelope(writing, opened)).await?;
                 match answers {
                     Ok(items) => EnvelopeAnswer { counter, answer: Answer::Accepted, items },
                     Err(code) => refused(counter, code),
@@ -81,8 +102,8 @@ pub(crate) fn as_if_sent(
     member: &Member,
     item: &Item,
 ) -> Result<Answer, StorageError> {
-    let sender = Sender { device, programme, member: member.clone() };
-    write::judge(writing, &sender, 0, item, &Prepared::default())
+    let sender = Sender::new(device, programme, member.clone());
+    write::judge(writing, &sender, item, None)
 }
 
 fn refused(counter: u64, code: ErrorCode) -> EnvelopeAnswer {

@@ -14,22 +14,36 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::storage::documents::{self, DocumentRow};
-use crate::storage::{Storage, StorageError, Writing, log, members, search};
+use crate::storage::{Storage, StorageError, Writing, languages, log, members, search};
 
 /// How many projections are renewed in one transaction.
 const RENEWED_TOGETHER: u32 = 500;
 
+/// Saves a record that was not here before. Nothing is on it yet, for what would be on it was not taken.
+pub(crate) fn begin(writing: &mut Writing<'_>, mut row: DocumentRow) -> Result<(), StorageError> {
+    let audience = settle(writing, &mut row)?;
+    let digest = documents::insert(writing.connection(), &row, writing.now())?;
+    log::begin(writing, row.programme, row.id, digest, &audience)?;
+    if row.kind == Kind::Contact { handle_has_changed(writing, row.id) } else { Ok(()) }
+}
+
 /// Saves a record and everything that follows from it.
 pub(crate) fn save(writing: &mut Writing<'_>, mut row: DocumentRow) -> Result<(), StorageError> {
-    row.sort_at = row.projection.sort_at(&time_zone(writing.connection(), row.programme, &row)?);
-    settle_facts(writing.connection(), &mut row)?;
-    let audience = audience_of(writing.connection(), &row)?;
+    let audience = settle(writing, &mut row)?;
     documents::put(writing.connection(), &row, writing.now())?;
     log::publish(writing, row.programme, row.id, &audience)?;
     for dependent in dependents(writing.connection(), &row)? {
         refresh(writing, dependent)?;
     }
     Ok(())
+}
+
+/// Brings up to date what follows from a record; gives who may read it.
+fn settle(writing: &mut Writing<'_>, row: &mut DocumentRow) -> Result<BTreeSet<Scope>, StorageError> {
+    row.sort_at = row.projection.sort_at(&time_zone(writing, row)?);
+    settle_facts(writing.connection(), row)?;
+    languages::add(writing, row)?;
+    audience_of(writing.connection(), row)
 }
 
 /// Saves what is on a record again, if something that it takes from there has changed.
@@ -94,8 +108,8 @@ pub(crate) fn make(
     }))
 }
 
-/// Saves again what showed the handle of a contact that has gone.
-pub(crate) fn contact_has_gone(writing: &mut Writing<'_>, contact: DocumentId) -> Result<(), StorageError> {
+/// Saves again what shows the handle of a contact that has come or gone.
+pub(crate) fn handle_has_changed(writing: &mut Writing<'_>, contact: DocumentId) -> Result<(), StorageError> {
     for visit in documents::with_contact(writing.connection(), contact)? {
         for on_it in documents::on(writing.connection(), visit)? {
             refresh(writing, on_it)?;
@@ -179,13 +193,22 @@ fn may_lend(connection: &Connection, visit: &Facts, contact: &Facts) -> Result<b
     Ok(members::find(connection, author)?.is_some_and(|found| found.member.role == Role::Coordinator))
 }
 
-/// The programme's time zone; UTC where it is not known. `saving` may be the programme itself.
-fn time_zone(connection: &Connection, programme: ProgrammeId, saving: &DocumentRow) -> Result<TimeZone, StorageError> {
+/// The programme's time zone; UTC where it is not known, or does not count. `saving` may be the programme itself.
+fn time_zone(writing: &mut Writing<'_>, saving: &DocumentRow) -> Result<TimeZone, StorageError> {
+    let programme = saving.programme;
+    if saving.kind == Kind::Programme {
+        writing.remembered().set_time_zone(programme, None);
+    }
     if saving.kind.spec().dated_by.is_none() {
         return Ok(TimeZone::UTC);
     }
-    let found = documents::find(connection, programme.document())?;
-    Ok(found.as_ref().map_or(TimeZone::UTC, time_zone_of))
+    if let Some(known) = writing.remembered().time_zone(programme) {
+        return Ok(known);
+    }
+    let found = documents::find(writing.connection(), programme.document())?;
+    let time_zone = found.as_ref().map_or(TimeZone::UTC, time_zone_of);
+    writing.remembered().set_time_zone(programme, Some(time_zone.clone()));
+    Ok(time_zone)
 }
 
 /// The time zone in a programme's document.

@@ -25,6 +25,7 @@ pub mod programmes;
 pub mod quarantine;
 mod readers;
 pub mod recount;
+mod remembered;
 pub mod review;
 pub mod review_follow_ups;
 pub mod review_links;

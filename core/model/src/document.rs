@@ -23,6 +23,7 @@ use crate::kinds::Kind;
 use crate::projection::Projection;
 use crate::time::Timestamp;
 
+use check::Checked;
 pub use check::{ChangeInfo, KEY_BYTES_MAX};
 pub use chunk::{COLUMN_ROWS_MAX, COLUMNS_MAX};
 pub use history::{Answer, Said, answers, meant, timeline};
@@ -174,27 +175,61 @@ pub fn edit(
 /// [`Rejected`] for the first that cannot be taken.
 pub fn apply<B: AsRef<[u8]>>(stored: Option<&[u8]>, changes: &[B]) -> Result<Applied, Rejected> {
     guarded(|| {
-        let mut document = load(stored.unwrap_or_default()).map_err(|_| Rejected::Malformed)?;
-        let mut kept = stored.unwrap_or_default().to_vec();
-        let mut new = Vec::new();
+        let stored = stored.unwrap_or_default();
+        let mut taking = Taking { document: None, kept: stored.to_vec(), new: Vec::new() };
         for bytes in changes {
-            let bytes = bytes.as_ref();
-            let (change, info) = check::read(bytes)?;
-            if document.get_change_meta_by_hash(&info.hash.to_automerge()).is_some() {
-                continue;
+            let (bytes, checked) = (bytes.as_ref(), check::read(bytes.as_ref())?);
+            // Most of what comes is a record's first change, alone: its fields are known without a document.
+            if stored.is_empty()
+                && changes.len() == 1
+                && let Some(first) = reading::project_first(&checked)
+            {
+                let projection = first.map_err(|_| Rejected::UnknownForm)?;
+                return Ok(Applied { stored: bytes.to_vec(), projection, new: vec![checked.info] });
             }
-            check::fits(&document, &info)?;
-            document.apply_changes([change]).map_err(|_| Rejected::Malformed)?;
-            kept.extend_from_slice(bytes);
-            new.push(info);
+            taking.take(checked, bytes)?;
         }
+        taking.applied()
+    })
+}
+
+/// A document into which changes are taken; loaded when the first one comes.
+struct Taking {
+    document: Option<Automerge>,
+    kept: Vec<u8>,
+    new: Vec<ChangeInfo>,
+}
+
+impl Taking {
+    fn document(&mut self) -> Result<&mut Automerge, Rejected> {
+        if self.document.is_none() {
+            self.document = Some(load(&self.kept).map_err(|_| Rejected::Malformed)?);
+        }
+        self.document.as_mut().ok_or(Rejected::Malformed)
+    }
+
+    fn take(&mut self, checked: Checked, bytes: &[u8]) -> Result<(), Rejected> {
+        let document = self.document()?;
+        if document.get_change_meta_by_hash(&checked.info.hash.to_automerge()).is_some() {
+            return Ok(());
+        }
+        check::fits(document, &checked.info)?;
+        document.apply_changes([checked.change]).map_err(|_| Rejected::Malformed)?;
+        self.kept.extend_from_slice(bytes);
+        self.new.push(checked.info);
+        Ok(())
+    }
+
+    fn applied(mut self) -> Result<Applied, Rejected> {
+        self.document()?;
+        let Self { document: Some(document), kept, new } = self else { return Err(Rejected::Malformed) };
         let stored = compacted(&document, kept);
         if stored.len() > DOCUMENT_BYTES_MAX {
             return Err(Rejected::TooLarge);
         }
         let projection = reading::project(&document).map_err(|_| Rejected::UnknownForm)?;
         Ok(Applied { stored, projection, new })
-    })
+    }
 }
 
 /// Everything that either of two copies of a document holds.
@@ -222,7 +257,7 @@ pub fn read_whole(bytes: &[u8]) -> Result<Vec<(ChangeInfo, Vec<u8>)>, Rejected> 
             .into_iter()
             .map(|change| {
                 let bytes = change.raw_bytes().to_vec();
-                check::read(&bytes).map(|(_, info)| (info, bytes))
+                check::read(&bytes).map(|checked| (checked.info, bytes))
             })
             .collect()
     })
@@ -242,7 +277,7 @@ pub fn check_outline(bytes: &[u8]) -> Result<(), Rejected> {
 /// # Errors
 /// [`Rejected`].
 pub fn inspect_change(bytes: &[u8]) -> Result<ChangeInfo, Rejected> {
-    guarded(|| check::read(bytes).map(|(_, info)| info))
+    guarded(|| check::read(bytes).map(|checked| checked.info))
 }
 
 /// The fields of a stored document.

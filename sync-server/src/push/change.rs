@@ -13,7 +13,8 @@ use super::given_back::{self, GivenBack};
 use super::{Sender, draft};
 use crate::storage::actors::{self, ActorRow};
 use crate::storage::documents::{self, DocumentRow};
-use crate::storage::{StorageError, Writing, digests, drafts, erased, log};
+use crate::storage::drafts::{self, DraftRow};
+use crate::storage::{StorageError, Writing, digests, erased, log};
 use crate::{erasing, records};
 
 /// What every record has beside the fields of its kind, given once by its first change.
@@ -28,6 +29,7 @@ pub(super) fn take(
 ) -> Result<Answer, StorageError> {
     let Some(kind) = Kind::from_name(&item.kind) else { return Ok(ErrorCode::UnknownKind.into()) };
     let here = documents::find(writing.connection(), item.id)?;
+    let draft = drafts::find(writing.connection(), item.id)?;
     let given = match item.given_back {
         Some(true) => match given_back::look(writing, sender, item, kind, here.as_ref())? {
             Ok(given) => Some(given),
@@ -35,7 +37,7 @@ pub(super) fn take(
         },
         Some(false) | None => None,
     };
-    if let Some(code) = not_hers(writing, sender, item, kind, here.as_ref(), given.as_ref())? {
+    if let Some(code) = not_hers(writing, sender, item, kind, here.as_ref(), draft.as_ref(), given.as_ref())? {
         return Ok(code.into());
     }
     let ground = here.as_ref().filter(|_| !given.as_ref().is_some_and(|given| given.replaces));
@@ -51,7 +53,7 @@ pub(super) fn take(
         Err(rejected) => return Ok(ErrorCode::from(rejected).into()),
     };
     let Some(change) = applied.new.first().cloned() else { return Ok(Answer::Duplicate) };
-    let bound = actors::find(writing.connection(), change.actor)?;
+    let bound = sender.bound(writing.connection(), change.actor)?;
     if given.is_none() && bound.is_some_and(|bound| !is_hers(&bound, sender)) {
         return Ok(ErrorCode::WrongActor.into());
     }
@@ -59,6 +61,7 @@ pub(super) fn take(
         return Ok(ErrorCode::Malformed.into());
     }
     let touched = touched(kind, &applied, ground);
+    let is_new = here.is_none();
     let given_again = ground.is_some() && GIVEN_ONCE.iter().any(|field| touched.contains(*field));
     let row = row_after(sender, item, kind, here, applied, given.as_ref());
     let may_edit = policy::may_edit(&sender.member, kind, &row.facts, touched.iter().map(String::as_str));
@@ -69,12 +72,16 @@ pub(super) fn take(
         return Ok(code.into());
     }
     bind(writing, sender, &change, bound, given.as_ref())?;
-    records::save(writing, row)?;
+    if is_new {
+        records::begin(writing, row)?;
+    } else {
+        records::save(writing, row)?;
+    }
     if given.as_ref().is_some_and(|given| given.replaces) {
         // What its author took back goes from the files again.
         writing.overwrite()?;
     }
-    if let Some(draft) = drafts::find(writing.connection(), item.id)? {
+    if let Some(draft) = draft {
         draft::remove(writing, draft.programme, draft.person, item.id)?;
     }
     Ok(Answer::Accepted)
@@ -118,10 +125,10 @@ fn not_hers(
     item: &ChangeItem,
     kind: Kind,
     here: Option<&DocumentRow>,
+    draft: Option<&DraftRow>,
     given: Option<&GivenBack>,
 ) -> Result<Option<ErrorCode>, StorageError> {
     let Some(row) = here else {
-        let draft = drafts::find(writing.connection(), item.id)?;
         let author = given.map_or(Some(sender.member.person), |given| given.author);
         let anothers = draft.is_some_and(|row| Some(row.person) != author);
         return Ok(if anothers {

@@ -18,7 +18,7 @@ pub(super) struct Prepared {
 }
 
 /// A change tried on a document.
-struct Tried {
+pub(super) struct Tried {
     ground: Option<Vec<u8>>,
     outcome: Result<Applied, Rejected>,
 }
@@ -45,11 +45,16 @@ pub(super) fn changes(connection: &Connection, items: &[Item]) -> Result<Prepare
 }
 
 impl Prepared {
-    /// The change at `place` applied to `stored`: as tried, or again where the document has moved meanwhile.
-    pub(super) fn apply(&self, place: usize, stored: Option<&[u8]>, change: &[u8]) -> Result<Applied, Rejected> {
-        match self.tried.get(&place) {
-            Some(tried) if tried.ground.as_deref() == stored => tried.outcome.clone(),
-            _ => document::apply(stored, &[change]),
-        }
+    /// What came of the change at `place`. It is taken out: of each change it is asked once.
+    pub(super) fn take(&mut self, place: usize) -> Option<Tried> {
+        self.tried.remove(&place)
+    }
+}
+
+/// A change applied to `stored`: as tried, or again where the document has moved meanwhile.
+pub(super) fn apply(tried: Option<Tried>, stored: Option<&[u8]>, change: &[u8]) -> Result<Applied, Rejected> {
+    match tried {
+        Some(tried) if tried.ground.as_deref() == stored => tried.outcome,
+        _ => document::apply(stored, &[change]),
     }
 }

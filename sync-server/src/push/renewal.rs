@@ -48,8 +48,11 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &RenewalIte
         return Ok(code.into());
     }
     change::bind(writing, sender, &first, bound, None)?;
-    records::save(writing, row)?;
-    if !is_new {
+    if is_new {
+        records::begin(writing, row)?;
+    } else {
+        records::save(writing, row)?;
+
         let detail = json!({ "kind": kind.name(), "generation": generation });
         audit::note(writing, sender.programme, sender.by(), Deed::Reworded, *item.id.as_bytes(), &detail)?;
     }

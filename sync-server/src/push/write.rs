@@ -3,7 +3,7 @@
 
 use footbridge_protocol::{Answer, ErrorCode, Item, ItemAnswer};
 
-use super::prepare::Prepared;
+use super::prepare::{self, Prepared, Tried};
 use super::{Opened, Sender, change, command, draft, item_answers, refusals, renewal};
 use crate::quarantine::{self, Receiving};
 use crate::storage::envelopes::{self, EnvelopeRow};
@@ -12,18 +12,16 @@ use crate::storage::{StorageError, Writing, devices, members};
 /// The answers for the items, or why the envelope as a whole is refused.
 pub(super) fn envelope(
     writing: &mut Writing<'_>,
-    opened: &Opened,
+    opened: Opened,
 ) -> Result<Result<Vec<ItemAnswer>, ErrorCode>, StorageError> {
-    let envelope = &opened.envelope;
+    let Opened { envelope, digest, prepared } = opened;
     let Some(device) = devices::find(writing.connection(), envelope.device)? else {
         return Ok(Err(ErrorCode::UnknownDevice));
     };
     if envelope.counter <= device.counter {
         let known = envelopes::find(writing.connection(), device.id, envelope.counter)?;
         return Ok(match known {
-            Some(row) if row.digest == opened.digest => {
-                Ok(item_answers(row.answers.into_iter().map(Answer::from_number)))
-            }
+            Some(row) if row.digest == digest => Ok(item_answers(row.answers.into_iter().map(Answer::from_number))),
             _ => Err(ErrorCode::CounterUsed),
         });
     }
@@ -33,30 +31,34 @@ pub(super) fn envelope(
     if members::is_held(writing.connection(), device.person)? {
         return Ok(Err(ErrorCode::NotAdmitted));
     }
-    let sender = Sender { device: device.id, programme: device.programme, member: found.member };
+    let sender = Sender::new(device.id, device.programme, found.member);
     let answers = if device.revoked_at.is_some() {
-        keep_apart(writing, &sender, opened)?
+        keep_apart(writing, &sender, &envelope.items, prepared)?
     } else {
-        judge_all(writing, &sender, opened)?
+        judge_all(writing, &sender, &envelope.items, prepared)?
     };
     devices::advance(writing.connection(), device.id, envelope.counter)?;
     let row = EnvelopeRow {
         device: device.id,
         counter: envelope.counter,
-        digest: opened.digest,
+        digest,
         answers: answers.iter().map(|answer| answer.number()).collect(),
     };
     envelopes::insert(writing.connection(), &row)?;
     Ok(Ok(item_answers(answers)))
 }
 
-fn judge_all(writing: &mut Writing<'_>, sender: &Sender, opened: &Opened) -> Result<Vec<Answer>, StorageError> {
-    let items = &opened.envelope.items;
+fn judge_all(
+    writing: &mut Writing<'_>,
+    sender: &Sender,
+    items: &[Item],
+    mut prepared: Prepared,
+) -> Result<Vec<Answer>, StorageError> {
     let mut answers = Vec::with_capacity(items.len());
     for (place, item) in items.iter().enumerate() {
         answers.push(match item.check() {
             Err(code) => code.into(),
-            Ok(()) => judge(writing, sender, place, item, &opened.prepared)?,
+            Ok(()) => judge(writing, sender, item, prepared.take(place))?,
         });
     }
     refusals::remember(writing, sender.device, items, &answers)?;
@@ -64,12 +66,17 @@ fn judge_all(writing: &mut Writing<'_>, sender: &Sender, opened: &Opened) -> Res
 }
 
 /// Of a revoked device nothing is applied.
-fn keep_apart(writing: &mut Writing<'_>, sender: &Sender, opened: &Opened) -> Result<Vec<Answer>, StorageError> {
+fn keep_apart(
+    writing: &mut Writing<'_>,
+    sender: &Sender,
+    items: &[Item],
+    mut prepared: Prepared,
+) -> Result<Vec<Answer>, StorageError> {
     let mut receiving = Receiving::begin(writing, sender.device, sender.programme, sender.member.clone())?;
-    let items = &opened.envelope.items;
     let mut answers = Vec::with_capacity(items.len());
     for (place, item) in items.iter().enumerate() {
-        let apply = |stored: Option<&[u8]>, change: &[u8]| opened.prepared.apply(place, stored, change);
+        let tried = prepared.take(place);
+        let apply = |stored: Option<&[u8]>, change: &[u8]| prepare::apply(tried, stored, change);
         answers.push(match item.check() {
             Err(code) => code.into(),
             Ok(()) => quarantine::keep(writing, &mut receiving, item, apply)?,
@@ -79,17 +86,16 @@ fn keep_apart(writing: &mut Writing<'_>, sender: &Sender, opened: &Opened) -> Re
     Ok(answers)
 }
 
-/// Judges an item and keeps what is taken.
+/// Judges an item and keeps what is taken. `tried` is what came of it beside the writer.
 pub(super) fn judge(
     writing: &mut Writing<'_>,
     sender: &Sender,
-    place: usize,
     item: &Item,
-    prepared: &Prepared,
+    tried: Option<Tried>,
 ) -> Result<Answer, StorageError> {
     match item {
         Item::Draft(item) => draft::take(writing, sender, item),
-        Item::Change(item) => change::take(writing, sender, item, |stored| prepared.apply(place, stored, &item.change)),
+        Item::Change(item) => change::take(writing, sender, item, |stored| prepare::apply(tried, stored, &item.change)),
         Item::Command(item) => command::take(writing, sender, item),
         Item::Renewal(item) => renewal::take(writing, sender, item),
         // `check` has refused it before.

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::digests;
 use super::error::{Attempt, StorageError};
-use super::{found, languages, search};
+use super::{found, search};
 
 /// One row, as the domain works with it.
 #[derive(Clone, PartialEq, Eq)]
@@ -105,26 +105,46 @@ pub(super) fn read_sent(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<
     }))
 }
 
-/// Writes a document, in the place of its earlier state. One that is new is received at `now`.
-pub fn put(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Result<(), StorageError> {
-    let facts = serde_json::to_string(&row.facts).map_err(|_| StorageError::Damaged("a document's facts"))?;
-    let actors: Vec<u8> = row.actors.iter().flat_map(|actor| *actor.as_bytes()).collect();
-    let disagreements = i64::try_from(row.projection.disagreements.len()).unwrap_or(i64::MAX);
-    let found = found::of(row);
-    let (parent, contact) = (row.parent(), row.contact());
-    let number: i64 = connection
+/// What a row is written as, beside what is in it.
+struct Columns {
+    facts: String,
+    projection: String,
+    actors: Vec<u8>,
+    disagreements: i64,
+    parent: Option<DocumentId>,
+    contact: Option<DocumentId>,
+    digest: u64,
+    found: found::Found,
+}
+
+impl Columns {
+    fn of(row: &DocumentRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            facts: serde_json::to_string(&row.facts).map_err(|_| StorageError::Damaged("a document's facts"))?,
+            projection: row.projection.to_json(),
+            actors: row.actors.iter().flat_map(|actor| *actor.as_bytes()).collect(),
+            disagreements: i64::try_from(row.projection.disagreements.len()).unwrap_or(i64::MAX),
+            parent: row.parent(),
+            contact: row.contact(),
+            digest: digests::of(row.id, row.generation, &row.stored),
+            found: found::of(row),
+        })
+    }
+}
+
+/// Writes a document that was not here before, received at `now`. Gives its digest.
+pub fn insert(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Result<u64, StorageError> {
+    let columns = Columns::of(row)?;
+    let number = connection
         .prepare_cached(
             "INSERT INTO documents
                 (id, programme, generation, kind, author, recorded_at, sort_at, district, parent, contact,
                  disagreements, due, marks, projection_version, facts, projection, actors, stored, received_at, digest)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
-             ON CONFLICT (id) DO UPDATE SET generation = ?3, author = ?5, recorded_at = ?6, sort_at = ?7,
-                 district = ?8, parent = ?9, contact = ?10, disagreements = ?11, due = ?12, marks = ?13,
-                 projection_version = ?14, facts = ?15, projection = ?16, actors = ?17, stored = ?18, digest = ?20
-             RETURNING number",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         )
         .and_then(|mut statement| {
-            let values = params![
+            let Columns { facts, projection, actors, disagreements, parent, contact, digest, found } = &columns;
+            statement.insert(params![
                 row.id.as_bytes(),
                 row.programme.as_bytes(),
                 row.generation,
@@ -140,17 +160,104 @@ pub fn put(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Result
                 found.marks,
                 PROJECTION_VERSION,
                 facts,
-                row.projection.to_json(),
+                projection,
                 actors,
                 row.stored,
                 now.0,
-                digests::of(row.id, row.generation, &row.stored).cast_signed(),
-            ];
-            statement.query_row(values, |row| row.get(0))
+                digest.cast_signed(),
+            ])
         })
-        .attempt("writing a document")?;
-    languages::add(connection, row)?;
-    search::set(connection, number, &found.words)
+        .attempt("writing a new document")?;
+    search::begin(connection, number, &columns.found.words)?;
+    Ok(columns.digest)
+}
+
+/// Writes a document, in the place of its earlier state. One that is new is received at `now`.
+pub fn put(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Result<(), StorageError> {
+    let columns = Columns::of(row)?;
+    let number = match put_in_its_place(connection, row, &columns)? {
+        Some(number) => number,
+        None => match put_anywhere(connection, row, &columns)? {
+            Some(number) => number,
+            None => return insert(connection, row, now).map(drop),
+        },
+    };
+    search::set(connection, number, &columns.found.words)
+}
+
+/// Writes what has changed of a document where all that it is found by is as it was: then no index is touched.
+fn put_in_its_place(
+    connection: &Connection,
+    row: &DocumentRow,
+    columns: &Columns,
+) -> Result<Option<i64>, StorageError> {
+    connection
+        .prepare_cached(
+            "UPDATE documents SET generation = ?2, projection_version = ?3, facts = ?4, projection = ?5, actors = ?6,
+                 stored = ?7, digest = ?8, recorded_at = ?9
+             WHERE id = ?1 AND author IS ?10 AND sort_at = ?11 AND district IS ?12 AND parent IS ?13
+                AND contact IS ?14 AND disagreements = ?15 AND due IS ?16 AND marks = ?17
+             RETURNING number",
+        )
+        .and_then(|mut statement| {
+            let Columns { facts, projection, actors, disagreements, parent, contact, digest, found } = columns;
+            let values = params![
+                row.id.as_bytes(),
+                row.generation,
+                PROJECTION_VERSION,
+                facts,
+                projection,
+                actors,
+                row.stored,
+                digest.cast_signed(),
+                row.projection.recorded_at.0,
+                row.facts.author.as_ref().map(PersonId::as_bytes),
+                row.sort_at.0,
+                row.projection.text("district"),
+                parent.as_ref().map(DocumentId::as_bytes),
+                contact.as_ref().map(DocumentId::as_bytes),
+                disagreements,
+                found.due,
+                found.marks,
+            ];
+            statement.query_row(values, |row| row.get(0)).optional()
+        })
+        .attempt("writing a document in its place")
+}
+
+/// Writes a document that is found elsewhere now.
+fn put_anywhere(connection: &Connection, row: &DocumentRow, columns: &Columns) -> Result<Option<i64>, StorageError> {
+    connection
+        .prepare_cached(
+            "UPDATE documents SET generation = ?2, author = ?3, recorded_at = ?4, sort_at = ?5, district = ?6,
+                 parent = ?7, contact = ?8, disagreements = ?9, due = ?10, marks = ?11, projection_version = ?12,
+                 facts = ?13, projection = ?14, actors = ?15, stored = ?16, digest = ?17
+             WHERE id = ?1 RETURNING number",
+        )
+        .and_then(|mut statement| {
+            let Columns { facts, projection, actors, disagreements, parent, contact, digest, found } = columns;
+            let values = params![
+                row.id.as_bytes(),
+                row.generation,
+                row.facts.author.as_ref().map(PersonId::as_bytes),
+                row.projection.recorded_at.0,
+                row.sort_at.0,
+                row.projection.text("district"),
+                parent.as_ref().map(DocumentId::as_bytes),
+                contact.as_ref().map(DocumentId::as_bytes),
+                disagreements,
+                found.due,
+                found.marks,
+                PROJECTION_VERSION,
+                facts,
+                projection,
+                actors,
+                row.stored,
+                digest.cast_signed(),
+            ];
+            statement.query_row(values, |row| row.get(0)).optional()
+        })
+        .attempt("writing a document")
 }
 
 const COLUMNS: &str = "id, programme, generation, kind, sort_at, facts, projection, actors, stored";

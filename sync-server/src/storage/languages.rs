@@ -7,19 +7,28 @@ use serde_json::Value;
 
 use super::documents::DocumentRow;
 use super::error::{Attempt, StorageError};
+use super::writer::Writing;
 
 /// Notes the languages of a visit.
-pub(super) fn add(connection: &Connection, row: &DocumentRow) -> Result<(), StorageError> {
+pub fn add(writing: &mut Writing<'_>, row: &DocumentRow) -> Result<(), StorageError> {
     if row.kind != Kind::Visit {
         return Ok(());
     }
     let tags = row.projection.fields.get("languages").and_then(Value::as_array);
     for tag in tags.into_iter().flatten().filter_map(Value::as_str) {
-        connection
-            .prepare_cached("INSERT INTO languages (programme, tag) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-            .and_then(|mut statement| statement.execute(params![row.programme.as_bytes(), tag]))
-            .attempt("noting a language")?;
+        if !writing.remembered().has_language(row.programme, tag) {
+            insert(writing.connection(), row.programme, tag)?;
+            writing.remembered().set_language(row.programme, tag);
+        }
     }
+    Ok(())
+}
+
+fn insert(connection: &Connection, programme: ProgrammeId, tag: &str) -> Result<(), StorageError> {
+    connection
+        .prepare_cached("INSERT INTO languages (programme, tag) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+        .and_then(|mut statement| statement.execute(params![programme.as_bytes(), tag]))
+        .attempt("noting a language")?;
     Ok(())
 }
 
@@ -35,18 +44,15 @@ pub fn of(connection: &Connection, programme: ProgrammeId) -> Result<Vec<String>
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-    use super::super::documents;
-    use super::super::testing::{memory, visit, with_amina};
+    use super::super::testing::{memory, with_amina};
     use super::*;
 
     #[test]
     fn a_language_is_noted_once() {
         let connection = memory();
-        let (programme, device) = with_amina(&connection);
-        for number in [1, 2] {
-            let mut row = visit(programme, device.person, number);
-            row.projection.fields.insert("languages".to_owned(), serde_json::json!(["ti", "ar"]));
-            documents::put(&connection, &row, footbridge_model::Timestamp(1)).unwrap();
+        let (programme, _) = with_amina(&connection);
+        for tag in ["ti", "ar", "ti"] {
+            insert(&connection, programme, tag).unwrap();
         }
         assert_eq!(of(&connection, programme).unwrap(), ["ar", "ti"]);
         assert!(of(&connection, ProgrammeId::from_bytes([9; 16])).unwrap().is_empty());

@@ -95,6 +95,20 @@ pub fn audience(connection: &Connection, document: DocumentId) -> Result<BTreeSe
     Ok(standing(connection, document)?.into_iter().filter(Standing::is_read).map(|row| row.scope).collect())
 }
 
+/// Logs a document that was not here before in every scope of its audience.
+pub fn begin(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    document: DocumentId,
+    digest: u64,
+    audience: &BTreeSet<Scope>,
+) -> Result<(), StorageError> {
+    let seq = writing.next_seq(programme)?;
+    audience.iter().try_for_each(|scope| {
+        put(writing, programme, &Entry { scope, seq, document, gone: false, digest: Some(digest) }, None)
+    })
+}
+
 /// Logs a document anew in every scope of its audience, and that it has left those that it stood in before.
 pub fn publish(
     writing: &mut Writing<'_>,
@@ -281,12 +295,12 @@ fn put(
     entry: &Entry<'_>,
     before: Option<&Standing>,
 ) -> Result<(), StorageError> {
-    let connection = writing.connection();
     let number = match before {
         Some(before) => before.number,
-        None => number_or_new(connection, programme, entry.scope)?,
+        None => number_or_new(writing, programme, entry.scope)?,
     };
-    connection
+    writing
+        .connection()
         .prepare_cached(
             "INSERT INTO entries (scope, seq, document, gone, digest) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (document, scope) DO UPDATE SET seq = ?2, gone = ?4, digest = ?5",
@@ -301,17 +315,23 @@ fn put(
     Ok(())
 }
 
-fn number_or_new(connection: &Connection, programme: ProgrammeId, scope: &Scope) -> Result<i64, StorageError> {
-    if let Some(number) = number_of(connection, programme, scope)? {
+fn number_or_new(writing: &mut Writing<'_>, programme: ProgrammeId, scope: &Scope) -> Result<i64, StorageError> {
+    if let Some(number) = writing.remembered().scope(programme, scope) {
         return Ok(number);
     }
-    connection
-        .execute(
-            "INSERT INTO scopes (programme, name) VALUES (?1, ?2)",
-            params![programme.as_bytes(), scope.to_string()],
-        )
-        .attempt("naming a scope")?;
-    Ok(connection.last_insert_rowid())
+    let connection = writing.connection();
+    let number = match number_of(connection, programme, scope)? {
+        Some(number) => number,
+        None => {
+            let name = scope.to_string();
+            connection
+                .execute("INSERT INTO scopes (programme, name) VALUES (?1, ?2)", params![programme.as_bytes(), name])
+                .attempt("naming a scope")?;
+            connection.last_insert_rowid()
+        }
+    };
+    writing.remembered().set_scope(programme, scope, number);
+    Ok(number)
 }
 
 pub(super) fn number_of(

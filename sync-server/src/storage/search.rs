@@ -9,13 +9,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::documents::{self, DocumentRow};
 use super::error::{Attempt, StorageError};
 
-/// Puts a record's words into the search, in the place of those before.
-pub(super) fn set(connection: &Connection, number: i64, words: &str) -> Result<(), StorageError> {
-    match of(connection, number)? {
-        Some(before) if before == words => return Ok(()),
-        Some(_) => take_out(connection, number)?,
-        None => {}
-    }
+/// Puts the words of a record that is new into the search.
+pub(super) fn begin(connection: &Connection, number: i64, words: &str) -> Result<(), StorageError> {
     if !words.is_empty() {
         connection
             .prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, ?2)")
@@ -23,6 +18,16 @@ pub(super) fn set(connection: &Connection, number: i64, words: &str) -> Result<(
             .attempt("filling the search")?;
     }
     Ok(())
+}
+
+/// Puts a record's words into the search, in the place of those before.
+pub(super) fn set(connection: &Connection, number: i64, words: &str) -> Result<(), StorageError> {
+    match of(connection, number)? {
+        Some(before) if before == words => return Ok(()),
+        Some(_) => take_out(connection, number)?,
+        None => {}
+    }
+    begin(connection, number, words)
 }
 
 /// Takes a record's words out.

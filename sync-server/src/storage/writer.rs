@@ -17,6 +17,7 @@ use super::digests::Moves;
 use super::error::{Attempt, StorageError};
 use super::log::{self, Seq};
 use super::overwriting;
+use super::remembered::Remembered;
 use super::search;
 use crate::journal::{Entry, Journal};
 
@@ -54,6 +55,8 @@ struct Tick {
     news: BTreeMap<ProgrammeId, BTreeSet<Scope>>,
     /// By how much the numbers of scopes move.
     moves: Moves,
+    /// What need not be looked up again.
+    remembered: Remembered,
     /// What the journal is to hold before the transaction is kept.
     journal: Vec<Entry>,
     /// Whether words were taken away that must be in no file soon.
@@ -96,6 +99,11 @@ impl Writing<'_> {
         let next = Seq(before.0 + 1);
         self.tick.heads.insert(programme, next);
         Ok(next)
+    }
+
+    /// What this transaction has looked up.
+    pub(crate) fn remembered(&mut self) -> &mut Remembered {
+        &mut self.tick.remembered
     }
 
     /// By how much the numbers of scopes move in this transaction.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use automerge::legacy::{Key, ObjectId, Op, OpType};
 use automerge::{Automerge, Change, ObjType, ReadDoc, ScalarValue};
 
 use super::{PROSE_KEY, Rejected, chunk, reading};
@@ -38,26 +39,38 @@ impl ChangeInfo {
 
     /// What a change that is already in a document says of itself.
     pub(super) fn of(change: &Change) -> Self {
-        let expanded = change.decode();
-        let touched = expanded.operations.iter().map(|operation| match &operation.key {
-            automerge::legacy::Key::Map(key) if operation.obj == automerge::legacy::ObjectId::Root => {
-                key.split_once('/').map_or(key.as_str(), |(field, _)| field).to_owned()
+        Self::with(change, &change.decode().operations)
+    }
+
+    fn with(change: &Change, operations: &[Op]) -> Self {
+        let touched = operations.iter().map(|operation| match &operation.key {
+            Key::Map(key) if operation.obj == ObjectId::Root => {
+                key.split_once('/').map_or(key.as_str(), |(field, _)| field)
             }
-            _ => PROSE_KEY.to_owned(),
+            _ => PROSE_KEY,
         });
+        // The members of a set stand one after the other.
+        let touched = touched.collect::<BTreeSet<_>>();
         Self {
             hash: change.hash().into(),
             actor: Actor::from_automerge(change.actor_id()).unwrap_or(Actor::from_bytes([0; ACTOR_BYTES])),
             seq: change.seq(),
             deps: change.deps().iter().copied().map(ChangeHash::from).collect(),
             time: Timestamp::from_seconds(change.timestamp()),
-            touched: touched.collect(),
+            touched: touched.into_iter().map(str::to_owned).collect(),
         }
     }
 }
 
+/// A change that was read.
+pub(super) struct Checked {
+    pub(super) change: Change,
+    pub(super) info: ChangeInfo,
+    pub(super) operations: Vec<Op>,
+}
+
 /// Reads one change, and refuses what no record holds.
-pub(super) fn read(bytes: &[u8]) -> Result<(Change, ChangeInfo), Rejected> {
+pub(super) fn read(bytes: &[u8]) -> Result<Checked, Rejected> {
     chunk::bounded_change(bytes)?;
     let change = Change::try_from(bytes).map_err(|_| Rejected::Malformed)?;
     // Automerge computes the hash anew and leaves it to the caller to compare; a change with a false
@@ -66,15 +79,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Change, ChangeInfo), Rejected> {
     if !has_true_checksum || change.actor_id().to_bytes().len() != ACTOR_BYTES || change.seq() == 0 {
         return Err(Rejected::Malformed);
     }
-    for operation in &change.decode().operations {
-        operation_of_a_record(operation)?;
-    }
-    let info = ChangeInfo::of(&change);
-    Ok((change, info))
+    let operations = change.decode().operations;
+    operations.iter().try_for_each(operation_of_a_record)?;
+    let info = ChangeInfo::with(&change, &operations);
+    Ok(Checked { change, info, operations })
 }
 
-fn operation_of_a_record(operation: &automerge::legacy::Op) -> Result<(), Rejected> {
-    use automerge::legacy::{Key, ObjectId, OpType};
+fn operation_of_a_record(operation: &Op) -> Result<(), Rejected> {
     let is_root = operation.obj == ObjectId::Root;
     let allowed = match (&operation.key, &operation.action) {
         (Key::Map(key), _) if !is_root || key.is_empty() || key.len() > KEY_BYTES_MAX => false,

@@ -1,9 +1,11 @@
 //! From a loaded document to its fields.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use automerge::{Automerge, ObjId, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::legacy::{ElementId, Key, ObjectId, OpId, OpType};
+use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
+use super::check::Checked;
 use super::{Damaged, PROSE_KEY, RECORD_KEY, RECORDED_AT_KEY, SCHEMA_KEY};
 use crate::fields::Fields;
 use crate::projection::Projection;
@@ -12,35 +14,111 @@ use crate::time::Timestamp;
 /// All fields, grouped: `topics/housing` → a member of `topics`, `labels/nb` → an entry of `labels`. Needs
 /// no knowledge of the kind, so that fields of a newer version are shown and kept.
 pub(super) fn project(document: &Automerge) -> Result<Projection, Damaged> {
-    let mut fields = Fields::new();
-    let mut disagreements = BTreeSet::new();
-    let (mut kind, mut schema, mut recorded_at) = (None, 0, None);
+    let mut gathered = Gathered::default();
     for item in document.map_range(ROOT, ..) {
         let item = item.into_owned();
-        let (key, has_rivals) = (item.key.as_ref(), item.conflict);
         let value = match &item.value {
             automerge::ValueRef::Object(_) => document.text(item.id()).map(serde_json::Value::from).unwrap_or_default(),
             automerge::ValueRef::Scalar(scalar) => scalar_to_json(&ScalarValue::from(scalar)),
         };
-        match key {
-            RECORD_KEY => kind = value.as_str().map(str::to_owned),
-            SCHEMA_KEY => schema = value.as_i64().unwrap_or(0),
-            RECORDED_AT_KEY => recorded_at = value.as_str().and_then(|text| text.parse::<Timestamp>().ok()),
-            key => {
-                if has_rivals && values(document, key).len() > 1 {
-                    disagreements.insert(key.to_owned());
-                }
-                lay_in(&mut fields, key, value);
+        let key = item.key.as_ref();
+        if item.conflict && !is_beside_fields(key) && values(document, key).len() > 1 {
+            gathered.disagreements.insert(key.to_owned());
+        }
+        gathered.take(key, value);
+    }
+    gathered.projection()
+}
+
+/// The fields of the document that this change alone makes, told without making it: where the change begins a record,
+/// and sets each of its keys once. `None` where the document itself has to be asked.
+pub(super) fn project_first(first: &Checked) -> Option<Result<Projection, Damaged>> {
+    let Checked { change, info, operations } = first;
+    let stands_alone = info.is_first() && info.seq == 1 && change.start_op().get() == 1;
+    if !stands_alone || !change.other_actor_ids().is_empty() || !change.extra_bytes().is_empty() {
+        return None;
+    }
+    let mut values = BTreeMap::new();
+    let mut prose = Prose::default();
+    for (operation, number) in operations.iter().zip(1..) {
+        let is_new = match (&operation.key, &operation.action) {
+            _ if !operation.pred.is_empty() => false,
+            (Key::Map(key), OpType::Put(value)) if operation.obj == ObjectId::Root && !operation.insert => {
+                values.insert(key.as_str(), scalar_to_json(value)).is_none()
             }
+            (Key::Map(key), OpType::Make(ObjType::Text)) if operation.obj == ObjectId::Root && !operation.insert => {
+                prose.object = Some(ObjectId::Id(OpId::new(number, change.actor_id())));
+                values.insert(key.as_str(), serde_json::Value::Null).is_none()
+            }
+            (Key::Seq(after), OpType::Put(ScalarValue::Str(part))) if operation.insert => {
+                prose.goes_on(&operation.obj, after, part, OpId::new(number, change.actor_id()))
+            }
+            _ => false,
+        };
+        if !is_new {
+            return None;
         }
     }
-    Ok(Projection {
-        kind: kind.ok_or(Damaged::Lacks("its kind"))?,
-        schema,
-        recorded_at: recorded_at.ok_or(Damaged::Lacks("the time at which it was recorded"))?,
-        fields,
-        disagreements,
-    })
+    if prose.object.is_some() {
+        values.insert(PROSE_KEY, prose.text.into());
+    }
+    let mut gathered = Gathered::default();
+    values.into_iter().for_each(|(key, value)| gathered.take(key, value));
+    Some(gathered.projection())
+}
+
+/// A text that is written from its beginning to its end.
+#[derive(Default)]
+struct Prose {
+    object: Option<ObjectId>,
+    last: Option<OpId>,
+    text: String,
+}
+
+impl Prose {
+    /// Takes what stands in this object after that element, if it is the text and its last one.
+    fn goes_on(&mut self, object: &ObjectId, after: &ElementId, part: &str, here: OpId) -> bool {
+        let is_next = self.object.as_ref() == Some(object) && self.last.as_ref() == after.as_opid();
+        self.text.push_str(part);
+        self.last = Some(here);
+        is_next
+    }
+}
+
+/// A projection as it is put together, key by key in their order.
+#[derive(Default)]
+struct Gathered {
+    kind: Option<String>,
+    schema: i64,
+    recorded_at: Option<Timestamp>,
+    fields: Fields,
+    disagreements: BTreeSet<String>,
+}
+
+impl Gathered {
+    fn take(&mut self, key: &str, value: serde_json::Value) {
+        match key {
+            RECORD_KEY => self.kind = value.as_str().map(str::to_owned),
+            SCHEMA_KEY => self.schema = value.as_i64().unwrap_or(0),
+            RECORDED_AT_KEY => self.recorded_at = value.as_str().and_then(|text| text.parse().ok()),
+            key => lay_in(&mut self.fields, key, value),
+        }
+    }
+
+    fn projection(self) -> Result<Projection, Damaged> {
+        Ok(Projection {
+            kind: self.kind.ok_or(Damaged::Lacks("its kind"))?,
+            schema: self.schema,
+            recorded_at: self.recorded_at.ok_or(Damaged::Lacks("the time at which it was recorded"))?,
+            fields: self.fields,
+            disagreements: self.disagreements,
+        })
+    }
+}
+
+/// What every record has beside the fields of its kind.
+fn is_beside_fields(key: &str) -> bool {
+    matches!(key, RECORD_KEY | SCHEMA_KEY | RECORDED_AT_KEY)
 }
 
 fn lay_in(fields: &mut Fields, key: &str, value: serde_json::Value) {

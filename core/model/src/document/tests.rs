@@ -316,6 +316,43 @@ proptest::proptest! {
     }
 
     #[test]
+    fn a_first_change_is_read_as_its_document_is(text in "[ab\\n é🙂]{0,30}", minutes in 0_i64..100, topics in 0_usize..4) {
+        let visit = record(Kind::Visit, json!({
+            "happened_at": "2026-11-22T14:05", "kind": "street", "minutes": minutes, "reached": null,
+            "topics": (["work", "health", "housing", "children"][..topics]), "languages": ["ti", "ar"],
+        }));
+        let on = crate::DocumentId::from_bytes([9; 16]).to_string();
+        let note = record(Kind::Note, json!({"on": on, "text": format!("x{text}")}));
+        let code = record(Kind::Code, json!({"list": "topics", "code": "cafe", "labels": {"sv": "Café", "nb": "Kafé"}}));
+        for made in [visit, note, code] {
+            let checked = check::read(&made.change).expect("a change of ours");
+            let told = reading::project_first(&checked).expect("no document is needed").expect("it is a record");
+            proptest::prop_assert_eq!(&told, &project(&made.stored).expect("it is sound"));
+            proptest::prop_assert_eq!(told, apply(None, &[&made.change]).expect("it is taken").projection);
+        }
+    }
+
+    #[test]
+    fn whatever_is_altered_in_a_first_change_it_is_read_as_its_document_is_or_refused(
+        alterations in proptest::collection::vec((8_usize..400, 0_u8..255), 1..4),
+        is_note: bool,
+    ) {
+        let on = crate::DocumentId::from_bytes([9; 16]).to_string();
+        let note = record(Kind::Note, json!({"on": on, "text": "Hon vill läsa."}));
+        let mut change = if is_note { note.change } else { visit().change };
+        for (at, byte) in alterations {
+            let at = 8 + at % (change.len() - 8);
+            change[at] ^= byte;
+        }
+        if let Ok(read) = Change::try_from(change.as_slice()) {
+            change[4..8].copy_from_slice(&read.hash().0[..4]);
+        }
+        if let Ok(applied) = apply(None, &[&change]) {
+            proptest::prop_assert_eq!(applied.projection, project(&applied.stored).expect("it is sound"));
+        }
+    }
+
+    #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400)) {
         let _ = inspect_change(&bytes);
         let _ = apply(None, &[&bytes]);
