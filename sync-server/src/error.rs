@@ -33,8 +33,10 @@ pub enum ServerError {
     #[error("identity.key is not 32 bytes: restore it from a copy, devices know the server by it")]
     Identity,
     /// A restore was broken off.
-    #[error("a restore was broken off in this data folder: run `restore` again, with the same backup")]
-    HalfRestored,
+    #[error(
+        "a restore was broken off in this data folder and cannot be ended: run `restore` again, with the same backup"
+    )]
+    HalfRestored(#[source] std::io::Error),
 }
 
 /// Why a request was refused: the code that the device gets. What lies behind it is logged, not sent.

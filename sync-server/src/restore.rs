@@ -1,7 +1,7 @@
 //! Puts a backup in the place of a data folder's database. Called by the command line, while no server runs there.
 //! Invariant: what is in the folder stays as it is until the backup has been looked at to the last byte and told what
-//! the journal knows; then it is set aside, never deleted; a restore that is broken off in between is noticed, and
-//! begun again.
+//! the journal knows; then it is set aside, never deleted; a restore that is broken off in between is ended at the
+//! next start.
 
 mod folder;
 mod replay;
@@ -19,7 +19,6 @@ use crate::journal::{self, Journalled};
 use crate::state::{self, DATABASE};
 use crate::storage::{self, Storage, StorageError};
 use folder::Staging;
-pub(crate) use folder::is_unfinished;
 use replay::Told;
 
 /// What is asked.
@@ -49,6 +48,8 @@ pub async fn restore(
     random: Arc<dyn RandomSource>,
 ) -> Result<Value, AdminError> {
     state::make_folder(data)?;
+    // Where one that was broken off cannot be ended, this one takes its place.
+    drop(folder::finish(data));
     let identities = options.identity.as_deref().map(backup::identities).transpose()?.unwrap_or_default();
     let source = backup::unsealed(&options.file, &identities)?;
     let staging = Staging::begin(data)?;
@@ -147,7 +148,9 @@ async fn prepare(
     Ok(told?)
 }
 
-/// Refuses a folder in which a restore was broken off.
-pub(crate) fn check_finished(data: &Path) -> Result<(), ServerError> {
-    if is_unfinished(data) { Err(ServerError::HalfRestored) } else { Ok(()) }
+/// Ends a restore that was broken off in the folder, or takes away what it left; refuses a folder where neither can be
+/// done.
+pub(crate) fn finish(data: &Path) -> Result<(), ServerError> {
+    folder::clear_leftovers(data);
+    folder::finish(data).map_err(ServerError::HalfRestored)
 }

@@ -64,7 +64,7 @@ impl ServerState {
     /// Opens the data folder, or makes it. The caller sees to it that nobody else has it open.
     pub async fn open(data: &Path, clock: Arc<dyn Clock>, random: Arc<dyn RandomSource>) -> Result<Self, ServerError> {
         make_folder(data)?;
-        restore::check_finished(data)?;
+        restore::finish(data)?;
         backup::clear_leftovers(data);
         let identity = identity::load_or_make(data, &*random)?;
         let storage = Storage::open(&data.join(DATABASE), Arc::clone(&clock), Arc::clone(&random))?;

@@ -4,7 +4,6 @@
 //! The file is one line: `footbridge-key 1 raw HEX`, or `footbridge-key 1 argon2id MEMORY TIME LANES SALT
 //! NONCE SEALED`, where argon2id (RFC 9106) of the passphrase opens XChaCha20-Poly1305.
 
-use std::io::Write;
 use std::path::Path;
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -15,6 +14,7 @@ use footbridge_store::StoreError;
 use zeroize::Zeroizing;
 
 use crate::error::FootbridgeError;
+use crate::files;
 
 const NAME: &str = "footbridge-key";
 /// RFC 9106's second recommendation, for machines with little memory: 64 MiB, three passes, four lanes.
@@ -64,7 +64,7 @@ pub fn load_or_create(
             let key = parse(&line, passphrase)?;
             if let (Some(passphrase), true) = (passphrase, is_raw(&line)) {
                 let wrapped = Zeroizing::new(wrap(key.bytes(), passphrase, random)?);
-                replace(file, &wrapped).map_err(|error| folder("wrapping the key file", error))?;
+                files::replace(file, wrapped.as_bytes()).map_err(|error| folder("wrapping the key file", error))?;
             }
             Ok(key)
         }
@@ -84,12 +84,7 @@ fn create(file: &Path, passphrase: Option<&str>, random: &dyn RandomSource) -> R
         None => format!("{NAME} 1 raw {}\n", hex(&*key)),
         Some(passphrase) => wrap(&key, passphrase, random)?,
     });
-    let write = || {
-        let mut made = owners_alone().open(file)?;
-        made.write_all(line.as_bytes())?;
-        made.sync_all()
-    };
-    match write() {
+    match files::make_new(file, line.as_bytes()) {
         Ok(()) => Ok(StoreKey(key)),
         // Another process made it in the same moment.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => load_or_create(file, passphrase, random),
@@ -99,35 +94,6 @@ fn create(file: &Path, passphrase: Option<&str>, random: &dyn RandomSource) -> R
 
 fn is_raw(line: &str) -> bool {
     line.split_whitespace().nth(2) == Some("raw")
-}
-
-/// Puts a new file in place of the old one, whole or not at all.
-fn replace(file: &Path, line: &str) -> std::io::Result<()> {
-    let beside = file.with_extension("new");
-    let write = || {
-        let options = owners_alone();
-        let mut made = options.open(&beside)?;
-        made.write_all(line.as_bytes())?;
-        made.sync_all()?;
-        std::fs::rename(&beside, file)
-    };
-    // One that was left by a crash holds nothing that is not in the file.
-    match std::fs::remove_file(&beside) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => write(),
-    }
-}
-
-/// A new file that its owner alone may read.
-fn owners_alone() -> std::fs::OpenOptions {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options
 }
 
 fn wrap(key: &[u8; 32], passphrase: &str, random: &dyn RandomSource) -> Result<String, FootbridgeError> {

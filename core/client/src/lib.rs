@@ -11,6 +11,7 @@ mod environment;
 mod erasing;
 mod error;
 pub mod export;
+pub mod files;
 mod identity;
 pub mod import;
 mod importing;

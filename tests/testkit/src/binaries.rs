@@ -8,13 +8,24 @@ use std::path::PathBuf;
 /// beside the tests that run now.
 #[track_caller]
 pub fn binary(name: &str) -> PathBuf {
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    built(&format!("{name}{}", std::env::consts::EXE_SUFFIX), "--bins")
+}
+
+/// The path of a library of this workspace that is loaded, not linked; where a binary is.
+#[track_caller]
+pub(crate) fn library(name: &str) -> PathBuf {
+    let (begin, end) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    built(&format!("{begin}{}{end}", name.replace('-', "_")), "--lib")
+}
+
+#[track_caller]
+fn built(file: &str, what: &str) -> PathBuf {
     let folders = match std::env::var_os("FOOTBRIDGE_BIN_DIR") {
         Some(folder) => vec![PathBuf::from(folder)],
         None => beside_us(),
     };
-    folders.iter().map(|folder| folder.join(&file)).find(|path| path.is_file()).unwrap_or_else(|| {
-        panic!("{name} is not built: run `cargo build --workspace --bins` first (looked in {folders:?})")
+    folders.iter().map(|folder| folder.join(file)).find(|path| path.is_file()).unwrap_or_else(|| {
+        panic!("{file} is not built: run `cargo build --workspace {what}` first (looked in {folders:?})")
     })
 }
 

@@ -3,6 +3,7 @@
 //! Used by every story. Invariant: every call is a process of its own, as when an app is killed
 //! between two taps; what it prints with `--json` is read strictly.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub struct Phone {
     link: Option<Arc<Link>>,
     passphrase: Option<String>,
     days_later: i64,
+    environment: Vec<(String, OsString)>,
 }
 
 /// How a call was refused.
@@ -49,6 +51,7 @@ impl Phone {
             link: None,
             passphrase: None,
             days_later: 0,
+            environment: Vec::new(),
         }
     }
 
@@ -97,6 +100,11 @@ impl Phone {
         self
     }
 
+    /// From now on every call has these variables in its environment, and those of before no more.
+    pub fn surround_with(&mut self, environment: Vec<(String, OsString)>) {
+        self.environment = environment;
+    }
+
     /// Its link to the server, once it has one.
     #[track_caller]
     pub fn link(&self) -> &Link {
@@ -118,6 +126,7 @@ impl Phone {
             command.env("FOOTBRIDGE_PASSPHRASE", passphrase);
         }
         live_later(&mut command, self.days_later);
+        command.envs(self.environment.iter().cloned());
         command
     }
 
@@ -283,6 +292,13 @@ impl Watch {
     /// Ends it at once, as when the battery is taken out.
     pub fn kill(mut self) {
         self.0.kill();
+    }
+
+    /// Ends it at once, and gives what it had said by then; its exit code is none where it had not ended by itself.
+    #[track_caller]
+    pub fn killed(mut self) -> Ended {
+        self.0.strike();
+        self.0.ended()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Used by [`crate::Programme`] and by tests of the server alone. Invariant: it is ready when
 //! [`Server::serve`] returns, because it said so; it always listens at the same address again.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,6 +23,7 @@ pub struct Server {
     last_address: Option<SocketAddr>,
     ready: Value,
     days_later: i64,
+    environment: Vec<(String, OsString)>,
 }
 
 impl Server {
@@ -43,6 +45,7 @@ impl Server {
             last_address: None,
             ready: Value::Null,
             days_later: 0,
+            environment: Vec::new(),
         }
     }
 
@@ -94,6 +97,20 @@ impl Server {
         self.days_later = days;
     }
 
+    /// From its next start or command on it has these variables in its environment, and those of before no more.
+    pub fn surround_with(&mut self, environment: Vec<(String, OsString)>) {
+        self.environment = environment;
+    }
+
+    /// Stops it, unless it was killed by itself before or is meanwhile: then the answer is false.
+    #[track_caller]
+    pub fn stop_unless_killed(&mut self) -> bool {
+        *self.address.lock().expect("the address") = None;
+        let status = self.running.take().expect("the server ran").signal("TERM");
+        assert!(status.success() || status.code().is_none(), "it ended with {status}: {}", self.log());
+        status.success()
+    }
+
     /// True while its process runs.
     pub fn is_running(&mut self) -> bool {
         self.running.as_mut().is_some_and(Running::is_running)
@@ -129,6 +146,7 @@ impl Server {
         let mut command = Command::new(binary("footbridge-server"));
         command.arg("--data").arg(self.data()).arg("--json").args(arguments);
         live_later(&mut command, self.days_later);
+        command.envs(self.environment.iter().cloned());
         command
     }
 

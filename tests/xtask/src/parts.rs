@@ -58,6 +58,7 @@ pub const PARTS: &[Part] = &[
     Part::new("vectors", "the protocol's vectors, read with Python's CBOR and COSE", 1, vectors),
     Part::new("e2e", "end to end, over real processes", 5, e2e).after_build(),
     Part::new("networks", "slow, torn, dead and spoilt links, made by Toxiproxy", 2, networks).after_build(),
+    Part::new("killed", "processes killed wherever they write, and failing disks", 4, killed).after_build(),
     Part::new("browser", "the review pages in Chromium", 2, browser).after_build(),
     Part::new("demo", "the demo, with nobody at the terminal", 1, demo).after_build(),
 ];
@@ -167,8 +168,10 @@ fn build(limit: Duration) -> Result<Ended, String> {
 }
 
 fn unit(limit: Duration) -> Result<Ended, String> {
-    let arguments = ["test", "--locked", "--no-fail-fast", "--workspace", "--exclude", "footbridge-e2e"];
-    Ok(run::counted(cargo::command(&arguments), limit))
+    let mut test = cargo::command(&["test", "--locked", "--no-fail-fast", "--workspace"]);
+    // Parts of their own.
+    test.args(["--exclude", "footbridge-e2e", "--exclude", "footbridge-faults"]);
+    Ok(run::counted(test, limit))
 }
 
 fn vectors(limit: Duration) -> Result<Ended, String> {
@@ -189,6 +192,13 @@ fn networks(limit: Duration) -> Result<Ended, String> {
     let mut test = with_binaries(&[BAD_NETWORKS.to_owned()]);
     // How often each fault happened is told by tests that pass, too.
     test.args(["--", "--show-output"]).env("FOOTBRIDGE_TOXIPROXY", toxiproxy::program()?);
+    Ok(run::counted(test, limit))
+}
+
+fn killed(limit: Duration) -> Result<Ended, String> {
+    let mut test = with_binaries(&["killed".to_owned()]);
+    // How often which point was hit is told by tests that pass, too.
+    test.args(["--", "--show-output"]);
     Ok(run::counted(test, limit))
 }
 

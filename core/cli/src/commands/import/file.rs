@@ -1,9 +1,10 @@
 //! Where rejected rows are kept. Invariant: a file that somebody may have begun to mend is not written over.
 
 use std::ffi::OsString;
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
+
+use footbridge_client::files;
 
 use crate::exit::Failure;
 
@@ -25,27 +26,16 @@ pub fn keep(log: &Path, store: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> 
 fn keep_in(folder: &Path, log: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
     for number in 1..=MOST {
         let file = folder.join(name(log, number));
+        files::tidy(&file);
         if std::fs::read(&file).is_ok_and(|there| there == bytes) {
             return Ok(file);
         }
-        match write(&file, bytes) {
+        match files::make_new(&file, bytes) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             written => return written.map(|()| file),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
-}
-
-/// For its owner alone: it holds what people wrote.
-fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut made = options.open(file)?;
-    let written = made.write_all(bytes).and_then(|()| made.sync_all());
-    // Half a file would pass for all that was rejected.
-    written.inspect_err(|_| drop(std::fs::remove_file(file)))
 }
 
 fn name(log: &Path, number: u32) -> OsString {
