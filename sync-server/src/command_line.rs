@@ -165,6 +165,11 @@ fn runtime(mut builder: Builder) -> Result<Runtime, AdminError> {
 fn log_to_stderr(as_json: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("FOOTBRIDGE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // It would tell of what is in the documents, and takes its time to.
+    let filter = match "automerge=off".parse() {
+        Ok(silent) => filter.add_directive(silent),
+        Err(_) => filter,
+    };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
     // A second logger in one process, as in tests, is no harm.
     let _ = if as_json { log.json().flatten_event(true).try_init() } else { log.try_init() };

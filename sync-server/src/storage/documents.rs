@@ -175,29 +175,26 @@ pub fn insert(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Res
 /// Writes a document, in the place of its earlier state. One that is new is received at `now`.
 pub fn put(connection: &Connection, row: &DocumentRow, now: Timestamp) -> Result<(), StorageError> {
     let columns = Columns::of(row)?;
-    let number = match put_in_its_place(connection, row, &columns)? {
-        Some(number) => number,
-        None => match put_anywhere(connection, row, &columns)? {
-            Some(number) => number,
-            None => return insert(connection, row, now).map(drop),
-        },
-    };
-    search::set(connection, number, &columns.found.words)
+    if put_in_its_place(connection, row, &columns)? || put_anywhere(connection, row, &columns)? {
+        let number = connection
+            .prepare_cached("SELECT number FROM documents WHERE id = ?1")
+            .and_then(|mut statement| statement.query_row(params![row.id.as_bytes()], |row| row.get(0)))
+            .attempt("looking for the number of a document")?;
+        search::set(connection, number, &columns.found.words)
+    } else {
+        insert(connection, row, now).map(drop)
+    }
 }
 
-/// Writes what has changed of a document where all that it is found by is as it was: then no index is touched.
-fn put_in_its_place(
-    connection: &Connection,
-    row: &DocumentRow,
-    columns: &Columns,
-) -> Result<Option<i64>, StorageError> {
-    connection
+/// Writes what has changed of a document where all that it is found by is as it was: then no index is touched. Says
+/// whether that was so. (Nothing is asked back of it: with RETURNING, SQLite keeps a journal of each statement.)
+fn put_in_its_place(connection: &Connection, row: &DocumentRow, columns: &Columns) -> Result<bool, StorageError> {
+    let written = connection
         .prepare_cached(
             "UPDATE documents SET generation = ?2, projection_version = ?3, facts = ?4, projection = ?5, actors = ?6,
                  stored = ?7, digest = ?8, recorded_at = ?9
              WHERE id = ?1 AND author IS ?10 AND sort_at = ?11 AND district IS ?12 AND parent IS ?13
-                AND contact IS ?14 AND disagreements = ?15 AND due IS ?16 AND marks = ?17
-             RETURNING number",
+                AND contact IS ?14 AND disagreements = ?15 AND due IS ?16 AND marks = ?17",
         )
         .and_then(|mut statement| {
             let Columns { facts, projection, actors, disagreements, parent, contact, digest, found } = columns;
@@ -220,19 +217,20 @@ fn put_in_its_place(
                 found.due,
                 found.marks,
             ];
-            statement.query_row(values, |row| row.get(0)).optional()
+            statement.execute(values)
         })
-        .attempt("writing a document in its place")
+        .attempt("writing a document in its place")?;
+    Ok(written > 0)
 }
 
-/// Writes a document that is found elsewhere now.
-fn put_anywhere(connection: &Connection, row: &DocumentRow, columns: &Columns) -> Result<Option<i64>, StorageError> {
-    connection
+/// Writes a document that is found elsewhere now. Says whether it was here.
+fn put_anywhere(connection: &Connection, row: &DocumentRow, columns: &Columns) -> Result<bool, StorageError> {
+    let written = connection
         .prepare_cached(
             "UPDATE documents SET generation = ?2, author = ?3, recorded_at = ?4, sort_at = ?5, district = ?6,
                  parent = ?7, contact = ?8, disagreements = ?9, due = ?10, marks = ?11, projection_version = ?12,
                  facts = ?13, projection = ?14, actors = ?15, stored = ?16, digest = ?17
-             WHERE id = ?1 RETURNING number",
+             WHERE id = ?1",
         )
         .and_then(|mut statement| {
             let Columns { facts, projection, actors, disagreements, parent, contact, digest, found } = columns;
@@ -255,9 +253,10 @@ fn put_anywhere(connection: &Connection, row: &DocumentRow, columns: &Columns) -
                 row.stored,
                 digest.cast_signed(),
             ];
-            statement.query_row(values, |row| row.get(0)).optional()
+            statement.execute(values)
         })
-        .attempt("writing a document")
+        .attempt("writing a document")?;
+    Ok(written > 0)
 }
 
 const COLUMNS: &str = "id, programme, generation, kind, sort_at, facts, projection, actors, stored";

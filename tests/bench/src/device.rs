@@ -125,9 +125,16 @@ impl Device {
 }
 
 /// A way to the server wherever it listens now.
-struct Redirected {
+pub struct Redirected {
     inner: HttpTransport,
     server: Option<SocketAddr>,
+}
+
+impl Redirected {
+    /// A way of its own; none leads anywhere but to `server` where that is given.
+    pub fn to(server: Option<SocketAddr>) -> anyhow::Result<Self> {
+        Ok(Self { inner: HttpTransport::new()?, server })
+    }
 }
 
 impl Transport for Redirected {
@@ -159,11 +166,10 @@ pub fn play(talk: &mut Talk) -> anyhow::Result<()> {
     let mut open = None;
     while let Some(told) = talk.next::<Told>()? {
         if let Told::Open { folder, server, list } = &told {
-            let inner = HttpTransport::new()?;
             let environment = Environment {
                 clock: Arc::clone(&clock) as Arc<dyn Clock>,
                 random: Arc::new(SystemRandom),
-                transport: Arc::new(Redirected { inner, server: *server }),
+                transport: Arc::new(Redirected::to(*server)?),
             };
             let (opened, sample) = timed(|| -> anyhow::Result<_> {
                 let footbridge = Footbridge::open(folder, &StoreKey::from_bytes(KEY), environment)?;

@@ -10,7 +10,6 @@ pub enum Goal {
     /// Ours is at most so much.
     AtMost(f64),
     /// Ours is at least so much.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for lines that count a second"))]
     AtLeast(f64),
     /// Told for its own sake.
     None,

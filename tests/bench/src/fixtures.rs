@@ -154,12 +154,21 @@ pub fn row(number: usize) -> anyhow::Result<Row> {
     })
 }
 
+/// Writes these visits as plain rows, a line each.
+pub fn write_rows(file: &Path, numbers: std::ops::Range<usize>) -> anyhow::Result<()> {
+    let mut out = std::io::BufWriter::new(std::fs::File::create(file)?);
+    for number in numbers {
+        writeln!(out, "{}", serde_json::to_string(&row(number)?)?)?;
+    }
+    Ok(out.flush()?)
+}
+
 /// A volunteer who pushes visits by the envelope.
 pub struct Volunteer {
     /// Her device.
     pub device: RawDevice,
     /// Her hand.
-    actor: Actor,
+    pub actor: Actor,
 }
 
 impl Volunteer {

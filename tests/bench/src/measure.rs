@@ -15,6 +15,11 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// With what another part of it took.
+    pub fn and(self, other: Self) -> Self {
+        Self { seconds: self.seconds + other.seconds, cpu_seconds: self.cpu_seconds + other.cpu_seconds }
+    }
+
     /// One of so many alike.
     pub fn of(self, count: usize) -> Self {
         let count = count.max(1) as f64;
@@ -42,6 +47,22 @@ pub fn peak_megabytes(process: u32) -> anyhow::Result<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("its peak")?;
     let kilobytes: f64 = line.trim().trim_end_matches("kB").trim().parse().context("its peak in kB")?;
     Ok(kilobytes / 1024.0)
+}
+
+/// Seconds of the processor that a process has used, in hundredths.
+pub fn processor_seconds(process: u32) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).context("reading what a process uses")?;
+    let (_, after_name) = stat.rsplit_once(')').context("a process and its name")?;
+    let mut fields = after_name.split_whitespace().skip(11);
+    let mut ticks = || fields.next().and_then(|field| field.parse::<f64>().ok()).context("its times");
+    Ok((ticks()? + ticks()?) / rustix::param::clock_ticks_per_second() as f64)
+}
+
+/// The value that so large a part of these values does not exceed; 0 of none.
+pub fn nearest(values: &mut [f64], part: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let rank = (values.len() as f64 * part).ceil() as usize;
+    values.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
 }
 
 /// The middle of some values; 0 of none.
@@ -94,9 +115,17 @@ mod tests {
     }
 
     #[test]
+    fn a_percentile_is_one_of_the_values() {
+        let mut hundred: Vec<f64> = (1..=100).rev().map(f64::from).collect();
+        assert_eq!((nearest(&mut hundred, 0.99), nearest(&mut hundred, 0.5)), (99.0, 50.0));
+        assert_eq!((nearest(&mut [7.0], 0.99), nearest(&mut [], 0.5)), (7.0, 0.0));
+    }
+
+    #[test]
     fn this_process_has_a_peak_and_uses_the_processor() {
         assert!(peak_megabytes(std::process::id()).expect("it runs") > 0.5);
         let ((), sample) = timed(|| while cpu_seconds() == cpu_seconds() {});
         assert!(sample.seconds > 0.0);
+        assert!(processor_seconds(std::process::id()).expect("it runs") <= cpu_seconds() + 0.02);
     }
 }

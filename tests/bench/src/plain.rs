@@ -99,9 +99,7 @@ pub fn play(talk: &mut Talk) -> anyhow::Result<()> {
                 sample
             }
             Told::Rows { file } => {
-                let lines = BufReader::new(std::fs::File::open(file)?).lines();
-                let read = lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect::<anyhow::Result<Vec<Row>>>();
-                rows = read?.into_iter();
+                rows = read_rows(&file)?.into_iter();
                 Sample::default()
             }
             Told::Take { server, requests, transactions } => {
@@ -125,6 +123,12 @@ pub fn play(talk: &mut Talk) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Rows out of lines of JSON.
+pub fn read_rows(file: &Path) -> anyhow::Result<Vec<Row>> {
+    let lines = BufReader::new(std::fs::File::open(file)?).lines();
+    lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect()
+}
+
 /// A SQLCipher file with the key and the PRAGMAs of a device's store.
 pub fn open_encrypted(file: &Path) -> anyhow::Result<Connection> {
     let connection = Connection::open(file)?;
@@ -143,7 +147,8 @@ pub fn open_encrypted(file: &Path) -> anyhow::Result<Connection> {
     Ok(connection)
 }
 
-fn make(connection: &Connection) -> anyhow::Result<()> {
+/// Its table, with the indexes that lists need.
+pub fn make(connection: &Connection) -> anyhow::Result<()> {
     connection.execute_batch(
         "CREATE TABLE IF NOT EXISTS visits (
              number INTEGER PRIMARY KEY,
@@ -158,7 +163,8 @@ fn make(connection: &Connection) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn insert(connection: &mut Connection, rows: &[Row]) -> anyhow::Result<()> {
+/// Inserts rows in one transaction.
+pub fn insert(connection: &mut Connection, rows: &[Row]) -> anyhow::Result<()> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     {
         let sql = "INSERT INTO visits (id, sort_at, district, body) VALUES (?1, ?2, ?3, ?4)";
@@ -202,7 +208,7 @@ fn download(server: SocketAddr, requests: &[usize]) -> anyhow::Result<()> {
 }
 
 /// The first line of a message and how long its body is.
-fn head(reader: &mut impl BufRead) -> anyhow::Result<(String, usize)> {
+pub fn head(reader: &mut impl BufRead) -> anyhow::Result<(String, usize)> {
     let mut first = String::new();
     reader.read_line(&mut first)?;
     let mut length = 0;

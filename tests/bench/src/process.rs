@@ -55,6 +55,11 @@ impl Part {
         }
         serde_json::from_str(&line).with_context(|| format!("what {} answers", self.role))
     }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Drop for Part {

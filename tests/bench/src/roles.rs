@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use anyhow::bail;
 
-use crate::lines::{list_page, search};
+use crate::lines::{herd, list_page, push_200, search};
 use crate::process::Talk;
 use crate::{device, plain};
 
@@ -18,6 +18,8 @@ const ROLES: &[(&str, Play)] = &[
     (plain::SERVER_ROLE, plain::serve),
     (list_page::ROLE, list_page::play),
     (search::ROLE, search::play),
+    (push_200::ROLE, push_200::play),
+    (herd::ROLE, herd::play),
 ];
 
 /// Plays the role of this name until nothing more is said.
