@@ -6,6 +6,7 @@
 //! async and run on tokio. Everything but those works before the first join and for months without network.
 
 mod asking;
+mod background;
 mod coordinating;
 mod environment;
 mod erasing;
@@ -24,6 +25,7 @@ mod recording;
 mod revocation;
 mod rewording;
 mod schema;
+pub mod secret;
 mod server;
 mod sync;
 pub mod transport;
@@ -40,6 +42,7 @@ use tokio::sync::{Notify, broadcast};
 use server::Heard;
 
 pub use asking::{ExportFormat, ListQuery, Page, SetAside, Status, TakenBack};
+pub use background::BackgroundEnd;
 pub use coordinating::{Answered, Asked, INVITATION_DAYS, INVITATION_DAYS_MAX, Invited, Link};
 pub use environment::{Environment, SystemClock, SystemRandom};
 pub use error::FootbridgeError;
@@ -55,6 +58,9 @@ pub use watch::WatchEvent;
 
 /// The name of this build, as servers see it in their list of devices.
 pub const BUILD: &str = concat!("footbridge/", env!("CARGO_PKG_VERSION"));
+
+/// The store's file in its folder.
+const STORE_FILE: &str = "footbridge.db";
 
 /// Events for a screen are kept so far behind; one that falls further behind is told so and reads anew.
 const EVENTS_KEPT: usize = 256;
@@ -105,7 +111,7 @@ impl Footbridge {
     pub fn open(folder: &Path, key: &key::StoreKey, environment: Environment) -> Result<Self, FootbridgeError> {
         let made = std::fs::create_dir_all(folder);
         made.map_err(|source| StoreError::Folder { attempt: "making the folder of the store", source })?;
-        let store = Store::open(&folder.join("footbridge.db"), key.bytes())?;
+        let store = Store::open(&folder.join(STORE_FILE), key.bytes())?;
         let now = environment.clock.now();
         let is_new = store.read_locked(|snapshot| footbridge_store::meta::get(snapshot, "seed"))?.is_none();
         if is_new {

@@ -152,7 +152,7 @@ impl Footbridge {
 }
 
 /// Whether trying again may help.
-fn is_passing(error: &FootbridgeError) -> bool {
+pub(crate) fn is_passing(error: &FootbridgeError) -> bool {
     match error {
         FootbridgeError::Offline => true,
         FootbridgeError::Refused { code } => {
