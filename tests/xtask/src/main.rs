@@ -6,6 +6,7 @@
 //! closing line say the same thing.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on its standard streams")]
 
+mod bindings;
 mod cargo;
 mod needs;
 mod parts;

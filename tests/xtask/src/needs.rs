@@ -57,6 +57,24 @@ const NEEDS: &[Need] = &[
     },
     Need {
         purpose: Purpose::Test,
+        what: "a JDK of version 17 or later, on which the Kotlin package is tested",
+        packages: &["openjdk-17-jdk-headless"],
+        there: has_jdk,
+    },
+    Need {
+        purpose: Purpose::Test,
+        what: "Maven, which builds the Kotlin package",
+        packages: &["maven"],
+        there: || on_path("mvn"),
+    },
+    Need {
+        purpose: Purpose::Test,
+        what: "Swift 6, or mmdebstrap, by which the Swift of Debian 13 is put into the target folder",
+        packages: &["mmdebstrap"],
+        there: || crate::bindings::has_swift() || on_path("mmdebstrap"),
+    },
+    Need {
+        purpose: Purpose::Test,
         what: "libfaketime, by which a server lives half a year later",
         packages: &["libfaketime"],
         there: has_libfaketime,
@@ -167,6 +185,15 @@ fn succeeds(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);
     command.args(arguments);
     run::quietly(command)
+}
+
+/// `javac 17.0.15` and later.
+fn has_jdk() -> bool {
+    let mut version = Command::new("javac");
+    version.arg("-version");
+    let said = run::output(version).unwrap_or_default();
+    let major = said.trim().strip_prefix("javac ").and_then(|version| version.split(['.', '-', '+']).next());
+    major.and_then(|major| major.parse::<u32>().ok()).is_some_and(|major| major >= 17)
 }
 
 /// Where Debian puts it; the testkit looks there too.

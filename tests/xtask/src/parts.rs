@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use crate::bindings;
 use crate::cargo;
 use crate::needs::{self, Purpose};
 use crate::python;
@@ -60,6 +61,11 @@ pub const PARTS: &[Part] = &[
     Part::new("networks", "slow, torn, dead and spoilt links, made by Toxiproxy", 2, networks).after_build(),
     Part::new("killed", "processes killed wherever they write, and failing disks", 4, killed).after_build(),
     Part::new("browser", "the review pages in Chromium", 2, browser).after_build(),
+    Part::new("kotlin", "the Kotlin package over the real library and the real server", 4, bindings::kotlin)
+        .after_build(),
+    Part::new("swift", "the Swift package over the real library and the real server", 6, bindings::swift).after_build(),
+    Part::new("story", "one story in Rust, Kotlin and Swift, over one server", 1, bindings::story).after_build(),
+    Part::new("phones", "the core checked for four kinds of phones", 4, bindings::phones),
     Part::new("demo", "the demo, with nobody at the terminal", 1, demo).after_build(),
 ];
 
@@ -183,7 +189,8 @@ fn vectors(limit: Duration) -> Result<Ended, String> {
 }
 
 fn e2e(limit: Duration) -> Result<Ended, String> {
-    let is_ours = |name: &String| !name.starts_with(IN_A_BROWSER) && name != BAD_NETWORKS;
+    let elsewhere = [BAD_NETWORKS, bindings::STORY];
+    let is_ours = |name: &String| !name.starts_with(IN_A_BROWSER) && !elsewhere.contains(&name.as_str());
     let stories: Vec<String> = stories()?.into_iter().filter(is_ours).collect();
     Ok(run::counted(with_binaries(&stories), limit))
 }

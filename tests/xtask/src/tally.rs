@@ -25,9 +25,14 @@ impl Tally {
     }
 
     /// Counts a line, where it is the closing line of cargo's test runner
-    /// (`test result: ok. 3 passed; 0 failed; …`) or a plain one (`3 passed, 0 failed`).
+    /// (`test result: ok. 3 passed; 0 failed; …`), a plain one (`3 passed, 0 failed`) or the sum of Maven's
+    /// (`[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 1`); or that of one test of Swift
+    /// (`✔ Test "it works" passed after 0.1 seconds.`), whose sum does not say how many failed.
     pub fn read(&mut self, line: &str) {
         let line = line.trim();
+        if let Some(tally) = counted_by_maven(line).or_else(|| counted_by_swift(line)) {
+            return self.add(tally);
+        }
         let counts = match line.strip_prefix("test result: ") {
             Some(result) => result.split_once(". ").map(|(_, counts)| counts),
             None => Some(line),
@@ -35,6 +40,33 @@ impl Tally {
         if let Some(tally) = counts.and_then(counted) {
             self.add(tally);
         }
+    }
+}
+
+/// Its lines for one class end with the time and the name of it, and are not the sum.
+fn counted_by_maven(line: &str) -> Option<Tally> {
+    let counts = ["[INFO] ", "[WARNING] ", "[ERROR] "].iter().find_map(|level| line.strip_prefix(level))?;
+    let mut numbers = [0; 4];
+    let mut pieces = counts.split(", ");
+    for (number, name) in numbers.iter_mut().zip(["Tests run: ", "Failures: ", "Errors: ", "Skipped: "]) {
+        *number = pieces.next()?.strip_prefix(name)?.parse::<u64>().ok()?;
+    }
+    let [run, failures, errors, skipped] = numbers;
+    let failed = failures + errors;
+    pieces.next().is_none().then(|| Tally { passed: run.saturating_sub(failed + skipped), failed })
+}
+
+fn counted_by_swift(line: &str) -> Option<Tally> {
+    let (sign, told) = line.split_once(' ')?;
+    let name = told.strip_prefix("Test ").filter(|name| !name.starts_with("run with "))?;
+    if sign.chars().count() != 1 || sign.chars().all(char::is_alphanumeric) {
+        return None;
+    }
+    let ended = |how: &str| name.rsplit_once(how).is_some_and(|(_, after)| after.contains(" seconds"));
+    match (ended(" passed after "), ended(" failed after ")) {
+        (true, false) => Some(Tally { passed: 1, failed: 0 }),
+        (false, true) => Some(Tally { passed: 0, failed: 1 }),
+        _ => None,
     }
 }
 
@@ -70,6 +102,29 @@ mod tests {
     #[test]
     fn a_plain_closing_line_counts() {
         assert_eq!(read(&["12 passed, 1 failed"]), Tally { passed: 12, failed: 1 });
+    }
+
+    #[test]
+    fn the_sum_of_maven_counts_and_its_lines_for_a_class_do_not() {
+        let tally = read(&[
+            "[INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1.2 s -- in org.footbridge.AloneTest",
+            "[INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 0",
+            "[ERROR] Tests run: 9, Failures: 1, Errors: 2, Skipped: 1",
+        ]);
+        assert_eq!(tally, Tally { passed: 12, failed: 3 });
+    }
+
+    #[test]
+    fn each_test_of_swift_counts_once_and_neither_its_suite_nor_the_sum_does() {
+        let tally = read(&[
+            "◇ Test \"it works\" started.",
+            "✔ Test \"it works\" passed after 0.127 seconds.",
+            "✘ Test \"it fails\" recorded an issue at A.swift:7:6: Caught error",
+            "✘ Test \"it fails\" failed after 0.109 seconds with 1 issue.",
+            "✘ Suite Alone failed after 1.1 seconds with 1 issue.",
+            "✘ Test run with 2 tests failed after 1.1 seconds with 1 issue.",
+        ]);
+        assert_eq!(tally, Tally { passed: 1, failed: 1 });
     }
 
     #[test]
