@@ -234,7 +234,7 @@ fn move_one(
             Some(stored) => document::edit(stored, ground.actor, item.made_at, &changes, &Base::Current)?,
         };
         if let Some(made) = made {
-            let intent = Some(Intent { changes, seen });
+            let intent = Some(Intent { changes, seen, ..Intent::default() });
             let (payload, name) = (made.change, made.hash.0.to_vec());
             outbox::add(writing, &OutboxRow { record: new_id, payload, name, intent, ..item })?;
             row.projection = made.projection;

@@ -374,7 +374,7 @@ pub(crate) fn create_document(
     let mut row = RecordRow::new(id, Some(&made.stored), made.projection.clone(), Facts::default());
     row.number = before.map_or(0, |row| row.number);
     row.facts.author = ground.me();
-    send_and_keep(writing, ground, &mut row, made, Intent { changes, seen: Vec::new() })
+    send_and_keep(writing, ground, &mut row, made, Intent { changes, ..Intent::default() })
 }
 
 fn edit_document(
@@ -446,7 +446,7 @@ fn write_changes(
     };
     let Some(edited) = document::edit(&stored, ground.actor, ground.now, &changes, &base)? else { return Ok(()) };
     let seen = if is_text { seen.unwrap_or(heads) } else { heads };
-    send_and_keep(writing, ground, &mut row, edited, Intent { changes, seen })
+    send_and_keep(writing, ground, &mut row, edited, Intent { changes, seen, ..Intent::default() })
 }
 
 /// The new state into the row, the change and what was meant by it into the outbox: one transaction.

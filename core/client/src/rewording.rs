@@ -58,17 +58,17 @@ fn reword(
     let stored = row.document()?.ok_or_else(FootbridgeError::damaged)?;
     let waits = outbox::of(writing, row.id)?;
     let pending = waits.iter().find(|item| item.item == ItemKind::Renewal && item.refused.is_none());
-    let seen = match pending.and_then(|item| item.intent.as_ref()) {
+    let (seen, saw) = match pending.and_then(|item| item.intent.as_ref()) {
         // It takes the place of one that the server does not have yet.
-        Some(intent) => intent.seen.clone(),
+        Some(intent) => (intent.seen.clone(), intent.saw.clone()),
         None => {
             row.generation += 1;
             let unsent = waits.iter().filter(|item| item.item == ItemKind::Change);
             let unsent = unsent.filter_map(|item| <[u8; 32]>::try_from(item.name.as_slice()).ok().map(ChangeHash));
-            document::heads_without(&stored, &unsent.collect())?
+            (document::heads_without(&stored, &unsent.collect())?, Vec::new())
         }
     };
-    let intent = Intent { changes: meant(&waits, &changes), seen };
+    let intent = Intent { changes: meant(&waits, &changes), seen, saw };
     let random = footbridge.inner.environment.random.as_ref();
     replace(writing, ground, random, row, &stored, &changes, intent)
 }
@@ -89,8 +89,8 @@ fn meant(waits: &[OutboxRow], reworded: &[FieldChange]) -> Vec<FieldChange> {
     meant
 }
 
-/// Puts a fresh document of the state of `ground_of` after `changes` in the place of the record's own, and of all that
-/// waits of it.
+/// Puts a fresh document of the state of `stored` after `changes` in the place of the record's own, and of all that
+/// waits of it. What others have said there since she saw it stays.
 pub(crate) fn replace(
     writing: &Writing<'_>,
     ground: &Ground,
@@ -100,7 +100,8 @@ pub(crate) fn replace(
     changes: &[FieldChange],
     intent: Intent,
 ) -> Result<(), FootbridgeError> {
-    let renewed = document::renew(stored, ground.actor, ground.now, changes)?;
+    let seen = document::heads_seen(stored, &intent.saw, &identity::own_actors(writing)?)?;
+    let renewed = document::renew(stored, ground.actor, ground.now, changes, &seen)?;
     let hash = renewed.edited.hash;
     let item = waiting(row.id, ItemKind::Renewal, renewed.edited.change, Some(intent), hash.0.to_vec(), ground.now);
     outbox::renew(writing, &item)?;
@@ -114,7 +115,7 @@ pub(crate) fn replace(
             let Some(edited) = edited else { continue };
             // Nobody meant it anew: where the renewal must be made again, so are these.
             let name = edited.hash.0.to_vec();
-            let nothing = Intent { changes: Vec::new(), seen: vec![hash] };
+            let nothing = Intent { seen: vec![hash], ..Intent::default() };
             outbox::add(writing, &waiting(row.id, ItemKind::Change, edited.change, Some(nothing), name, ground.now))?;
             (stored, projection) = (edited.stored, edited.projection);
         }
@@ -146,7 +147,7 @@ pub(crate) fn again(
         outbox::remove(writing, renewal.seq)?;
         return Ok(false);
     }
-    let intent = renewal.intent.clone().unwrap_or(Intent { changes: Vec::new(), seen: Vec::new() });
+    let intent = renewal.intent.clone().unwrap_or_default();
     let heads = document::heads(theirs)?;
     if generation < row.generation && heads.iter().collect::<BTreeSet<_>>() == intent.seen.iter().collect() {
         // It was made on just this.
@@ -154,7 +155,8 @@ pub(crate) fn again(
     }
     let (id, changes) = (row.id, intent.changes);
     row.generation = generation + 1;
-    let intent = Intent { changes: changes.clone(), seen: heads };
+    let saw = if intent.saw.is_empty() { intent.seen } else { intent.saw };
+    let intent = Intent { changes: changes.clone(), seen: heads, saw };
     replace(writing, ground, random, row, theirs, &changes, intent)?;
     for item in waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none()) {
         let Some(intent) = &item.intent else { continue };
@@ -184,7 +186,7 @@ pub(crate) fn on_fresh(
     let (mut stored, mut projection) = (theirs.to_vec(), document::project(theirs)?);
     let waits = outbox::of(writing, row.id)?;
     let waits: Vec<_> = waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none()).collect();
-    let (on_it, beside) = split(&waits, former, &projection.fields)?;
+    let (on_it, beside) = split(&waits, former, (theirs, &projection.fields))?;
     let made_at = waits.last().map_or(ground.now, |item| item.made_at);
     for item in &waits {
         outbox::remove(writing, item.seq)?;
@@ -194,7 +196,14 @@ pub(crate) fn on_fresh(
         let seen = document::heads(&stored)?;
         let Some(edited) = document::edit(&stored, actor, made_at, &changes, &base)? else { continue };
         let name = edited.hash.0.to_vec();
-        let again = waiting(row.id, ItemKind::Change, edited.change, Some(Intent { changes, seen }), name, made_at);
+        let again = waiting(
+            row.id,
+            ItemKind::Change,
+            edited.change,
+            Some(Intent { changes, seen, ..Intent::default() }),
+            name,
+            made_at,
+        );
         outbox::add(writing, &again)?;
         (stored, projection) = (edited.stored, edited.projection);
     }
@@ -209,7 +218,7 @@ pub(crate) fn on_fresh(
 fn split(
     waits: &[&OutboxRow],
     former: &[u8],
-    now: &Fields,
+    (theirs, now): (&[u8], &Fields),
 ) -> Result<(Vec<FieldChange>, Vec<FieldChange>), FootbridgeError> {
     let (mut on_it, mut beside): (Vec<FieldChange>, Vec<FieldChange>) = (Vec::new(), Vec::new());
     let intents: Vec<_> = waits.iter().filter_map(|item| item.intent.as_ref()).collect();
@@ -223,8 +232,7 @@ fn split(
         match change {
             FieldChange::Add { .. } | FieldChange::Remove { .. } => on_it.push(change.clone()),
             FieldChange::Set { .. } => {
-                let there = now.get(field).cloned().unwrap_or_default();
-                let moved = document::stood_otherwise(former, field, &seen(field), &there)?;
+                let moved = document::stood_otherwise(former, field, &seen(field), theirs)?;
                 let answers = if moved { &mut beside } else { &mut on_it };
                 answers.retain(|other| other.field() != field);
                 answers.push(change.clone());

@@ -17,7 +17,7 @@ use footbridge_model::Scope;
 use footbridge_protocol::hello::{HelloMessage, LimitsMessage};
 use footbridge_protocol::pull::ScopeDigest;
 use footbridge_protocol::session::{self, SessionMessage, SessionOpenedMessage};
-use footbridge_protocol::{ErrorCode, MEDIA_COSE};
+use footbridge_protocol::{ErrorCode, MEDIA_COSE, Remedy};
 use footbridge_store::outbox;
 use footbridge_store::{StoreError, records, scopes};
 use serde::Serialize;
@@ -156,9 +156,10 @@ impl Footbridge {
         cancel: &CancellationToken,
     ) -> Result<SyncReport, FootbridgeError> {
         match self.sync_in_session(progress, cancel).await {
-            // A copy of this store sent an envelope of the same number in the same moment: a new session
-            // begins with what the server knows by now.
-            Err(FootbridgeError::Refused { code }) if code == ErrorCode::CounterUsed.name() => {
+            // A copy of this store sent an envelope of the same number in the same moment; a scope is hers no more,
+            // perhaps by what she asked herself; the session was over: a new one begins with what the server knows
+            // by now.
+            Err(FootbridgeError::Refused { code }) if begins_anew(&code) => {
                 self.sync_in_session(progress, cancel).await
             }
             report => report,
@@ -314,4 +315,12 @@ impl Footbridge {
         })?;
         Ok(membership)
     }
+}
+
+/// Whether another session may go where this one was refused.
+fn begins_anew(code: &str) -> bool {
+    ErrorCode::from_name(code).is_some_and(|code| match code {
+        ErrorCode::CounterUsed | ErrorCode::NotFound => true,
+        code => code.remedy() == Remedy::OpenSession,
+    })
 }

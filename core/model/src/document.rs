@@ -27,7 +27,7 @@ use check::Checked;
 pub use check::{ChangeInfo, KEY_BYTES_MAX};
 pub use chunk::{COLUMN_ROWS_MAX, COLUMNS_MAX};
 pub use history::{Answer, Said, answers, meant, timeline};
-pub use renewal::{Renewed, add_own_words, heads_without, renew, stood_otherwise, text_at};
+pub use renewal::{Renewed, add_own_words, heads_seen, heads_without, renew, stood_otherwise, text_at};
 
 /// The largest document, as it is kept.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
@@ -439,6 +439,15 @@ fn words_changed(before: &str, after: &str) -> (usize, isize, String) {
     let same_start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
     let rest = old.len().min(new.len()) - same_start;
     let same_end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
+    if let ([first], [added @ .., same]) =
+        (&old[same_start..old.len() - same_end], &new[same_start..new.len() - same_end])
+        && !added.is_empty()
+        && same.trim_start() == *first
+    {
+        // Written before the beginning: the first word stays where it is.
+        let space = &same[..same.len() - first.len()];
+        return (0, 0, added.concat() + space);
+    }
     let length = |words: &[&str]| words.iter().map(|word| word.chars().count()).sum::<usize>();
     let at = length(&old[..same_start]);
     let delete = length(&old[same_start..old.len() - same_end]);

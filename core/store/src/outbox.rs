@@ -36,12 +36,16 @@ impl ItemKind {
 }
 
 /// What a person meant by an edit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
     /// The fields and what they were to be.
     pub changes: Vec<FieldChange>,
     /// What she saw when she made it; empty for a new record.
     pub seen: Vec<ChangeHash>,
+    /// Of a renewal that was made again on what others had said meanwhile: what she herself had seen, `seen` being
+    /// what it takes the place of. Empty where that is the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub saw: Vec<ChangeHash>,
 }
 
 /// Something that waits.
@@ -337,6 +341,7 @@ mod tests {
             intent: Some(Intent {
                 changes: vec![FieldChange::Add { field: "topics".to_owned(), member: "work".to_owned() }],
                 seen: vec![ChangeHash([9; 32])],
+                saw: Vec::new(),
             }),
             name: vec![name; 32],
             made_at: Timestamp(5),

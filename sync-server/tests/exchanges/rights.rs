@@ -1,6 +1,6 @@
 //! A volunteer is denied another's records by every route; what she sees she may not all do.
 
-use footbridge_model::{Command, DocumentId, FieldChange, Kind, Recipient, Scalar, Scope};
+use footbridge_model::{Command, DocumentId, FieldChange, Kind, Recipient, Role, Scalar, Scope};
 use footbridge_protocol::{Answer, ErrorCode, Item};
 use serde_json::json;
 
@@ -53,6 +53,31 @@ async fn a_volunteer_is_denied_anothers_records_by_every_route() {
     let note = leila.record(Kind::Note, json!({ "on": records[0].id, "text": "Jag lyssnar." }));
     let follow_up = leila.record(Kind::FollowUp, json!({ "about": records[2].id, "what": "work" }));
     assert_eq!(leila.push(&office, vec![note.item(), follow_up.item()]).await, [NOT_FOUND; 2]);
+}
+
+#[tokio::test]
+async fn what_follows_the_end_of_her_rights_in_one_envelope_is_judged_without_them() {
+    let office = Office::open().await;
+    let (_, records) = recorded(&office).await;
+    let (mut kari, _other) = (office.kari().await, office.phone(Role::Coordinator, "Eva", &[]).await);
+    let as_volunteer = Command::Role { role: Role::Volunteer, districts: ["Närlunda".to_owned()].into() };
+    let her = kari.person.document();
+    let hers = kari.visit();
+    let items = vec![
+        kari.edit(&records[0], &[set("minutes", 5)]).item(),
+        kari.command(her, &as_volunteer),
+        kari.edit(&records[2], &[set("minutes", 5)]).item(),
+        kari.command(records[3].id, &Command::Close { outcome: None }),
+        kari.command(her, &Command::Revoke { device: None, wipe: false }),
+        hers.item(),
+    ];
+    let answers = kari.push(&office, items).await;
+    assert_eq!(answers, [Answer::Accepted, Answer::Accepted, NOT_FOUND, NOT_FOUND, FORBIDDEN, Answer::Accepted]);
+    let mut eva = office.phone(Role::Coordinator, "Noor", &[]).await;
+    let later = eva.visit();
+    let items = vec![eva.command(eva.person.document(), &Command::Revoke { device: None, wipe: false }), later.item()];
+    let answers = eva.push(&office, items).await;
+    assert_eq!(answers, [Answer::Accepted, Answer::Refused(ErrorCode::Quarantined)]);
 }
 
 #[tokio::test]

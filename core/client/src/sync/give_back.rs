@@ -132,6 +132,9 @@ fn one(
     // What is damaged is fetched anew after the pull.
     let Ok(document) = row.document() else { return Ok(()) };
     let Some(stored) = document else {
+        // What the server had of it may be lost: it goes up as one that it does not know. Where the server has
+        // another state, the pull brings that, and both are kept.
+        records::set_draft_mark(writing, &RecordRow { draft_mark: None, ..row.clone() })?;
         if waiting.is_empty() {
             // Under the mark that it had there: the same state is then no other.
             let mark = row.draft_mark.unwrap_or_default().to_vec();
@@ -176,7 +179,8 @@ pub(super) fn put_again(
             Some(item) => item.clone(),
             None => {
                 let intent = if ours(&info) {
-                    Some(Intent { changes: document::meant(stored, &info.hash)?, seen: info.deps.clone() })
+                    let (changes, seen) = (document::meant(stored, &info.hash)?, info.deps.clone());
+                    Some(Intent { changes, seen, ..Intent::default() })
                 } else {
                     None
                 };

@@ -3,14 +3,14 @@
 //! the server's document and makes each edit anew from what was meant by it. Where the server has another
 //! answer meanwhile, both stand. What builds on a change that was refused is set aside with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use footbridge_model::document::{self, Base};
 use footbridge_model::{ChangeHash, DocumentId};
 use footbridge_protocol::codec;
 use footbridge_protocol::pull::{DOCUMENTS_PATH, DocumentsMessage, DocumentsRequest, PulledContent, PulledItem};
 use footbridge_protocol::{ErrorCode, MEDIA_CBOR};
-use footbridge_store::outbox::{self, ItemKind, OutboxRow};
+use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
 use footbridge_store::records::{self, RecordRow};
 use footbridge_store::{Writing, actors};
 
@@ -151,19 +151,43 @@ pub(super) fn on_ground(
     let mut stored = theirs.to_vec();
     let mut projection = document::project(&stored)?;
     let waiting = outbox::of(writing, row.id)?;
-    for item in waiting.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none()) {
+    // What an edit saw may be a change that was refused, or that has another name by now.
+    let mut in_place_of: BTreeMap<Vec<u8>, Vec<ChangeHash>> = BTreeMap::new();
+    for item in waiting.iter().filter(|item| item.item == ItemKind::Change) {
+        let Some(intent) = &item.intent else {
+            if item.refused.is_none() {
+                outbox::remove(writing, item.seq)?;
+            }
+            continue;
+        };
+        let seen = stood_on(&intent.seen, &in_place_of);
+        if item.refused.is_some() {
+            in_place_of.insert(item.name.clone(), seen);
+            continue;
+        }
         outbox::remove(writing, item.seq)?;
-        let Some(intent) = &item.intent else { continue };
-        let base = Base::Heads(intent.seen.clone());
-        if let Some(edited) = document::edit(&stored, ground.actor, item.made_at, &intent.changes, &base)? {
-            let again = OutboxRow { payload: edited.change, name: edited.hash.0.to_vec(), ..item.clone() };
-            outbox::add(writing, &again)?;
-            stored = edited.stored;
-            projection = edited.projection;
+        let base = Base::Heads(seen.clone());
+        match document::edit(&stored, ground.actor, item.made_at, &intent.changes, &base)? {
+            Some(edited) => {
+                in_place_of.insert(item.name.clone(), vec![edited.hash]);
+                let intent = Some(Intent { seen, ..intent.clone() });
+                let name = edited.hash.0.to_vec();
+                outbox::add(writing, &OutboxRow { payload: edited.change, name, intent, ..item.clone() })?;
+                (stored, projection) = (edited.stored, edited.projection);
+            }
+            None => {
+                in_place_of.insert(item.name.clone(), seen);
+            }
         }
     }
     row.set_document(&stored);
     row.projection = projection;
     crate::record::put(writing, &row, ground.me(), &ground.vocabulary.time_zone)?;
     Ok(())
+}
+
+/// What an edit stands on where some of what it saw is not there under that name.
+fn stood_on(seen: &[ChangeHash], in_place_of: &BTreeMap<Vec<u8>, Vec<ChangeHash>>) -> Vec<ChangeHash> {
+    let there = |hash: &ChangeHash| in_place_of.get(hash.0.as_slice()).cloned().unwrap_or_else(|| vec![*hash]);
+    seen.iter().flat_map(there).collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -25,12 +25,21 @@ pub struct Renewed {
     pub apart: BTreeMap<String, Vec<Scalar>>,
 }
 
-/// Makes a fresh document of the state of a stored one after `changes`, unknown fields included.
+/// Makes a fresh document of the state of a stored one after `changes`, unknown fields included. What was said in the
+/// fields of `changes` since these heads were seen is kept beside them; with none, or where the document does not know
+/// them, everything in it was seen.
 ///
 /// # Errors
 /// [`Damaged`].
-pub fn renew(stored: &[u8], actor: Actor, now: Timestamp, changes: &[FieldChange]) -> Result<Renewed, Damaged> {
+pub fn renew(
+    stored: &[u8],
+    actor: Actor,
+    now: Timestamp,
+    changes: &[FieldChange],
+    seen: &[ChangeHash],
+) -> Result<Renewed, Damaged> {
     let former = load(stored)?;
+    let since = Since::of(&former, seen);
     let state = after(&former, changes)?;
     let given: BTreeSet<String> = changes.iter().map(key_of).collect();
     let mut apart = BTreeMap::new();
@@ -44,7 +53,10 @@ pub fn renew(stored: &[u8], actor: Actor, now: Timestamp, changes: &[FieldChange
             automerge::ValueRef::Object(_) => {
                 let text = match distinct_texts(&former, key)? {
                     texts if texts.len() > 1 && !given.contains(key) => texts.join("\n"),
-                    _ => state.text(item.id()).map_err(Damaged::Edit)?,
+                    texts => {
+                        let text = state.text(item.id()).map_err(Damaged::Edit)?;
+                        if given.contains(key) { since.with_words(key, &texts.join("\n"), &text)? } else { text }
+                    }
                 };
                 let object = transaction.put_object(ROOT, key, ObjType::Text).map_err(Damaged::Edit)?;
                 transaction.splice_text(&object, 0, 0, &text).map_err(Damaged::Edit)?;
@@ -54,6 +66,13 @@ pub fn renew(stored: &[u8], actor: Actor, now: Timestamp, changes: &[FieldChange
             }
             automerge::ValueRef::Scalar(scalar) => {
                 let scalar = ScalarValue::from(scalar);
+                let mut beside = if given.contains(key) { since.answers(key)? } else { Vec::new() };
+                let hers = from_automerge(&scalar);
+                beside.retain(|answer| Some(answer) != hers.as_ref());
+                if !beside.is_empty() && !key.contains('/') {
+                    apart.insert(key.to_owned(), hers.into_iter().chain(beside).collect());
+                    continue;
+                }
                 // A field that is not known is not worth a null.
                 if scalar != ScalarValue::Null {
                     transaction.put(ROOT, key, scalar).map_err(Damaged::Edit)?;
@@ -64,6 +83,56 @@ pub fn renew(stored: &[u8], actor: Actor, now: Timestamp, changes: &[FieldChange
     let hash = commit(transaction, now);
     let edited = finish(&fresh, Vec::new(), hash)?.ok_or(Damaged::Lacks("any change"))?;
     Ok(Renewed { edited, apart })
+}
+
+/// What was said in a document since somebody saw it.
+struct Since<'a> {
+    document: &'a Automerge,
+    /// None where everything was seen.
+    heads: Option<Vec<automerge::ChangeHash>>,
+}
+
+impl<'a> Since<'a> {
+    fn of(document: &'a Automerge, seen: &[ChangeHash]) -> Self {
+        let heads: Vec<_> = seen.iter().map(|hash| hash.to_automerge()).collect();
+        let known = heads.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
+        Self { document, heads: (known && !heads.is_empty()).then_some(heads) }
+    }
+
+    /// The answers to a question that were not there.
+    fn answers(&self, key: &str) -> Result<Vec<Scalar>, Damaged> {
+        let Some(heads) = &self.heads else { return Ok(Vec::new()) };
+        let there = reading::values_at(self.document, key, heads);
+        let mut all = answers(self.document, key)?;
+        all.retain(|answer| !there.contains(&answer.to_json().to_string()));
+        Ok(all)
+    }
+
+    /// Her words, with those that others have added to the text.
+    fn with_words(&self, key: &str, now: &str, hers: &str) -> Result<String, Damaged> {
+        let Some(heads) = &self.heads else { return Ok(hers.to_owned()) };
+        let before = match self.document.get_at(ROOT, key, heads).map_err(Damaged::Edit)? {
+            Some((Value::Object(_), object)) => self.document.text_at(&object, heads).map_err(Damaged::Edit)?,
+            _ => String::new(),
+        };
+        Ok(add_own_words(&before, now, hers))
+    }
+}
+
+/// The heads of what somebody has seen of a document: these, and what her own hands wrote beside them. None where the
+/// document does not know them.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn heads_seen(stored: &[u8], seen: &[ChangeHash], own: &BTreeSet<Actor>) -> Result<Vec<ChangeHash>, Damaged> {
+    let document = load(stored)?;
+    let heads: Vec<_> = seen.iter().map(|hash| hash.to_automerge()).collect();
+    if heads.is_empty() || heads.iter().any(|hash| document.get_change_meta_by_hash(hash).is_none()) {
+        return Ok(Vec::new());
+    }
+    let since = document.get_changes_meta(&heads).into_iter();
+    let others = since.filter(|change| !Actor::from_automerge(&change.actor).is_some_and(|actor| own.contains(&actor)));
+    heads_without(stored, &others.map(|change| ChangeHash::from(change.hash)).collect())
 }
 
 /// The heads of a document without these changes: what a server has that lacks them.
@@ -128,21 +197,16 @@ pub fn add_own_words(base: &str, hers: &str, reworded: &str) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a field had other answers at these heads than the one that stands elsewhere now.
+/// Whether a field had other answers at these heads than those that stand in another document.
 ///
 /// # Errors
 /// [`Damaged`].
-pub fn stood_otherwise(
-    stored: &[u8],
-    field: &str,
-    heads: &[ChangeHash],
-    now: &serde_json::Value,
-) -> Result<bool, Damaged> {
+pub fn stood_otherwise(stored: &[u8], field: &str, heads: &[ChangeHash], other: &[u8]) -> Result<bool, Damaged> {
     let document = load(stored)?;
     let heads: Vec<_> = heads.iter().map(|hash| hash.to_automerge()).collect();
     let known = !heads.is_empty() && heads.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
     let stood = if known { reading::values_at(&document, field, &heads) } else { reading::values(&document, field) };
-    Ok(stood != BTreeSet::from([now.to_string()]))
+    Ok(stood != reading::values(&load(other)?, field))
 }
 
 /// A word by which it is known again: without the signs around it, in small letters.

@@ -139,6 +139,18 @@ fn words_of_two_writers_are_both_in_the_note() {
 }
 
 #[test]
+fn two_who_write_before_the_beginning_leave_every_word_whole() {
+    let on = crate::DocumentId::from_bytes([9; 16]).to_string();
+    let base = record(Kind::Note, json!({"on": on, "text": "Ring henne"}));
+    let amina = changed(&base.stored, AMINA, json!({"text": "Viktigt! Ring henne"}), &Base::Current);
+    let kari = changed(&base.stored, KARI, json!({"text": "Idag: Ring henne"}), &Base::Current);
+    let merged = merge(&amina.stored, &kari.stored).expect("they merge");
+    let mut words: Vec<_> = merged.projection.fields["text"].as_str().expect("a text").split(' ').collect();
+    words.sort_unstable();
+    assert_eq!(words, ["Idag:", "Ring", "Viktigt!", "henne"]);
+}
+
+#[test]
 fn two_who_rewrite_the_same_words_leave_both_writings_readable() {
     let on = crate::DocumentId::from_bytes([9; 16]).to_string();
     let base = record(Kind::Note, json!({"on": on, "text": "Hun trenger hjelp med brev fra NAV."}));
