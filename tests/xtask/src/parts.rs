@@ -60,6 +60,8 @@ pub const PARTS: &[Part] = &[
     Part::new("e2e", "end to end, over real processes", 5, e2e).after_build(),
     Part::new("networks", "slow, torn, dead and spoilt links, made by Toxiproxy", 2, networks).after_build(),
     Part::new("killed", "processes killed wherever they write, and failing disks", 4, killed).after_build(),
+    Part::new("convergence", "two hundred seeds of devices and their server, by simulation", 4, convergence)
+        .after_build(),
     Part::new("browser", "the review pages in Chromium", 2, browser).after_build(),
     Part::new("kotlin", "the Kotlin package over the real library and the real server", 4, bindings::kotlin)
         .after_build(),
@@ -176,7 +178,13 @@ fn build(limit: Duration) -> Result<Ended, String> {
 fn unit(limit: Duration) -> Result<Ended, String> {
     let mut test = cargo::command(&["test", "--locked", "--no-fail-fast", "--workspace"]);
     // Parts of their own.
-    test.args(["--exclude", "footbridge-e2e", "--exclude", "footbridge-faults"]);
+    test.args(["--exclude", "footbridge-e2e", "--exclude", "footbridge-faults", "--exclude", "footbridge-convergence"]);
+    Ok(run::counted(test, limit))
+}
+
+fn convergence(limit: Duration) -> Result<Ended, String> {
+    let test =
+        cargo::command(&["test", "--locked", "--no-fail-fast", "--workspace", "--test", "seeds", "--", "--nocapture"]);
     Ok(run::counted(test, limit))
 }
 

@@ -1,0 +1,159 @@
+//! A device: the real client over a real store in a folder of its own, with our clock, our chance and our network. What
+//! it does over the network is an errand that the world carries on step by step; to drop the errand is to switch the
+//! device off in the middle of it.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use footbridge_client::key::StoreKey;
+use footbridge_client::{CancellationToken, Environment, Footbridge, FootbridgeError, Joined, Quarantined, SyncReport};
+use footbridge_model::PersonId;
+
+use crate::chance::{Chance, Source};
+use crate::clock::HandClock;
+use crate::network::{Mailbox, Post};
+
+/// How an errand ended.
+pub enum Ended {
+    /// A sync.
+    Synced(Result<SyncReport, FootbridgeError>),
+    /// A join.
+    Joined(Result<Joined, FootbridgeError>),
+    /// A look into the quarantine.
+    Looked(Result<Vec<Quarantined>, FootbridgeError>),
+}
+
+/// Something that a device does over the network.
+type Errand = Pin<Box<dyn Future<Output = Ended>>>;
+
+/// A copy of a device's files as they were at some moment.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// Where they lie.
+    pub folder: PathBuf,
+    /// How much had been said by everybody then.
+    pub said: usize,
+}
+
+/// A device.
+pub struct Device {
+    /// Where its store lies.
+    pub folder: PathBuf,
+    /// Its clock.
+    pub clock: HandClock,
+    /// Its letters.
+    pub mailbox: Arc<Mailbox>,
+    /// Whether it has a network.
+    pub is_online: bool,
+    /// Whose it is, once it has joined.
+    pub person: Option<PersonId>,
+    /// The link by which it joins.
+    pub invitation: Option<String>,
+    /// Its files at an earlier moment.
+    pub snapshot: Option<Snapshot>,
+    random: Arc<Source>,
+    footbridge: Option<Footbridge>,
+    errand: Option<Errand>,
+}
+
+impl Device {
+    /// A new device, or one over the files in this folder.
+    pub fn open(folder: PathBuf, clock: HandClock, chance: Chance) -> Self {
+        let mut device = Self {
+            folder,
+            clock,
+            mailbox: Arc::default(),
+            is_online: true,
+            person: None,
+            invitation: None,
+            snapshot: None,
+            random: Arc::new(Source::of(chance)),
+            footbridge: None,
+            errand: None,
+        };
+        device.switch_on();
+        device
+    }
+
+    /// The client.
+    pub fn footbridge(&self) -> &Footbridge {
+        self.footbridge.as_ref().expect("it is switched on")
+    }
+
+    /// Ends whatever it is doing, as when the battery goes.
+    pub fn switch_off(&mut self) {
+        self.errand = None;
+        self.mailbox.clear();
+        self.footbridge = None;
+    }
+
+    /// Starts it on the files in its folder.
+    pub fn switch_on(&mut self) {
+        let environment = Environment {
+            clock: Arc::new(self.clock.clone()),
+            random: Arc::clone(&self.random) as _,
+            transport: Arc::new(Post(Arc::clone(&self.mailbox))),
+        };
+        let opened = Footbridge::open(&self.folder, &StoreKey::from_bytes([7; 32]), environment);
+        self.footbridge = Some(opened.expect("a store opens without repair"));
+    }
+
+    /// Whether it is on an errand.
+    pub fn is_busy(&self) -> bool {
+        self.errand.is_some()
+    }
+
+    /// Begins to sync, unless it is busy.
+    pub fn begin_sync(&mut self) {
+        let footbridge = self.footbridge().clone();
+        self.begin(async move { Ended::Synced(footbridge.sync(&|_| {}, &CancellationToken::new()).await) });
+    }
+
+    /// Begins to join by its link, unless it is busy.
+    pub fn begin_join(&mut self) {
+        let Some(url) = self.invitation.clone() else { return };
+        let footbridge = self.footbridge().clone();
+        self.begin(async move { Ended::Joined(footbridge.join(&url).await) });
+    }
+
+    /// Begins to look into the quarantine, unless it is busy.
+    pub fn begin_look(&mut self) {
+        let footbridge = self.footbridge().clone();
+        self.begin(async move { Ended::Looked(footbridge.quarantine().await) });
+    }
+
+    fn begin(&mut self, errand: impl Future<Output = Ended> + 'static) {
+        if self.errand.is_none() {
+            self.errand = Some(Box::pin(errand));
+        }
+    }
+
+    /// Goes on with its errand until that waits for the network, or ends.
+    pub fn go_on(&mut self) -> Option<Ended> {
+        let errand = self.errand.as_mut()?;
+        match errand.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Pending => None,
+            Poll::Ready(ended) => {
+                self.errand = None;
+                Some(ended)
+            }
+        }
+    }
+}
+
+/// Copies the files of a folder into another, in place of what is there.
+pub fn copy_files(from: &Path, to: &Path) {
+    if to.exists() {
+        std::fs::remove_dir_all(to).expect("the former files go");
+    }
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("the files of a device") {
+        let path = entry.expect("a file").path();
+        if let Some(name) = path.file_name() {
+            std::fs::copy(&path, to.join(name)).expect("a copy");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Two hundred seeds, each of which must end with everything where it should be; the seeds that once did not; and that
+//! a seed is the same run each time.
+
+#![expect(clippy::print_stdout, reason = "how often each fault happened is read by whoever runs it")]
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use footbridge_convergence::faults::{Counts, DEEDS, FAULTS};
+use footbridge_convergence::{run, run_all};
+
+/// Seeds that found a fault once, with what they found. They stay, whatever the schedule makes of them by now.
+const REGRESSIONS: &str = include_str!("../regressions.txt");
+
+const SEEDS: u64 = 200;
+
+/// As many threads as there are cores, and two at least.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get).max(2)
+}
+
+#[test]
+fn two_hundred_seeds_converge_and_nothing_acknowledged_is_lost() {
+    let (counts, failed) = (Mutex::new(Counts::default()), Mutex::new(BTreeMap::new()));
+    run_all(1, SEEDS, threads(), |outcome| {
+        counts.lock().expect("nobody panicked").add(&outcome.counts);
+        if let Some(wrong) = outcome.wrong.first() {
+            println!("seed {}: {wrong}", outcome.seed);
+            failed.lock().expect("nobody panicked").insert(outcome.seed, wrong.clone());
+        }
+    });
+    let counts = counts.into_inner().expect("nobody panicked");
+    for what in FAULTS.iter().chain(DEEDS) {
+        println!("{:>8}  {what}", counts.of(what));
+    }
+    let failed = failed.into_inner().expect("nobody panicked");
+    let again = "cargo run -p footbridge-convergence -- --tell --seed";
+    assert!(failed.is_empty(), "see one again with `{again} N`: {failed:#?}");
+    let never: Vec<_> = FAULTS.iter().chain(DEEDS).filter(|what| counts.of(what) == 0).collect();
+    assert!(never.is_empty(), "these never happened: {never:?}");
+}
+
+#[test]
+fn a_seed_that_found_a_fault_once_finds_none_now() {
+    let seeds = REGRESSIONS.lines().filter_map(|line| line.split_whitespace().next());
+    let seeds: Vec<u64> =
+        seeds.filter(|seed| !seed.starts_with('#')).map(|seed| seed.parse().expect("a seed")).collect();
+    assert!(!seeds.is_empty());
+    for seed in seeds {
+        let outcome = run(seed);
+        assert_eq!(outcome.wrong, Vec::<String>::new(), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_seed_is_the_same_run_each_time() {
+    for seed in [3, 4, 5] {
+        let (first, second) = (run(seed), run(seed));
+        let differs = first.lines.iter().zip(&second.lines).position(|(first, second)| first != second);
+        let at = differs.map(|at| (&first.lines[at], &second.lines[at]));
+        assert_eq!(first.hash, second.hash, "from here on: {at:?}");
+        assert_ne!(first.hash, run(seed + 100).hash);
+    }
+}
