@@ -307,6 +307,40 @@ fn compressed_and_truncated_changes_are_refused() {
     }
 }
 
+/// A first change that says something else than devices write.
+fn altered(alter: impl FnOnce(&mut automerge::ExpandedChange)) -> Vec<u8> {
+    let mut change = Change::try_from(visit().change.as_slice()).expect("a change of ours").decode();
+    alter(&mut change);
+    Change::from(change).raw_bytes().to_vec()
+}
+
+#[test]
+fn a_first_change_that_says_a_thing_twice_is_read_as_its_document_is() {
+    let again = |change: &mut automerge::ExpandedChange, replaces: bool| {
+        let is_minutes = |op: &automerge::legacy::Op| op.key == automerge::legacy::Key::Map("minutes".into());
+        let at = change.operations.iter().position(is_minutes).expect("minutes");
+        let mut op = change.operations[at].clone();
+        op.action = automerge::legacy::OpType::Put(automerge::ScalarValue::Int(99));
+        if replaces {
+            let before = change.start_op.get() + at as u64;
+            op.pred = vec![automerge::legacy::OpId::new(before, &change.actor_id)].into();
+        }
+        change.operations.push(op);
+    };
+    for (replaces, disagreements) in [(true, 0), (false, 1)] {
+        let change = altered(|change| again(change, replaces));
+        let applied = apply(None, &[&change]).expect("it is odd, and well formed");
+        assert_eq!(applied.projection, project(&applied.stored).expect("it is sound"));
+        assert_eq!(applied.projection.disagreements.len(), disagreements);
+    }
+}
+
+#[test]
+fn a_first_change_with_another_number_than_one_is_refused() {
+    let later = altered(|change| change.seq = 2);
+    assert_eq!(apply(None, &[&later]).map(|_| ()), Err(Rejected::MissingDeps));
+}
+
 fn prop_assert_text(stored: &[u8], expected: &str) {
     assert_eq!(project(stored).expect("it is sound").fields["text"], expected);
 }
