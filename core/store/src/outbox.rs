@@ -263,14 +263,26 @@ pub fn remove_of(writing: &Writing<'_>, record: DocumentId) -> Result<(), StoreE
     writing.0.0.execute("DELETE FROM outbox WHERE record = ?1", [record.as_bytes()]).map_err(&during).map(drop)
 }
 
+/// Takes an item out that was answered, unless another has taken its place while it was under way.
+///
+/// # Errors
+/// What the database says.
+pub fn answered(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), StoreError> {
+    let during = StoreError::during("taking what was answered out of the outbox");
+    let sql = "DELETE FROM outbox WHERE seq = ?1 AND name = ?2";
+    let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
+    statement.execute((row.seq, &row.name)).map_err(&during).map(drop)
+}
+
 /// Sets an item aside with the server's code.
 ///
 /// # Errors
 /// What the database says.
-pub fn refuse(writing: &Writing<'_>, seq: i64, code: u32) -> Result<(), StoreError> {
+pub fn refuse(writing: &Writing<'_>, row: &OutboxRow, code: u32) -> Result<(), StoreError> {
     let during = StoreError::during("setting a change aside");
-    let mut statement = writing.0.0.prepare_cached("UPDATE outbox SET refused = ?2 WHERE seq = ?1").map_err(&during)?;
-    statement.execute((seq, i64::from(code))).map_err(&during).map(drop)
+    let sql = "UPDATE outbox SET refused = ?3 WHERE seq = ?1 AND name = ?2";
+    let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
+    statement.execute((row.seq, &row.name, i64::from(code))).map_err(&during).map(drop)
 }
 
 /// Lets everything that was set aside be tried again: after an update of the app or the server.
@@ -359,8 +371,20 @@ mod tests {
         assert_eq!(all.iter().map(|row| row.name[0]).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(all[0].intent, change(1, 1).intent);
         store.write(|w| remove(w, all[0].seq)).expect("removed");
-        store.write(|w| refuse(w, all[1].seq, 14)).expect("refused");
+        store.write(|w| refuse(w, &all[1], 14)).expect("refused");
         let counted = store.read(|s| Ok::<_, StoreError>((count_records(s)?, count_waiting(s)?, set_aside(s)?.len())));
         assert_eq!(counted.expect("counted"), (2, 1, 1));
+    }
+    #[test]
+    fn an_answer_to_what_was_replaced_meanwhile_takes_nothing_out_and_sets_nothing_aside() {
+        let (_folder, store) = store();
+        store.write(|w| add(w, &change(1, 1))).expect("added");
+        let sent = store.read(|s| waiting(s, 0, 10)).expect("read").remove(0);
+        store.write(|w| renew(w, &OutboxRow { item: ItemKind::Renewal, ..change(1, 2) })).expect("renewed");
+        store.write(|w| refuse(w, &sent, 14).and_then(|()| answered(w, &sent))).expect("answered");
+        let left = store.read(|s| waiting(s, 0, 10)).expect("read");
+        assert_eq!(left.iter().map(|row| (row.seq, row.name[0])).collect::<Vec<_>>(), [(sent.seq, 2)]);
+        store.write(|w| answered(w, &left[0])).expect("answered");
+        assert!(store.read(|s| waiting(s, 0, 10)).expect("read").is_empty());
     }
 }

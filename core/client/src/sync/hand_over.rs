@@ -79,12 +79,12 @@ fn take_answers(
         let mut waits = None;
         for (row, answer) in rows.iter().zip(answers) {
             match answer {
-                Answer::Accepted | Answer::Duplicate => outbox::remove(writing, row.seq)?,
+                Answer::Accepted | Answer::Duplicate => outbox::answered(writing, row)?,
                 Answer::Refused(code) => match code.remedy() {
-                    Remedy::LetGo if *code == ErrorCode::Erased => outbox::remove(writing, row.seq)?,
+                    Remedy::LetGo if *code == ErrorCode::Erased => outbox::answered(writing, row)?,
                     // What is in quarantine is kept here until the device is emptied: her rights may be given
                     // back before.
-                    Remedy::LetGo | Remedy::SetAside => outbox::refuse(writing, row.seq, u32::from(code.number()))?,
+                    Remedy::LetGo | Remedy::SetAside => outbox::refuse(writing, row, u32::from(code.number()))?,
                     // An answer to a device that is not revoked, or one for a while only.
                     Remedy::Remake
                     | Remedy::AskPerson
@@ -96,7 +96,7 @@ fn take_answers(
                     | Remedy::Rejoin
                     | Remedy::Lock => waits = Some(*code),
                 },
-                Answer::RefusedUnknown(number) => outbox::refuse(writing, row.seq, u32::from(*number))?,
+                Answer::RefusedUnknown(number) => outbox::refuse(writing, row, u32::from(*number))?,
             }
         }
         Ok(waits)

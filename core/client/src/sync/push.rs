@@ -234,7 +234,7 @@ fn take_answers(
                 }
                 Answer::Refused(code) if row.item == ItemKind::Receipt => {
                     if !matches!(code.remedy(), Remedy::Retry | Remedy::OpenSession) {
-                        outbox::remove(writing, row.seq)?;
+                        outbox::answered(writing, row)?;
                     }
                     continue;
                 }
@@ -287,7 +287,7 @@ fn taken(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), FootbridgeError> 
     if erasing::is_erasure(row) {
         return erasing::forget(writing, me, row.made_at, row.record);
     }
-    outbox::remove(writing, row.seq)?;
+    outbox::answered(writing, row)?;
     let Some(mut record) = records::get(writing, row.record)? else { return Ok(()) };
     match row.item {
         ItemKind::Draft => {
@@ -316,13 +316,13 @@ fn taken(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), FootbridgeError> 
 
 fn refused(writing: &Writing<'_>, row: &OutboxRow, number: u16) -> Result<(), FootbridgeError> {
     if row.item == ItemKind::Receipt {
-        return outbox::remove(writing, row.seq).map_err(Into::into);
+        return outbox::answered(writing, row).map_err(Into::into);
     }
     if erasing::is_erasure(row) {
         // It stays: it is in the lists again.
         records::set_deleting(writing, row.record, false)?;
     }
-    outbox::refuse(writing, row.seq, u32::from(number)).map_err(Into::into)
+    outbox::refuse(writing, row, u32::from(number)).map_err(Into::into)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) async fn records(run: &Run<'_>, ids: &BTreeSet<DocumentId>, is_last: 
         return inner.store.write(|writing| {
             for id in ids {
                 for row in outbox::of(writing, *id)?.iter().filter(|row| row.refused.is_none()) {
-                    outbox::refuse(writing, row.seq, u32::from(ErrorCode::MissingDeps.number()))?;
+                    outbox::refuse(writing, row, u32::from(ErrorCode::MissingDeps.number()))?;
                 }
             }
             Ok(())
@@ -84,9 +84,7 @@ fn one(
     match (theirs, refused) {
         // Its beginning was refused: what builds on it waits with it for a person.
         (None, Some(code)) => {
-            rows.iter()
-                .filter(|row| row.refused.is_none())
-                .try_for_each(|row| outbox::refuse(writing, row.seq, code))?;
+            rows.iter().filter(|row| row.refused.is_none()).try_for_each(|row| outbox::refuse(writing, row, code))?;
             Ok(())
         }
         // It makes the record where the server has none.
