@@ -244,7 +244,10 @@ fn somebody_has(world: &World, place: usize) -> bool {
     let Some(said) = world.judge.words.all().get(place) else { return false };
     let Some(device) = world.devices.get(said.device) else { return false };
     let stands = device.person.is_some_and(|person| !world.judge.moved.contains(&person));
-    stands && !world.is_retired(said.device) && device.footbridge().show(said.record).is_ok()
+    let lines = device.footbridge().timeline(said.record, 1000, None).map(|page| page.items).unwrap_or_default();
+    let is_there = lines.iter().any(|line| line["value"].to_string().contains(&said.value));
+    let in_draft = said.in_draft && device.footbridge().show(said.record).is_ok();
+    stands && !world.is_retired(said.device) && (is_there || in_draft)
 }
 
 /// What another build does, and what only it does.
