@@ -353,6 +353,7 @@ public class Footbridge private constructor(
 
     override fun close(): Unit = ffi.close()
 
+    /** Where one is opened. */
     public companion object {
         /** Items of a page where nothing else is asked for. */
         public const val PAGE: Int = 50

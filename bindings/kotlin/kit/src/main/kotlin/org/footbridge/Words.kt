@@ -20,6 +20,7 @@ public enum class Language(
 
     ;
 
+    /** Where one is found by its tag. */
     public companion object {
         /** The language that a BCP 47 [tag] means; English where Footbridge does not speak it. */
         public fun of(tag: String): Language =

@@ -41,11 +41,23 @@ internal object Cost {
                     }
                 val listing =
                     (0 until LISTS).map {
-                        measureTime { check(phone.list(Query(Kind.VISIT)).orThrow().items.size == 50) }
+                        measureTime {
+                            check(
+                                phone
+                                    .list(Query(Kind.VISIT))
+                                    .orThrow()
+                                    .items.size == 50,
+                            )
+                        }
                     }
                 println("{\"record_us\": ${median(recording)}, \"list_50_us\": ${median(listing)}}")
             }
         }
 
-    private fun median(times: List<Duration>): Long = times.drop(WARM_UP).sorted().let { it[it.size / 2] }.inWholeMicroseconds
+    private fun median(times: List<Duration>): Long =
+        times
+            .drop(WARM_UP)
+            .sorted()
+            .let { it[it.size / 2] }
+            .inWholeMicroseconds
 }

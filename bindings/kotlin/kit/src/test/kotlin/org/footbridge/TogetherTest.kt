@@ -243,7 +243,14 @@ class TogetherTest {
             kari.sync().orThrow()
             amina.sync().orThrow()
             amina.edit(id, fields { "topics" set Value.Alteration(setOf("housing"), remove = setOf("work")) }).orThrow()
-            assertEquals(setOf("family", "health", "housing"), amina.show(id).orThrow().asVisit()?.topics)
+            assertEquals(
+                setOf("family", "health", "housing"),
+                amina
+                    .show(id)
+                    .orThrow()
+                    .asVisit()
+                    ?.topics,
+            )
         }
 
     @Test
