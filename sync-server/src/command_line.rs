@@ -95,8 +95,15 @@ fn restore(data: &Path, options: &RestoreOptions) -> Result<Value, AdminError> {
     runtime(Builder::new_current_thread())?.block_on(restored)
 }
 
+/// Logs where a thread panicked, and not with which words: they may hold what somebody told.
+fn tell_where_it_panicked(panicked: &std::panic::PanicHookInfo<'_>) {
+    let (file, line) = panicked.location().map_or(("", 0), |place| (place.file(), place.line()));
+    tracing::error!(file, line, "a thread panicked");
+}
+
 fn serve(data: &Path, as_json: bool, options: ServeOptions) -> Result<(), AdminError> {
     log_to_stderr(as_json);
+    std::panic::set_hook(Box::new(tell_where_it_panicked));
     let runtime = runtime(Builder::new_multi_thread())?;
     state::make_folder(data)?;
     let Some(_lock) = socket::try_lock(data)? else {

@@ -21,6 +21,7 @@ use footbridge_protocol::{
 };
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::error::ApiError;
 use crate::state::ServerState;
@@ -70,9 +71,13 @@ struct Opened {
     prepared: Prepared,
 }
 
-/// Takes in a stream of envelopes, one after the other.
-pub(crate) async fn receive(state: &ServerState, body: Bytes) -> Result<PushedMessage, ApiError> {
-    let messages = inflate(state, body).await?;
+/// Takes in a stream of envelopes, one after the other. `room` is what the body takes.
+pub(crate) async fn receive(
+    state: &ServerState,
+    body: Bytes,
+    room: OwnedSemaphorePermit,
+) -> Result<PushedMessage, ApiError> {
+    let (messages, _room) = inflate(state, body, room).await?;
     let mut envelopes = Vec::with_capacity(messages.len());
     for message in messages {
         let answer = match open(state, message).await? {
@@ -110,13 +115,23 @@ fn refused(counter: u64, code: ErrorCode) -> EnvelopeAnswer {
     EnvelopeAnswer { counter, answer: Answer::Refused(code), items: Vec::new() }
 }
 
-async fn inflate(state: &ServerState, body: Bytes) -> Result<Vec<Vec<u8>>, ApiError> {
+/// What a body inflates to, and the room that it takes: as much as it may be, until it is known how much it is.
+async fn inflate(
+    state: &ServerState,
+    body: Bytes,
+    bodys: OwnedSemaphorePermit,
+) -> Result<(Vec<Vec<u8>>, OwnedSemaphorePermit), ApiError> {
+    let most = u32::try_from(limits::PUSH_BYTES / ServerState::ROOM_UNIT as u64).unwrap_or(u32::MAX);
+    let mut room = state.pushed_messages().acquire_many_owned(most).await.map_err(|_| ErrorCode::Busy)?;
     let permit = state.preparing().acquire_owned().await.map_err(|_| ErrorCode::Busy)?;
     let messages = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
+        let (_permit, _bodys) = (permit, bodys);
         StreamReader::whole(&body, push::STREAM, limits::PUSH_ENVELOPES)
     });
-    Ok(messages.await.map_err(|_| ErrorCode::Internal)??)
+    let messages = messages.await.map_err(|_| ErrorCode::Internal)??;
+    let taken = messages.iter().map(Vec::len).sum::<usize>() / ServerState::ROOM_UNIT + 1;
+    drop(room.split(room.num_permits().saturating_sub(taken)));
+    Ok((messages, room))
 }
 
 /// Opens an envelope and tries its changes, beside the writer. Otherwise its counter, and why not.

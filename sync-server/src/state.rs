@@ -32,6 +32,10 @@ const PULLS: usize = 64;
 /// How many pushes are taken in at once, each in memory.
 const PUSHES: usize = 32;
 
+/// How much they may hold together as they came, and how much again inflated, in units of [`ServerState::ROOM_UNIT`]:
+/// two of the largest, or hundreds as phones send them.
+const PUSH_ROOM: usize = 20 * 1024;
+
 /// How many devices listen for news at once.
 const LISTENERS: usize = 1024;
 
@@ -52,6 +56,8 @@ struct Inner {
     pulls: Arc<Semaphore>,
     listeners: Arc<Semaphore>,
     pushes: Semaphore,
+    pushed_bodies: Arc<Semaphore>,
+    pushed_messages: Arc<Semaphore>,
     throttle: Throttle,
     pulling: AtOnce,
     listening: AtOnce,
@@ -83,6 +89,8 @@ impl ServerState {
                 pulls: Arc::new(Semaphore::new(PULLS)),
                 listeners: Arc::new(Semaphore::new(LISTENERS)),
                 pushes: Semaphore::new(PUSHES),
+                pushed_bodies: Arc::new(Semaphore::new(PUSH_ROOM)),
+                pushed_messages: Arc::new(Semaphore::new(PUSH_ROOM)),
                 throttle: Throttle::default(),
                 pulling: AtOnce::default(),
                 listening: AtOnce::default(),
@@ -141,6 +149,19 @@ impl ServerState {
     /// The right to take in a push.
     pub(crate) fn pushes(&self) -> &Semaphore {
         &self.inner.pushes
+    }
+
+    /// Bytes for each of which the room of pushes is counted once.
+    pub(crate) const ROOM_UNIT: usize = 1024;
+
+    /// Room for what is pushed, as it comes.
+    pub(crate) fn pushed_bodies(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.inner.pushed_bodies)
+    }
+
+    /// Room for what was pushed, inflated. Who waits for it holds room for a body at most; who has it waits for neither.
+    pub(crate) fn pushed_messages(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.inner.pushed_messages)
     }
 
     /// What was asked lately, by whom.

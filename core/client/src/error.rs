@@ -143,7 +143,7 @@ impl From<Damaged> for FootbridgeError {
     fn from(error: Damaged) -> Self {
         match error {
             Damaged::TooLarge => Self::refused(ErrorCode::TooLarge.name()),
-            Damaged::Load(_) | Damaged::Edit(_) | Damaged::Lacks(_) => Self::damaged(),
+            Damaged::Load(_) | Damaged::Edit(_) | Damaged::Lacks(_) | Damaged::Unsound => Self::damaged(),
         }
     }
 }

@@ -17,7 +17,7 @@ use footbridge_model::Scope;
 use footbridge_protocol::hello::{HelloMessage, LimitsMessage};
 use footbridge_protocol::pull::ScopeDigest;
 use footbridge_protocol::session::{self, SessionMessage, SessionOpenedMessage};
-use footbridge_protocol::{ErrorCode, MEDIA_COSE, Remedy};
+use footbridge_protocol::{ErrorCode, MEDIA_COSE, Remedy, limits};
 use footbridge_store::outbox;
 use footbridge_store::{StoreError, records, scopes};
 use serde::Serialize;
@@ -285,7 +285,12 @@ impl Footbridge {
         let random = self.inner.environment.random.as_ref();
         self.inner.store.write(|writing| {
             identity::set_membership(writing, &membership)?;
-            if identity::load(writing)?.counter < session.counter {
+            let counter = identity::load(writing)?.counter;
+            if counter < session.counter && session.counter > limits::COUNTER_BELIEVED {
+                // Nobody has counted so far: followed there, this device could never send again.
+                return Err(FootbridgeError::Offline);
+            }
+            if counter < session.counter {
                 // Sealed by this device and unknown to this store: it was copied or rolled back.
                 identity::set_counter(writing, session.counter)?;
                 identity::renew_actor(writing, now, random)?;

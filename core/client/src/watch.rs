@@ -134,17 +134,10 @@ impl Footbridge {
         let path = self.inner.store.read(scopes::all)?.iter().map(|row| row.cursor.map(|cursor| cursor.seq)).min();
         let path = path.flatten().map_or_else(|| event::PATH.to_owned(), event::path_since);
         let mut body = server.get(&path, Some(session.token.to_authorization())).await?;
-        let named = format!("event: {}", event::NEWS);
-        let mut line = String::new();
+        let mut reader = event::NewsReader::default();
         while let Some(piece) = body.next().await? {
-            for byte in piece {
-                match byte {
-                    b'\n' if line.trim_end() == named || line.trim_end() == named.replace(": ", ":") => return Ok(()),
-                    b'\n' => line.clear(),
-                    // Lines of events are short; anything else is not ours.
-                    _ if line.len() < 256 => line.push(char::from(byte)),
-                    _ => {}
-                }
+            if reader.hears(&piece) {
+                return Ok(());
             }
         }
         Err(FootbridgeError::Offline)

@@ -24,7 +24,7 @@ use crate::projection::Projection;
 use crate::time::Timestamp;
 
 use check::Checked;
-pub use check::{ChangeInfo, KEY_BYTES_MAX};
+pub use check::{ChangeInfo, KEY_BYTES_MAX, OPERATIONS_AHEAD_MAX};
 pub use chunk::{COLUMN_ROWS_MAX, COLUMNS_MAX};
 pub use history::{Answer, Said, answers, meant, timeline};
 pub use renewal::{Renewed, add_own_words, heads_seen, heads_without, renew, stood_otherwise, text_at};
@@ -55,6 +55,9 @@ pub enum Damaged {
     /// It has no kind, or no time at which it was recorded.
     #[error("a stored document lacks {0}")]
     Lacks(&'static str),
+    /// Automerge cannot handle it, and panicked: what hostile bytes may come to that were not loaded before.
+    #[error("handling a stored document")]
+    Unsound,
     /// The edit would make it larger than it may be.
     #[error("the document would be larger than {DOCUMENT_BYTES_MAX} bytes")]
     TooLarge,
@@ -127,16 +130,18 @@ pub fn create(
     now: Timestamp,
     changes: &[FieldChange],
 ) -> Result<Edited, Damaged> {
-    let mut document = Automerge::new().with_actor(actor.to_automerge());
-    let mut transaction = document.transaction();
-    put(&mut transaction, RECORD_KEY, kind.name())?;
-    put(&mut transaction, SCHEMA_KEY, kind.spec().schema)?;
-    put(&mut transaction, RECORDED_AT_KEY, ScalarValue::Timestamp(recorded_at.0))?;
-    for change in changes {
-        make(&mut transaction, change)?;
-    }
-    let hash = commit(transaction, now);
-    finish(&document, Vec::new(), hash)?.ok_or(Damaged::Lacks("any change"))
+    sound(|| {
+        let mut document = Automerge::new().with_actor(actor.to_automerge());
+        let mut transaction = document.transaction();
+        put(&mut transaction, RECORD_KEY, kind.name())?;
+        put(&mut transaction, SCHEMA_KEY, kind.spec().schema)?;
+        put(&mut transaction, RECORDED_AT_KEY, ScalarValue::Timestamp(recorded_at.0))?;
+        for change in changes {
+            make(&mut transaction, change)?;
+        }
+        let hash = commit(transaction, now);
+        finish(&document, Vec::new(), hash)?.ok_or(Damaged::Lacks("any change"))
+    })
 }
 
 /// Makes these changes to a stored document. `None` where they change nothing.
@@ -150,23 +155,25 @@ pub fn edit(
     changes: &[FieldChange],
     base: &Base,
 ) -> Result<Option<Edited>, Damaged> {
-    let mut document = load(stored)?.with_actor(actor.to_automerge());
-    let heads = match base {
-        Base::Current => None,
-        Base::Heads(heads) => Some(after_ones_own(&document, known_or_first(&document, heads), actor)),
-        Base::Nothing => Some(Vec::new()),
-    };
-    let mut transaction = match heads {
-        None => document.transaction(),
-        Some(heads) => document
-            .transaction_at(PatchLog::inactive(), &heads)
-            .map_err(|_| Damaged::Lacks("the ground of the edit"))?,
-    };
-    for change in changes {
-        make(&mut transaction, change)?;
-    }
-    let hash = commit(transaction, now);
-    finish(&document, stored.to_vec(), hash)
+    sound(|| {
+        let mut document = load(stored)?.with_actor(actor.to_automerge());
+        let heads = match base {
+            Base::Current => None,
+            Base::Heads(heads) => Some(after_ones_own(&document, known_or_first(&document, heads), actor)),
+            Base::Nothing => Some(Vec::new()),
+        };
+        let mut transaction = match heads {
+            None => document.transaction(),
+            Some(heads) => document
+                .transaction_at(PatchLog::inactive(), &heads)
+                .map_err(|_| Damaged::Lacks("the ground of the edit"))?,
+        };
+        for change in changes {
+            make(&mut transaction, change)?;
+        }
+        let hash = commit(transaction, now);
+        finish(&document, stored.to_vec(), hash)
+    })
 }
 
 /// Takes changes from elsewhere into a document (or begins one), all or none.
@@ -185,6 +192,7 @@ pub fn apply<B: AsRef<[u8]>>(stored: Option<&[u8]>, changes: &[B]) -> Result<App
                 && let Some(first) = reading::project_first(&checked)
             {
                 let projection = first.map_err(|_| Rejected::UnknownForm)?;
+                check::is_in_its_own_form(&checked.change, bytes)?;
                 return Ok(Applied { stored: bytes.to_vec(), projection, new: vec![checked.info] });
             }
             taking.take(checked, bytes)?;
@@ -213,8 +221,9 @@ impl Taking {
         if document.get_change_meta_by_hash(&checked.info.hash.to_automerge()).is_some() {
             return Ok(());
         }
-        check::fits(document, &checked.info)?;
+        check::fits(document, &checked.change, &checked.info)?;
         document.apply_changes([checked.change]).map_err(|_| Rejected::Malformed)?;
+        check::comes_back(document, &checked.info, bytes)?;
         self.kept.extend_from_slice(bytes);
         self.new.push(checked.info);
         Ok(())
@@ -285,7 +294,7 @@ pub fn inspect_change(bytes: &[u8]) -> Result<ChangeInfo, Rejected> {
 /// # Errors
 /// [`Damaged`].
 pub fn project(stored: &[u8]) -> Result<Projection, Damaged> {
-    reading::project(&load(stored)?)
+    sound(|| reading::project(&load(stored)?))
 }
 
 /// The newest changes of a stored document: what an edit that has seen it stands on. In ascending order.
@@ -293,7 +302,7 @@ pub fn project(stored: &[u8]) -> Result<Projection, Damaged> {
 /// # Errors
 /// [`Damaged`].
 pub fn heads(stored: &[u8]) -> Result<Vec<ChangeHash>, Damaged> {
-    Ok(load(stored)?.get_heads().into_iter().map(ChangeHash::from).collect())
+    sound(|| Ok(load(stored)?.get_heads().into_iter().map(ChangeHash::from).collect()))
 }
 
 /// Which of these fields have other answers now than at the heads that were seen. All of them where the
@@ -302,12 +311,14 @@ pub fn heads(stored: &[u8]) -> Result<Vec<ChangeHash>, Damaged> {
 /// # Errors
 /// [`Damaged`].
 pub fn moved(stored: &[u8], seen: &[ChangeHash], fields: &[&str]) -> Result<BTreeSet<String>, Damaged> {
-    let document = load(stored)?;
-    let seen: Vec<_> = seen.iter().map(|hash| hash.to_automerge()).collect();
-    let known = seen.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
-    let has_moved =
-        |field: &&&str| !known || reading::values_at(&document, field, &seen) != reading::values(&document, field);
-    Ok(fields.iter().filter(has_moved).map(|field| (*field).to_owned()).collect())
+    sound(|| {
+        let document = load(stored)?;
+        let seen: Vec<_> = seen.iter().map(|hash| hash.to_automerge()).collect();
+        let known = seen.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
+        let has_moved =
+            |field: &&&str| !known || reading::values_at(&document, field, &seen) != reading::values(&document, field);
+        Ok(fields.iter().filter(has_moved).map(|field| (*field).to_owned()).collect())
+    })
 }
 
 /// The changes of a stored document, each after those it stands on.
@@ -315,8 +326,10 @@ pub fn moved(stored: &[u8], seen: &[ChangeHash], fields: &[&str]) -> Result<BTre
 /// # Errors
 /// [`Damaged`].
 pub fn changes(stored: &[u8]) -> Result<Vec<(ChangeInfo, Vec<u8>)>, Damaged> {
-    let changes = load(stored)?.get_changes(&[]);
-    Ok(changes.into_iter().map(|change| (ChangeInfo::of(&change), change.raw_bytes().to_vec())).collect())
+    sound(|| {
+        let changes = load(stored)?.get_changes(&[]);
+        Ok(changes.into_iter().map(|change| (ChangeInfo::of(&change), change.raw_bytes().to_vec())).collect())
+    })
 }
 
 fn load(stored: &[u8]) -> Result<Automerge, Damaged> {
@@ -326,6 +339,12 @@ fn load(stored: &[u8]) -> Result<Automerge, Damaged> {
 /// Runs what handles hostile bytes; a panic inside the library counts as a malformed input.
 fn guarded<T>(work: impl FnOnce() -> Result<T, Rejected>) -> Result<T, Rejected> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Rejected::Malformed))
+}
+
+/// Runs what handles a stored document. A device keeps what its server gave by its outline alone: a panic inside the
+/// library ends with it.
+fn sound<T>(work: impl FnOnce() -> Result<T, Damaged>) -> Result<T, Damaged> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Damaged::Unsound))
 }
 
 fn known_or_first(document: &Automerge, heads: &[ChangeHash]) -> Vec<automerge::ChangeHash> {
@@ -487,5 +506,7 @@ fn to_automerge(value: &Scalar) -> ScalarValue {
     }
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;

@@ -118,7 +118,8 @@ impl CommandMessage {
         let names = self.districts.iter().flatten().chain(&self.name).chain(&self.role).chain(&self.district);
         let too_many = self.districts.as_ref().is_some_and(|districts| districts.len() > limits::LIST_ITEMS)
             || self.heads.as_ref().is_some_and(|heads| heads.len() > limits::HEADS);
-        let too_long = names.into_iter().any(|name| name.len() > limits::NAME_BYTES);
+        let too_long = names.into_iter().any(|name| name.len() > limits::NAME_BYTES)
+            || self.outcome.as_ref().is_some_and(|outcome| outcome.len() > limits::OUTCOME_BYTES);
         if too_many || too_long { Err(ErrorCode::TooLarge) } else { Ok(()) }
     }
 

@@ -25,6 +25,10 @@ limits! {
     ENVELOPE_BYTES: usize = 1024 * 1024;
     /// Items in an envelope.
     ENVELOPE_ITEMS: usize = 500;
+    /// The highest counter of an envelope.
+    COUNTER: u64 = 1_u64 << 62;
+    /// The highest counter above its own that a device believes a server to know of it: from there on it can count.
+    COUNTER_BELIEVED: u64 = 1_u64 << 61;
     /// Envelopes in a push.
     PUSH_ENVELOPES: usize = 8;
     /// Bytes of a push, inflated, length prefixes included.
@@ -41,6 +45,8 @@ limits! {
     CHANGE_BYTES: usize = footbridge_model::document::CHANGE_BYTES_MAX;
     /// Rows that a column of one change or document may hold, or claim to hold.
     COLUMN_ROWS: u64 = footbridge_model::document::COLUMN_ROWS_MAX;
+    /// How far the number of a change's first operation may lie above the highest in the document.
+    OPERATIONS_AHEAD: u64 = footbridge_model::document::OPERATIONS_AHEAD_MAX;
     /// Columns of one change or document.
     COLUMNS: u64 = footbridge_model::document::COLUMNS_MAX;
     /// Bytes of a key of a document: a field's name and a member's.

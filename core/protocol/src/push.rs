@@ -52,6 +52,9 @@ impl Message for EnvelopeMessage {
         if self.counter == 0 {
             return Err(ProtocolError::Malformed { what: Self::NAME, why: "its counter is 0" });
         }
+        if self.counter > limits::COUNTER {
+            return Err(ProtocolError::Malformed { what: Self::NAME, why: "its counter is beyond the limit" });
+        }
         at_most("an envelope", self.items.len(), limits::ENVELOPE_ITEMS)
     }
 }

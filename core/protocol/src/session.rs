@@ -101,6 +101,9 @@ impl Message for SessionOpenedMessage {
 
     fn check(&self) -> Result<(), ProtocolError> {
         at_most("the scopes of a person", self.scopes.len(), limits::SCOPES)?;
+        if self.counter > limits::COUNTER {
+            return Err(ProtocolError::Malformed { what: Self::NAME, why: "its counter is beyond the limit" });
+        }
         check_districts(&self.districts)
     }
 }

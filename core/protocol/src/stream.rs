@@ -182,10 +182,13 @@ impl StreamReader {
     pub fn whole(bytes: &[u8], limits: StreamLimits, most: usize) -> Result<Vec<Vec<u8>>, ProtocolError> {
         let mut reader = Self::new(limits)?;
         let mut messages = Vec::new();
-        reader.feed(bytes);
-        while let Some(message) = reader.next()? {
-            crate::codec::at_most("a stream", messages.len().saturating_add(1), most)?;
-            messages.push(message);
+        // Piece by piece, so that it is not held twice.
+        for piece in bytes.chunks(CHUNK) {
+            reader.feed(piece);
+            while let Some(message) = reader.next()? {
+                crate::codec::at_most("a stream", messages.len().saturating_add(1), most)?;
+                messages.push(message);
+            }
         }
         reader.finish().map(|()| messages)
     }

@@ -16,6 +16,7 @@ pub struct Request {
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     body_follows: bool,
+    in_chunks: bool,
 }
 
 /// An answer.
@@ -38,6 +39,7 @@ impl Request {
             headers: Vec::new(),
             body: Vec::new(),
             body_follows: true,
+            in_chunks: false,
         }
     }
 
@@ -59,6 +61,12 @@ impl Request {
         self
     }
 
+    /// With its body in pieces, so that nothing says how long it is.
+    pub fn in_chunks(mut self) -> Self {
+        self.in_chunks = true;
+        self
+    }
+
     /// Sends it and reads the whole answer.
     #[track_caller]
     pub fn send(&self, to: SocketAddr) -> Response {
@@ -69,6 +77,10 @@ impl Request {
             while let Some(chunk) = chunk(&mut reader) {
                 body.extend(chunk);
             }
+        } else if let Some(length) = header(&headers, "content-length").and_then(|value| value.parse().ok()) {
+            // Not to the connection's end: a server that does not want a body cuts it off.
+            body.resize(length, 0);
+            reader.read_exact(&mut body).expect("the rest of the answer");
         } else {
             reader.read_to_end(&mut body).expect("the rest of the answer");
         }
@@ -103,13 +115,17 @@ impl Request {
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        if self.method == "POST" {
+        if self.in_chunks {
+            head.push_str("transfer-encoding: chunked\r\n");
+        } else if self.method == "POST" {
             head.push_str(&format!("content-length: {}\r\n", self.body.len()));
         }
         head.push_str("\r\n");
         // A server may answer and close before it has read a body that it does not want.
         drop(stream.write_all(head.as_bytes()));
-        if self.body_follows {
+        if self.in_chunks {
+            drop(write_chunks(&mut stream, &self.body));
+        } else if self.body_follows {
             drop(stream.write_all(&self.body));
         }
         BufReader::new(stream)
@@ -145,6 +161,15 @@ fn head(reader: &mut impl BufRead) -> (u16, Vec<(String, String)>) {
             None => return (status, headers),
         }
     }
+}
+
+fn write_chunks(stream: &mut TcpStream, body: &[u8]) -> std::io::Result<()> {
+    for piece in body.chunks(16 * 1024) {
+        write!(stream, "{:x}\r\n", piece.len())?;
+        stream.write_all(piece)?;
+        stream.write_all(b"\r\n")?;
+    }
+    stream.write_all(b"0\r\n\r\n")
 }
 
 /// The next chunk of a body in chunks; `None` at its end.

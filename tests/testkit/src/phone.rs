@@ -130,6 +130,22 @@ impl Phone {
         command
     }
 
+    /// The same phone with this link, over which it then joins.
+    pub fn linked(mut self, link: Link) -> Self {
+        self.link = Some(Arc::new(link));
+        self
+    }
+
+    /// Runs a call with `--json` to its end within so much memory, however that is.
+    #[track_caller]
+    pub fn run_within(&self, kilobytes: u64, arguments: &[&str]) -> Ended {
+        let call = self.call(arguments);
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -v \"$1\"; shift; exec \"$@\"", "sh", &kilobytes.to_string()]);
+        command.arg(call.get_program()).args(call.get_args()).env("MALLOC_ARENA_MAX", "1");
+        run(command, "")
+    }
+
     /// Runs a call with `--json` to its end, however that is.
     #[track_caller]
     pub fn run(&self, arguments: &[&str], input: &str) -> Ended {

@@ -1,7 +1,7 @@
 //! A device without the core: it speaks the protocol by hand, and can therefore say what no phone says.
 //!
 //! Used for what an older, broken or hostile build would send, and for asking every route as somebody who
-//! may not. Invariant: it signs with a key of its own and has a right to nothing but what its person has.
+//! may not. What it can forge is in `forging`. Invariant: it signs with a key of its own and has a right to nothing but what its person has.
 
 use std::io::Read as _;
 use std::net::SocketAddr;
@@ -22,6 +22,8 @@ use footbridge_protocol::{
 };
 
 use crate::http::{Request, Response};
+
+mod forging;
 
 /// A device that speaks the protocol by hand.
 pub struct RawDevice {

@@ -116,6 +116,16 @@ impl Server {
         self.running.as_mut().is_some_and(Running::is_running)
     }
 
+    /// The most memory that its process ever held, in bytes, as the kernel counts it.
+    #[track_caller]
+    pub fn peak_memory(&self) -> u64 {
+        let running = self.running.as_ref().expect("the server runs");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).expect("a status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").trim().parse().expect("a number");
+        kilobytes * 1024
+    }
+
     /// Runs one of its commands beside it, with `--json`.
     #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Ended {

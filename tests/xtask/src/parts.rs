@@ -15,6 +15,9 @@ use crate::tally::Tally;
 use crate::toxiproxy;
 use crate::workspace;
 
+/// How the stories of hostile input begin; they are the part `hostile`.
+const HOSTILE: &str = "hostile_";
+
 /// How the tests of the review pages in a browser begin.
 const IN_A_BROWSER: &str = "review_";
 /// The stories of slow and broken links; all files of tests/e2e that are neither are the part `e2e`.
@@ -58,6 +61,7 @@ pub const PARTS: &[Part] = &[
     Part::new("unit", "unit and property tests, examples in the documentation", 2, unit).after_build(),
     Part::new("vectors", "the protocol's vectors, read with Python's CBOR and COSE", 1, vectors),
     Part::new("e2e", "end to end, over real processes", 5, e2e).after_build(),
+    Part::new("hostile", "hostile requests and a hostile server, over real processes", 2, hostile).after_build(),
     Part::new("networks", "slow, torn, dead and spoilt links, made by Toxiproxy", 2, networks).after_build(),
     Part::new("killed", "processes killed wherever they write, and failing disks", 4, killed).after_build(),
     Part::new("convergence", "two hundred seeds of devices and their server, by simulation", 4, convergence)
@@ -197,9 +201,17 @@ fn vectors(limit: Duration) -> Result<Ended, String> {
 }
 
 fn e2e(limit: Duration) -> Result<Ended, String> {
-    let elsewhere = [BAD_NETWORKS, bindings::STORY];
-    let is_ours = |name: &String| !name.starts_with(IN_A_BROWSER) && !elsewhere.contains(&name.as_str());
+    let is_elsewhere = |name: &str| {
+        [IN_A_BROWSER, HOSTILE].iter().any(|begin| name.starts_with(begin))
+            || [BAD_NETWORKS, bindings::STORY].contains(&name)
+    };
+    let is_ours = |name: &String| !is_elsewhere(name);
     let stories: Vec<String> = stories()?.into_iter().filter(is_ours).collect();
+    Ok(run::counted(with_binaries(&stories), limit))
+}
+
+fn hostile(limit: Duration) -> Result<Ended, String> {
+    let stories: Vec<String> = stories()?.into_iter().filter(|name| name.starts_with(HOSTILE)).collect();
     Ok(run::counted(with_binaries(&stories), limit))
 }
 

@@ -24,6 +24,9 @@ const GIVING_BACK: &str = "giving_back";
 /// Until everything was pulled once: what the server decided before, and does not know any more, is asked again.
 const ASKING_AGAIN: &str = "asking_again";
 
+/// Whether a server of this device has ever been found to have lost something.
+const WAS_RESET: &str = "was_reset";
+
 /// So many records at once.
 const PAGE: usize = 200;
 
@@ -35,6 +38,7 @@ const KINDS: [Kind; 7] =
 /// set aside is tried again.
 pub(super) fn begin(writing: &Writing<'_>) -> Result<(), FootbridgeError> {
     outbox::try_again(writing)?;
+    meta::set(writing, WAS_RESET, &[])?;
     meta::set(writing, ASKING_AGAIN, &[])?;
     Ok(meta::set(writing, GIVING_BACK, &written(0, None))?)
 }
@@ -53,6 +57,12 @@ pub(super) async fn everything(run: &Run<'_>) -> Result<(), FootbridgeError> {
 /// Whether a server that lost something is still being pulled for the first time.
 pub(super) fn is_asking_again(writing: &Writing<'_>) -> Result<bool, FootbridgeError> {
     Ok(meta::get(writing, ASKING_AGAIN)?.is_some())
+}
+
+/// Whether this device may hold a later generation of a document than its server: one that lost nothing only ever goes
+/// forward, and what said otherwise before was a lie.
+pub(super) fn may_hold_later(writing: &Writing<'_>) -> Result<bool, FootbridgeError> {
+    Ok(meta::get(writing, WAS_RESET)?.is_some())
 }
 
 /// Everything was pulled: what the server says from now on is newer than what this device knew.

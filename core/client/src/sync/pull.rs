@@ -70,7 +70,7 @@ async fn one(run: &Run<'_>, wanted: impl Fn(&Scope) -> bool + Send, done: &mut u
     run.count(|report| report.bytes_up += request.len() as u64);
     let mut body = run.server.post(pull::PATH, MEDIA_CBOR, request, token).await?;
     let mut reader = StreamReader::new(pull::STREAM)?;
-    let mut frames = 0;
+    let mut brought = 0;
     while let Some(piece) = body.next().await? {
         run.count(|report| report.bytes_down += piece.len() as u64);
         reader.feed(&piece);
@@ -79,14 +79,15 @@ async fn one(run: &Run<'_>, wanted: impl Fn(&Scope) -> bool + Send, done: &mut u
                 return Err(FootbridgeError::refused("cancelled"));
             }
             match codec::decode::<PullMessage>(&message)? {
-                PullMessage::End if frames == 0 && !unfinished.is_empty() => return Err(FootbridgeError::Offline),
+                // One that only says that there is more is not asked for ever.
+                PullMessage::End if brought == 0 && !unfinished.is_empty() => return Err(FootbridgeError::Offline),
                 PullMessage::End if unfinished.is_empty() => return Ok(Pulled::Everything),
                 PullMessage::End => return Ok(Pulled::Some),
                 PullMessage::Frame(frame) if frame.reset && !run.gave_back.swap(true, Ordering::Relaxed) => {
                     return Ok(Pulled::Reset);
                 }
                 PullMessage::Frame(frame) => {
-                    frames += 1;
+                    brought += frame.items.len() + usize::from(frame.done);
                     if frame.done {
                         unfinished.remove(&frame.scope);
                     }
@@ -210,7 +211,7 @@ fn another_generation(
     row: RecordRow,
     incoming: RecordRow,
 ) -> Result<(), FootbridgeError> {
-    if incoming.generation > row.generation {
+    if incoming.generation > row.generation || !give_back::may_hold_later(writing)? {
         // The former document goes with all that was ever said in it.
         overwriting::note(writing)?;
         return put(writing, ground, &incoming);
@@ -258,6 +259,9 @@ fn merge(
             let former = row.document()?.unwrap_or_default();
             return rewording::on_fresh(writing, ground, random, incoming, theirs, &former);
         } else if incoming.generation < row.generation && !waiting.iter().any(|item| item.item == ItemKind::Renewal) {
+            if !give_back::may_hold_later(writing)? {
+                return remake::on_ground(writing, ground, incoming, theirs);
+            }
             return another_generation(writing, ground, row, incoming);
         }
     }

@@ -96,9 +96,13 @@ fn one(
                 return Ok(());
             }
             let rows = outbox::of(writing, id)?;
-            if generation < row.generation {
+            if generation < row.generation && give_back::may_hold_later(writing)? {
                 // A server that was restored: who holds the later document gives it back.
                 return Ok(());
+            }
+            if generation < row.generation {
+                row.generation = generation;
+                return on_ground(writing, ground, row, document);
             }
             if generation > row.generation {
                 let former = row.document()?.unwrap_or_default();

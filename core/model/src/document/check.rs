@@ -11,6 +11,9 @@ use crate::time::Timestamp;
 
 /// The longest key: the name of a field and of a member.
 pub const KEY_BYTES_MAX: usize = 300;
+/// How far the number of a change's first operation may lie above the highest in the document. Honest ones follow it,
+/// or are ahead by what their device had set aside; Automerge counts in 32 bits and panics beyond, in whoever edits next.
+pub const OPERATIONS_AHEAD_MAX: u64 = 250_000;
 /// A change without a person behind it has no actor of this length.
 const ACTOR_BYTES: usize = 16;
 
@@ -106,18 +109,47 @@ fn operation_of_a_record(operation: &Op) -> Result<(), Rejected> {
     if allowed { Ok(()) } else { Err(Rejected::UnknownForm) }
 }
 
-/// Whether the document has what the change stands on, and room for its number.
-pub(super) fn fits(document: &Automerge, info: &ChangeInfo) -> Result<(), Rejected> {
+/// Whether the document has what the change stands on, and room for its number and those of its operations.
+pub(super) fn fits(document: &Automerge, change: &Change, info: &ChangeInfo) -> Result<(), Rejected> {
     let deps: Vec<_> = info.deps.iter().map(|hash| hash.to_automerge()).collect();
     if !document.get_missing_deps(&deps).is_empty() {
         return Err(Rejected::MissingDeps);
     }
     let actor = info.actor.to_automerge();
-    let made =
-        document.get_changes_meta(&[]).iter().filter(|change| *change.actor == actor).map(|change| change.seq).max();
-    match made.unwrap_or(0) {
+    let (mut made, mut highest, mut below) = (0, 0, 0);
+    for known in document.get_changes_meta(&[]) {
+        highest = highest.max(known.max_op);
+        if *known.actor == actor {
+            made = made.max(known.seq);
+        }
+        if deps.contains(&known.hash) {
+            below = below.max(known.max_op);
+        }
+    }
+    let start = change.start_op().get();
+    if start > highest.saturating_add(OPERATIONS_AHEAD_MAX) {
+        return Err(Rejected::TooLarge);
+    }
+    // Automerge sorts by these numbers where it tells changes, and expects each after those it stands on.
+    if start <= below {
+        return Err(Rejected::Malformed);
+    }
+    match made {
         made if info.seq <= made => Err(Rejected::Forked),
         made if info.seq > made.saturating_add(1) => Err(Rejected::MissingDeps),
         _ => Ok(()),
     }
+}
+
+/// Whether the document gives a change back as it came. Automerge keeps operations and makes changes of them anew; one
+/// that was written in another way than its own would get another hash, and spoil the document where it is next saved.
+pub(super) fn comes_back(document: &Automerge, info: &ChangeInfo, bytes: &[u8]) -> Result<(), Rejected> {
+    let made = document.get_change_by_hash(&info.hash.to_automerge());
+    if made.is_some_and(|made| made.raw_bytes() == bytes) { Ok(()) } else { Err(Rejected::Malformed) }
+}
+
+/// The same of a change that begins a document and stands in it alone, without making the document.
+pub(super) fn is_in_its_own_form(change: &Change, bytes: &[u8]) -> Result<(), Rejected> {
+    let made = Change::from(change.decode());
+    if made.raw_bytes() == bytes { Ok(()) } else { Err(Rejected::Malformed) }
 }

@@ -75,7 +75,7 @@ fn document_columns(body: &[u8]) -> Result<(), Rejected> {
     reader.columns(&operations)
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
     /// The next chunk's type and body; `None` at the end.
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An unsigned LEB128 number of at most 64 bits.
-    fn unsigned(&mut self) -> Result<u64, Rejected> {
+    pub(super) fn unsigned(&mut self) -> Result<u64, Rejected> {
         let mut value = 0_u64;
         for shift in (0..64).step_by(7) {
             let byte = self.take(1)?[0];

@@ -6,7 +6,7 @@ use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{Automerge, ROOT, ReadDoc};
 use serde_json::{Value, json};
 
-use super::{Damaged, PROSE_KEY, RECORD_KEY, RECORDED_AT_KEY, SCHEMA_KEY, load, reading};
+use super::{Damaged, PROSE_KEY, RECORD_KEY, RECORDED_AT_KEY, SCHEMA_KEY, load, reading, sound};
 use crate::fields::{FieldChange, Scalar};
 use crate::ids::{Actor, ChangeHash};
 use crate::time::Timestamp;
@@ -40,16 +40,18 @@ pub struct Answer {
 /// # Errors
 /// [`Damaged`].
 pub fn timeline(stored: &[u8]) -> Result<Vec<Said>, Damaged> {
-    let document = load(stored)?;
-    let mut lines = Vec::new();
-    for change in document.get_changes(&[]) {
-        let at = Timestamp::from_seconds(change.timestamp());
-        let actor = Actor::from_automerge(change.actor_id()).ok_or(Damaged::Lacks("a known form of actor"))?;
-        for (field, value) in fields_of(&document, &change) {
-            lines.push(Said { at, actor, field, value });
+    sound(|| {
+        let document = load(stored)?;
+        let mut lines = Vec::new();
+        for change in document.get_changes(&[]) {
+            let at = Timestamp::from_seconds(change.timestamp());
+            let actor = Actor::from_automerge(change.actor_id()).ok_or(Damaged::Lacks("a known form of actor"))?;
+            for (field, value) in fields_of(&document, &change) {
+                lines.push(Said { at, actor, field, value });
+            }
         }
-    }
-    Ok(lines)
+        Ok(lines)
+    })
 }
 
 /// What was meant by one change of a document, so that it can be made again on another ground. Nothing
@@ -58,31 +60,33 @@ pub fn timeline(stored: &[u8]) -> Result<Vec<Said>, Damaged> {
 /// # Errors
 /// [`Damaged`].
 pub fn meant(stored: &[u8], hash: &ChangeHash) -> Result<Vec<FieldChange>, Damaged> {
-    let document = load(stored)?;
-    let Some(change) = document.get_change_by_hash(&hash.to_automerge()) else { return Ok(Vec::new()) };
-    let mut changes = Vec::new();
-    for (field, value) in fields_of(&document, &change) {
-        let member = |member: &Value| member.as_str().map(str::to_owned);
-        match value {
-            Value::String(text) if reading::is_prose(&field) => changes.push(FieldChange::Text { field, text }),
-            Value::Object(parts) => {
-                let part =
-                    |name: &str| parts.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(member);
-                let field = || field.clone();
-                changes.extend(part("remove").map(|member| FieldChange::Remove { field: field(), member }));
-                changes.extend(part("add").map(|member| FieldChange::Add { field: field(), member }));
+    sound(|| {
+        let document = load(stored)?;
+        let Some(change) = document.get_change_by_hash(&hash.to_automerge()) else { return Ok(Vec::new()) };
+        let mut changes = Vec::new();
+        for (field, value) in fields_of(&document, &change) {
+            let member = |member: &Value| member.as_str().map(str::to_owned);
+            match value {
+                Value::String(text) if reading::is_prose(&field) => changes.push(FieldChange::Text { field, text }),
+                Value::Object(parts) => {
+                    let part =
+                        |name: &str| parts.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(member);
+                    let field = || field.clone();
+                    changes.extend(part("remove").map(|member| FieldChange::Remove { field: field(), member }));
+                    changes.extend(part("add").map(|member| FieldChange::Add { field: field(), member }));
+                }
+                Value::Null => changes.push(FieldChange::Set { field, value: Scalar::Null }),
+                Value::Bool(flag) => changes.push(FieldChange::Set { field, value: Scalar::Bool(flag) }),
+                Value::Number(number) => {
+                    let value = number.as_i64().map_or(Scalar::Null, Scalar::Int);
+                    changes.push(FieldChange::Set { field, value });
+                }
+                Value::String(text) => changes.push(FieldChange::Set { field, value: Scalar::Str(text) }),
+                Value::Array(_) => {}
             }
-            Value::Null => changes.push(FieldChange::Set { field, value: Scalar::Null }),
-            Value::Bool(flag) => changes.push(FieldChange::Set { field, value: Scalar::Bool(flag) }),
-            Value::Number(number) => {
-                let value = number.as_i64().map_or(Scalar::Null, Scalar::Int);
-                changes.push(FieldChange::Set { field, value });
-            }
-            Value::String(text) => changes.push(FieldChange::Set { field, value: Scalar::Str(text) }),
-            Value::Array(_) => {}
         }
-    }
-    Ok(changes)
+        Ok(changes)
+    })
 }
 
 fn fields_of(document: &Automerge, change: &automerge::Change) -> BTreeMap<String, Value> {
@@ -136,20 +140,23 @@ fn value_after(document: &Automerge, change: &automerge::Change, key: &str) -> V
 /// # Errors
 /// [`Damaged`].
 pub fn answers(stored: &[u8], field: &str) -> Result<Vec<Answer>, Damaged> {
-    let document = load(stored)?;
-    let all = document.get_all(ROOT, field).map_err(Damaged::Edit)?;
-    let mut answers: Vec<Answer> = Vec::new();
-    for (value, object) in all {
-        let hash = document.hash_for_opid(&object).ok_or(Damaged::Lacks("the change behind an answer"))?;
-        let change = document.get_change_meta_by_hash(&hash).ok_or(Damaged::Lacks("the change behind an answer"))?;
-        answers.push(Answer {
-            value: reading::to_json(&document, &value, &object),
-            actor: Actor::from_automerge(&change.actor).ok_or(Damaged::Lacks("a known form of actor"))?,
-            at: Timestamp::from_seconds(change.timestamp),
-        });
-    }
-    answers.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.actor.cmp(&b.actor)));
-    let mut seen = std::collections::BTreeSet::new();
-    answers.retain(|answer| seen.insert(answer.value.to_string()));
-    Ok(answers)
+    sound(|| {
+        let document = load(stored)?;
+        let all = document.get_all(ROOT, field).map_err(Damaged::Edit)?;
+        let mut answers: Vec<Answer> = Vec::new();
+        for (value, object) in all {
+            let hash = document.hash_for_opid(&object).ok_or(Damaged::Lacks("the change behind an answer"))?;
+            let change =
+                document.get_change_meta_by_hash(&hash).ok_or(Damaged::Lacks("the change behind an answer"))?;
+            answers.push(Answer {
+                value: reading::to_json(&document, &value, &object),
+                actor: Actor::from_automerge(&change.actor).ok_or(Damaged::Lacks("a known form of actor"))?,
+                at: Timestamp::from_seconds(change.timestamp),
+            });
+        }
+        answers.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.actor.cmp(&b.actor)));
+        let mut seen = std::collections::BTreeSet::new();
+        answers.retain(|answer| seen.insert(answer.value.to_string()));
+        Ok(answers)
+    })
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use automerge::transaction::Transactable;
 use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
-use super::{Damaged, Edited, commit, finish, load, make, member_key, reading};
+use super::{Damaged, Edited, commit, finish, load, make, member_key, reading, sound};
 use crate::fields::{FieldChange, Scalar};
 use crate::ids::{Actor, ChangeHash};
 use crate::time::Timestamp;
@@ -38,51 +38,53 @@ pub fn renew(
     changes: &[FieldChange],
     seen: &[ChangeHash],
 ) -> Result<Renewed, Damaged> {
-    let former = load(stored)?;
-    let since = Since::of(&former, seen);
-    let state = after(&former, changes)?;
-    let given: BTreeSet<String> = changes.iter().map(key_of).collect();
-    let mut apart = BTreeMap::new();
-    let mut fresh = Automerge::new().with_actor(actor.to_automerge());
-    let mut transaction = fresh.transaction();
-    for item in state.map_range(ROOT, ..) {
-        let item = item.into_owned();
-        let key = item.key.as_ref();
-        let answers = if given.contains(key) { Vec::new() } else { answers(&former, key)? };
-        match &item.value {
-            automerge::ValueRef::Object(_) => {
-                let text = match distinct_texts(&former, key)? {
-                    texts if texts.len() > 1 && !given.contains(key) => texts.join("\n"),
-                    texts => {
-                        let text = state.text(item.id()).map_err(Damaged::Edit)?;
-                        if given.contains(key) { since.with_words(key, &texts.join("\n"), &text)? } else { text }
-                    }
-                };
-                let object = transaction.put_object(ROOT, key, ObjType::Text).map_err(Damaged::Edit)?;
-                transaction.splice_text(&object, 0, 0, &text).map_err(Damaged::Edit)?;
-            }
-            automerge::ValueRef::Scalar(_) if answers.len() > 1 => {
-                apart.insert(key.to_owned(), answers);
-            }
-            automerge::ValueRef::Scalar(scalar) => {
-                let scalar = ScalarValue::from(scalar);
-                let mut beside = if given.contains(key) { since.answers(key)? } else { Vec::new() };
-                let hers = from_automerge(&scalar);
-                beside.retain(|answer| Some(answer) != hers.as_ref());
-                if !beside.is_empty() && !key.contains('/') {
-                    apart.insert(key.to_owned(), hers.into_iter().chain(beside).collect());
-                    continue;
+    sound(|| {
+        let former = load(stored)?;
+        let since = Since::of(&former, seen);
+        let state = after(&former, changes)?;
+        let given: BTreeSet<String> = changes.iter().map(key_of).collect();
+        let mut apart = BTreeMap::new();
+        let mut fresh = Automerge::new().with_actor(actor.to_automerge());
+        let mut transaction = fresh.transaction();
+        for item in state.map_range(ROOT, ..) {
+            let item = item.into_owned();
+            let key = item.key.as_ref();
+            let answers = if given.contains(key) { Vec::new() } else { answers(&former, key)? };
+            match &item.value {
+                automerge::ValueRef::Object(_) => {
+                    let text = match distinct_texts(&former, key)? {
+                        texts if texts.len() > 1 && !given.contains(key) => texts.join("\n"),
+                        texts => {
+                            let text = state.text(item.id()).map_err(Damaged::Edit)?;
+                            if given.contains(key) { since.with_words(key, &texts.join("\n"), &text)? } else { text }
+                        }
+                    };
+                    let object = transaction.put_object(ROOT, key, ObjType::Text).map_err(Damaged::Edit)?;
+                    transaction.splice_text(&object, 0, 0, &text).map_err(Damaged::Edit)?;
                 }
-                // A field that is not known is not worth a null.
-                if scalar != ScalarValue::Null {
-                    transaction.put(ROOT, key, scalar).map_err(Damaged::Edit)?;
+                automerge::ValueRef::Scalar(_) if answers.len() > 1 => {
+                    apart.insert(key.to_owned(), answers);
+                }
+                automerge::ValueRef::Scalar(scalar) => {
+                    let scalar = ScalarValue::from(scalar);
+                    let mut beside = if given.contains(key) { since.answers(key)? } else { Vec::new() };
+                    let hers = from_automerge(&scalar);
+                    beside.retain(|answer| Some(answer) != hers.as_ref());
+                    if !beside.is_empty() && !key.contains('/') {
+                        apart.insert(key.to_owned(), hers.into_iter().chain(beside).collect());
+                        continue;
+                    }
+                    // A field that is not known is not worth a null.
+                    if scalar != ScalarValue::Null {
+                        transaction.put(ROOT, key, scalar).map_err(Damaged::Edit)?;
+                    }
                 }
             }
         }
-    }
-    let hash = commit(transaction, now);
-    let edited = finish(&fresh, Vec::new(), hash)?.ok_or(Damaged::Lacks("any change"))?;
-    Ok(Renewed { edited, apart })
+        let hash = commit(transaction, now);
+        let edited = finish(&fresh, Vec::new(), hash)?.ok_or(Damaged::Lacks("any change"))?;
+        Ok(Renewed { edited, apart })
+    })
 }
 
 /// What was said in a document since somebody saw it.
@@ -125,14 +127,17 @@ impl<'a> Since<'a> {
 /// # Errors
 /// [`Damaged`].
 pub fn heads_seen(stored: &[u8], seen: &[ChangeHash], own: &BTreeSet<Actor>) -> Result<Vec<ChangeHash>, Damaged> {
-    let document = load(stored)?;
-    let heads: Vec<_> = seen.iter().map(|hash| hash.to_automerge()).collect();
-    if heads.is_empty() || heads.iter().any(|hash| document.get_change_meta_by_hash(hash).is_none()) {
-        return Ok(Vec::new());
-    }
-    let since = document.get_changes_meta(&heads).into_iter();
-    let others = since.filter(|change| !Actor::from_automerge(&change.actor).is_some_and(|actor| own.contains(&actor)));
-    heads_without(stored, &others.map(|change| ChangeHash::from(change.hash)).collect())
+    sound(|| {
+        let document = load(stored)?;
+        let heads: Vec<_> = seen.iter().map(|hash| hash.to_automerge()).collect();
+        if heads.is_empty() || heads.iter().any(|hash| document.get_change_meta_by_hash(hash).is_none()) {
+            return Ok(Vec::new());
+        }
+        let since = document.get_changes_meta(&heads).into_iter();
+        let others =
+            since.filter(|change| !Actor::from_automerge(&change.actor).is_some_and(|actor| own.contains(&actor)));
+        heads_without(stored, &others.map(|change| ChangeHash::from(change.hash)).collect())
+    })
 }
 
 /// The heads of a document without these changes: what a server has that lacks them.
@@ -140,19 +145,21 @@ pub fn heads_seen(stored: &[u8], seen: &[ChangeHash], own: &BTreeSet<Actor>) -> 
 /// # Errors
 /// [`Damaged`].
 pub fn heads_without(stored: &[u8], unsent: &BTreeSet<ChangeHash>) -> Result<Vec<ChangeHash>, Damaged> {
-    let document = load(stored)?;
-    let mut heads = BTreeSet::new();
-    for change in document.get_changes_meta(&[]) {
-        let hash = ChangeHash::from(change.hash);
-        if unsent.contains(&hash) {
-            continue;
+    sound(|| {
+        let document = load(stored)?;
+        let mut heads = BTreeSet::new();
+        for change in document.get_changes_meta(&[]) {
+            let hash = ChangeHash::from(change.hash);
+            if unsent.contains(&hash) {
+                continue;
+            }
+            for dependency in &change.deps {
+                heads.remove(&ChangeHash::from(*dependency));
+            }
+            heads.insert(hash);
         }
-        for dependency in &change.deps {
-            heads.remove(&ChangeHash::from(*dependency));
-        }
-        heads.insert(hash);
-    }
-    Ok(heads.into_iter().collect())
+        Ok(heads.into_iter().collect())
+    })
 }
 
 /// The words of a text as it stood at these heads; where the document lacks them, as it stands.
@@ -160,15 +167,17 @@ pub fn heads_without(stored: &[u8], unsent: &BTreeSet<ChangeHash>) -> Result<Vec
 /// # Errors
 /// [`Damaged`].
 pub fn text_at(stored: &[u8], field: &str, heads: &[ChangeHash]) -> Result<String, Damaged> {
-    let document = load(stored)?;
-    let heads: Vec<_> = heads.iter().map(|hash| hash.to_automerge()).collect();
-    let known = !heads.is_empty() && heads.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
-    let found = if known { document.get_at(ROOT, field, &heads) } else { document.get(ROOT, field) };
-    match found.map_err(Damaged::Edit)? {
-        Some((Value::Object(_), object)) if known => document.text_at(&object, &heads).map_err(Damaged::Edit),
-        Some((Value::Object(_), object)) => document.text(&object).map_err(Damaged::Edit),
-        _ => Ok(String::new()),
-    }
+    sound(|| {
+        let document = load(stored)?;
+        let heads: Vec<_> = heads.iter().map(|hash| hash.to_automerge()).collect();
+        let known = !heads.is_empty() && heads.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
+        let found = if known { document.get_at(ROOT, field, &heads) } else { document.get(ROOT, field) };
+        match found.map_err(Damaged::Edit)? {
+            Some((Value::Object(_), object)) if known => document.text_at(&object, &heads).map_err(Damaged::Edit),
+            Some((Value::Object(_), object)) => document.text(&object).map_err(Damaged::Edit),
+            _ => Ok(String::new()),
+        }
+    })
 }
 
 /// Lays what somebody added to a text over a text that was reworded meanwhile: her own words alone, none of
@@ -202,11 +211,14 @@ pub fn add_own_words(base: &str, hers: &str, reworded: &str) -> String {
 /// # Errors
 /// [`Damaged`].
 pub fn stood_otherwise(stored: &[u8], field: &str, heads: &[ChangeHash], other: &[u8]) -> Result<bool, Damaged> {
-    let document = load(stored)?;
-    let heads: Vec<_> = heads.iter().map(|hash| hash.to_automerge()).collect();
-    let known = !heads.is_empty() && heads.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
-    let stood = if known { reading::values_at(&document, field, &heads) } else { reading::values(&document, field) };
-    Ok(stood != reading::values(&load(other)?, field))
+    sound(|| {
+        let document = load(stored)?;
+        let heads: Vec<_> = heads.iter().map(|hash| hash.to_automerge()).collect();
+        let known = !heads.is_empty() && heads.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
+        let stood =
+            if known { reading::values_at(&document, field, &heads) } else { reading::values(&document, field) };
+        Ok(stood != reading::values(&load(other)?, field))
+    })
 }
 
 /// A word by which it is known again: without the signs around it, in small letters.

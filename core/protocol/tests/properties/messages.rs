@@ -128,19 +128,20 @@ pub fn session() -> impl Strategy<Value = SessionMessage> {
 
 pub fn session_opened() -> impl Strategy<Value = SessionOpenedMessage> {
     let who = (programme(), person(), role(), districts());
-    (any::<[u8; 32]>(), timestamp(), who, vec(scope(), 0..6), epoch(), any::<u64>()).prop_map(
-        |(token, expires_at, (programme, person, role, districts), scopes, epoch, counter)| SessionOpenedMessage {
-            token: SessionToken::from_bytes(token),
-            expires_at,
-            programme,
-            person,
-            role,
-            districts,
-            scopes,
-            epoch,
-            counter,
-        },
-    )
+    (any::<[u8; 32]>(), timestamp(), who, vec(scope(), 0..6), epoch(), 0..=footbridge_protocol::limits::COUNTER)
+        .prop_map(|(token, expires_at, (programme, person, role, districts), scopes, epoch, counter)| {
+            SessionOpenedMessage {
+                token: SessionToken::from_bytes(token),
+                expires_at,
+                programme,
+                person,
+                role,
+                districts,
+                scopes,
+                epoch,
+                counter,
+            }
+        })
 }
 
 fn command() -> impl Strategy<Value = CommandMessage> {
@@ -198,7 +199,7 @@ fn item() -> impl Strategy<Value = Item> {
 }
 
 pub fn envelope() -> impl Strategy<Value = EnvelopeMessage> {
-    (public_key(), programme(), device(), 1..u64::MAX, vec(item(), 0..12)).prop_map(
+    (public_key(), programme(), device(), 1..=footbridge_protocol::limits::COUNTER, vec(item(), 0..12)).prop_map(
         |(identity, programme, device, counter, items)| EnvelopeMessage { identity, programme, device, counter, items },
     )
 }
