@@ -58,7 +58,11 @@ pub async fn check(state: &ServerState) -> Result<Checked, StorageError> {
 pub(crate) async fn keep_checking(state: ServerState) {
     loop {
         if let Err(error) = check(&state).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the server could not look at itself");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                because = error.because(),
+                "the server could not look at itself"
+            );
         }
         tokio::select! {
             () = state.stopping().cancelled() => return,

@@ -87,7 +87,12 @@ impl From<StorageError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response<Body> {
         if let Some(source) = &self.source {
-            tracing::error!(code = self.code.name(), error = source as &dyn std::error::Error, "a request failed");
+            tracing::error!(
+                code = self.code.name(),
+                error = source as &dyn std::error::Error,
+                because = source.because(),
+                "a request failed"
+            );
         }
         let body = footbridge_protocol::encode(&ErrorBody::from(self.code)).unwrap_or_default();
         let mut response = Response::new(Body::from(body));

@@ -50,7 +50,11 @@ pub(crate) async fn keep_sweeping(state: ServerState) {
             () = tokio::time::sleep(HOUR) => {}
         }
         if let Err(error) = sweep(&state).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "what has expired could not be let go of");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                because = error.because(),
+                "what has expired could not be let go of"
+            );
         }
     }
 }

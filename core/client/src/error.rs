@@ -112,10 +112,20 @@ impl From<StoreError> for FootbridgeError {
             StoreError::Disk { .. } => "disk_full",
             StoreError::Damaged { .. } | StoreError::Packing => "damaged",
             StoreError::Busy { .. } => "busy",
+            StoreError::Folder { source, .. } if is_of_the_disk(source) => "disk_full",
             StoreError::Folder { .. } | StoreError::Sql { .. } => "failed",
         };
         Self::Storage { what, source: Some(Box::new(error)) }
     }
+}
+
+/// Whether the system says that there is no room, or that the disk fails.
+fn is_of_the_disk(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    /// The system's number for a disk that fails (EIO), which has no kind of its own.
+    const FAILING: i32 = 5;
+    let kinds = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::ReadOnlyFilesystem];
+    kinds.contains(&error.kind()) || error.raw_os_error() == Some(FAILING)
 }
 
 impl From<Invalid> for FootbridgeError {

@@ -59,7 +59,11 @@ impl Target {
             Err(error) => return Err(writing(error.into())),
         }
         self.is_kept = true;
-        folder_of(&self.place).and_then(|folder| folder.sync_all()).map_err(&writing)?;
+        if let Err(error) = folder_of(&self.place).and_then(|folder| folder.sync_all()) {
+            // Its name may not outlive a loss of power: it is not said to be kept, and is not there.
+            let _ = fs::remove_file(&self.place);
+            return Err(writing(error));
+        }
         Ok(bytes)
     }
 }

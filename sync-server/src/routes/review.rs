@@ -117,7 +117,7 @@ impl Guest {
             | ReviewError::Taken
             | ReviewError::Invalid(_) => self.say(StatusCode::NOT_FOUND, Why::NotFound),
             ReviewError::Storage(source) => {
-                tracing::error!(error = &source as &dyn std::error::Error, "a page failed");
+                tracing::error!(error = &source as &dyn std::error::Error, because = source.because(), "a page failed");
                 self.say(StatusCode::INTERNAL_SERVER_ERROR, Why::Failed)
             }
         };

@@ -47,6 +47,19 @@ pub enum StorageError {
     },
 }
 
+impl StorageError {
+    /// What the disk or SQLite said, for the log: a reason, never anything that is kept. Empty where neither did.
+    pub fn because(&self) -> String {
+        match self {
+            Self::Sqlite { source, .. } => source.sqlite_error().map(ToString::to_string).unwrap_or_default(),
+            Self::File { source, .. } => source.to_string(),
+            Self::Newer { .. } | Self::Damaged(_) | Self::NotCommitted | Self::Stopped | Self::Document { .. } => {
+                String::new()
+            }
+        }
+    }
+}
+
 /// Says what was attempted when SQLite refuses.
 pub trait Attempt<T> {
     /// Names what was being done.

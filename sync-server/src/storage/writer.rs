@@ -164,7 +164,11 @@ impl Writer {
             .and_then(|()| overwriting::overwrite(&self.connection))
             .and_then(|()| connection::checkpoint(&self.connection));
         emptied.unwrap_or_else(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "the write-ahead log could not be emptied");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                because = error.because(),
+                "the write-ahead log could not be emptied"
+            );
             false
         })
     }
@@ -185,7 +189,11 @@ impl Writer {
                 }
             }
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a transaction failed");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    because = error.because(),
+                    "a transaction failed"
+                );
                 if !self.connection.is_autocommit() {
                     let _ = self.connection.execute_batch("ROLLBACK");
                 }

@@ -60,7 +60,7 @@ pub fn everywhere(told: &[String], most: usize, chance: &mut Chance) -> Vec<Stri
     once
 }
 
-/// How often a process was killed at which point.
+/// How often a process was killed, or its disk failed, at which point.
 #[derive(Default)]
 pub struct Hits {
     at: BTreeMap<String, u64>,
@@ -84,6 +84,16 @@ impl Hits {
         self.count(ended.code.is_none(), faults);
     }
 
+    /// Counts a run in which the disk was planned to fail: the points where it did, by what was told.
+    pub fn count_failure(&mut self, faults: &Faults) {
+        let told = faults.told();
+        let failed: Vec<_> = told.iter().filter_map(|point| point.strip_prefix("! ")).collect();
+        match failed.first() {
+            Some(point) => *self.at.entry((*point).to_owned()).or_default() += 1,
+            None => self.missed += 1,
+        }
+    }
+
     /// Counts a kill at a random moment.
     pub fn count_moment(&mut self, was_killed: bool) {
         if was_killed {
@@ -97,10 +107,10 @@ impl Hits {
     #[expect(clippy::print_stdout, reason = "what was hit is the account that a story gives")]
     pub fn told(&self, story: &str, at_least: u64) {
         let all: u64 = self.at.values().sum();
-        println!("{story}: killed {all} times at {} points ({} not met)", self.at.len(), self.missed);
+        println!("{story}: struck {all} times at {} points ({} not met)", self.at.len(), self.missed);
         for (point, times) in &self.at {
             println!("  {times:>3}  {point}");
         }
-        assert!(all >= at_least, "{story}: {all} kills are fewer than {at_least}");
+        assert!(all >= at_least, "{story}: struck {all} times, which is fewer than {at_least}");
     }
 }

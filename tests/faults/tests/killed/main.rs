@@ -8,6 +8,7 @@
 
 mod backups;
 mod devices;
+mod disks;
 mod hits;
 mod imports;
 mod looking;
