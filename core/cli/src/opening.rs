@@ -5,8 +5,8 @@ use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
 use footbridge_client::key::{self, StoreKey};
-use footbridge_client::{Environment, Footbridge, FootbridgeError};
-use footbridge_text::{Arg, text};
+use footbridge_client::{Environment, Footbridge, FootbridgeError, Recovered};
+use footbridge_text::{Arg, Language, text};
 
 use crate::arguments::Arguments;
 use crate::exit::Failure;
@@ -20,6 +20,9 @@ const KEY_BEGINS: &[u8] = b"footbridge-key ";
 
 /// The file in a store's folder that shows that it is one.
 const DATABASE: &str = "footbridge.db";
+
+/// The file beside it that knows its key.
+const CHECK: &str = "footbridge.check";
 
 /// A store that is open.
 pub struct Opened {
@@ -39,7 +42,8 @@ pub fn open(arguments: &Arguments, output: &Output) -> Result<Opened, Failure> {
     let Some(folder) = arguments.store.clone() else {
         return Err(Failure::Usage(text(output.language, "cli-store-needed", &[])));
     };
-    let is_new = !folder.join(DATABASE).exists();
+    // A store that is gone and that this folder is known to have had is not a new one.
+    let is_new = !folder.join(DATABASE).exists() && !folder.join(CHECK).exists();
     make_folder(&folder).map_err(|_| Failure::unwritable(&folder))?;
     let environment = Environment::system()?;
 
@@ -52,7 +56,26 @@ pub fn open(arguments: &Arguments, output: &Output) -> Result<Opened, Failure> {
         let name = folder.display().to_string();
         output.aside(&text(output.language, "store-created", &[("folder", Arg::Text(&name))]));
     }
+    if let Some(recovered) = phone.recovered_now() {
+        for sentence in recovered_sentences(recovered, output.language) {
+            output.aside(&sentence);
+        }
+    }
     Ok(Opened { phone, folder, environment })
+}
+
+/// What became of a damaged store, for a person.
+pub fn recovered_sentences(recovered: &Recovered, language: Language) -> Vec<String> {
+    let Recovered { at: _, file, unsent, complete, member } = recovered;
+    let mut sentences =
+        vec![text(language, "store-damaged", &[("file", Arg::Text(file)), ("count", (*unsent).into())])];
+    if !complete {
+        sentences.push(text(language, "store-damaged-incomplete", &[]));
+    }
+    if !member {
+        sentences.push(text(language, "store-damaged-stranger", &[]));
+    }
+    sentences
 }
 
 fn load_key(

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::FootbridgeError;
 use crate::recording::{Ground, waiting};
-use crate::{Footbridge, identity};
+use crate::{Footbridge, identity, recovery};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// A note that came late is shown for so long, however old it is: the server keeps it as long.
@@ -84,12 +84,15 @@ impl Footbridge {
         Ok(waits)
     }
 
-    /// What was taken back in the last weeks need be shown no longer.
+    /// What was taken back in the last weeks, and what became of a damaged store, need be shown no longer.
     ///
     /// # Errors
     /// [`FootbridgeError::Storage`].
     pub fn dismiss_notices(&self) -> Result<(), FootbridgeError> {
-        self.inner.store.write(|writing| notices::remove_until(writing, Timestamp(i64::MAX)))?;
+        self.inner.store.write(|writing| {
+            recovery::dismiss(writing)?;
+            notices::remove_until(writing, Timestamp(i64::MAX))
+        })?;
         self.inner.tell(crate::ChangeEvent::Status);
         Ok(())
     }

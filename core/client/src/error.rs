@@ -110,7 +110,7 @@ impl From<StoreError> for FootbridgeError {
             StoreError::WrongKey | StoreError::Locked => return Self::Locked,
             StoreError::Newer { .. } => "newer",
             StoreError::Disk { .. } => "disk_full",
-            StoreError::Damaged { .. } | StoreError::Packing => "damaged",
+            StoreError::Damaged { .. } | StoreError::Gone { .. } | StoreError::Packing => "damaged",
             StoreError::Busy { .. } => "busy",
             StoreError::Folder { source, .. } if is_of_the_disk(source) => "disk_full",
             StoreError::Folder { .. } | StoreError::Sql { .. } => "failed",

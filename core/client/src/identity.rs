@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::error::FootbridgeError;
 
 const DEVICE: &str = "device";
-const SEED: &str = "seed";
+pub(crate) const SEED: &str = "seed";
 const ACTOR: &str = "actor";
 const OWN_ACTORS: &str = "own_actors";
 const COUNTER: &str = "counter";
@@ -19,6 +19,10 @@ const MEMBERSHIP: &str = "membership";
 const EPOCH: &str = "epoch";
 const LAST_SYNC: &str = "last_sync";
 const BUILDS: &str = "builds";
+
+/// All that a device knows of itself and of whom it belongs to.
+pub(crate) const KEYS: [&str; 10] =
+    [DEVICE, SEED, ACTOR, OWN_ACTORS, COUNTER, MEMBERSHIP, EPOCH, LAST_SYNC, BUILDS, footbridge_store::meta::REVOKED];
 
 /// An installation: made with its store, made anew when it leaves a programme.
 pub(crate) struct Identity {

@@ -22,6 +22,7 @@ mod quarantine;
 mod receipts;
 mod record;
 mod recording;
+mod recovery;
 mod revocation;
 mod rewording;
 mod schema;
@@ -50,6 +51,7 @@ pub use footbridge_model::{DeviceId, DocumentId, Fields, Kind, PersonId, Recipie
 pub use importing::ImportReport;
 pub use membership::Joined;
 pub use quarantine::Quarantined;
+pub use recovery::Recovered;
 pub use revocation::Revoked;
 pub use sync::{Progress, Stage, SyncReport};
 pub use tokio_util::sync::CancellationToken;
@@ -95,6 +97,8 @@ struct Inner {
     network: Notify,
     vocabulary: Mutex<Option<Arc<Vocabulary>>>,
     heard: Heard,
+    /// What became of a damaged store when this was opened.
+    recovered: Option<Recovered>,
 }
 
 impl std::fmt::Debug for Footbridge {
@@ -111,7 +115,7 @@ impl Footbridge {
     pub fn open(folder: &Path, key: &key::StoreKey, environment: Environment) -> Result<Self, FootbridgeError> {
         let made = std::fs::create_dir_all(folder);
         made.map_err(|source| StoreError::Folder { attempt: "making the folder of the store", source })?;
-        let store = Store::open(&folder.join(STORE_FILE), key.bytes())?;
+        let (store, recovered) = recovery::open(&folder.join(STORE_FILE), key, &environment)?;
         let now = environment.clock.now();
         let is_new = store.read_locked(|snapshot| footbridge_store::meta::get(snapshot, "seed"))?.is_none();
         if is_new {
@@ -126,10 +130,24 @@ impl Footbridge {
             network: Notify::new(),
             vocabulary: Mutex::new(None),
             heard: Heard::default(),
+            recovered,
         };
         let footbridge = Self { inner: Arc::new(inner) };
         footbridge.finish_what_was_begun()?;
         Ok(footbridge)
+    }
+
+    /// What became of a damaged store, until `dismiss_notices`.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Storage`].
+    pub fn recovered(&self) -> Result<Option<Recovered>, FootbridgeError> {
+        Ok(self.inner.store.read_locked(recovery::told)?)
+    }
+
+    /// The same, only where it became of it when this was opened.
+    pub fn recovered_now(&self) -> Option<&Recovered> {
+        self.inner.recovered.as_ref()
     }
 
     /// Changes from now on, for a screen. Dropping the receiver ends it.

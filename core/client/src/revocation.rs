@@ -4,7 +4,7 @@
 //! Invariant: nothing but a message signed by the server of the membership and naming this device locks or
 //! empties it, and before it is emptied the server has said so once more, after everything was answered.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use footbridge_protocol::{ErrorCode, RevocationMessage};
 use footbridge_store::{Snapshot, StoreError, meta, outbox};
@@ -19,6 +19,9 @@ const REVOKED_AT: &str = "revoked_at";
 /// When rights that were given back had been taken: an older message counts no more.
 const LIFTED: &str = "lifted_revocation";
 /// What was forgotten may still lie in a page or a log.
+/// How the name of a damaged store begins that was set aside.
+const DAMAGED: &str = "footbridge.db.damaged-";
+
 const EMPTYING: &str = "emptying";
 /// How often it is asked whether all is handed over before it waits for the next sync.
 const CONTACTS: usize = 4;
@@ -167,7 +170,7 @@ impl Footbridge {
     /// What was forgotten goes from every page and file as well. Where another process reads at the moment,
     /// at the next start.
     pub(crate) fn leave_nothing_behind(&self) -> Result<(), FootbridgeError> {
-        remove_rejected_rows(&self.inner.folder);
+        remove_beside(&self.inner.folder);
         match self.inner.store.compact() {
             Ok(()) => self.inner.store.write_locked(|writing| meta::remove(writing, EMPTYING)).map_err(Into::into),
             Err(StoreError::Busy { .. }) => Ok(()),
@@ -197,10 +200,15 @@ pub(crate) fn begin_emptying(writing: &footbridge_store::Writing<'_>) -> Result<
     meta::set(writing, EMPTYING, &[])
 }
 
-/// Rows of a log that were not taken in lie beside the store where they could lie nowhere else.
-fn remove_rejected_rows(folder: &Path) {
+/// Rows of a log that were not taken in lie beside the store where they could lie nowhere else, and a damaged store
+/// does that was set aside.
+fn remove_beside(folder: &Path) {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    for file in files.filter(|file| file.to_string_lossy().ends_with(".rejected.csv")) {
+    let is_ours = |file: &PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".rejected.csv") || name.starts_with(DAMAGED)
+    };
+    for file in files.filter(is_ours) {
         // Not ours to hold anything up for: it may be open elsewhere.
         drop(std::fs::remove_file(file));
     }

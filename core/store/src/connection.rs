@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use zeroize::Zeroizing;
 
 use crate::error::StoreError;
-use crate::{meta, migrations};
+use crate::{damage, meta, migrations};
 
 /// Another process of the same person (a script beside the app) is waited for so long.
 const BUSY: Duration = Duration::from_secs(20);
@@ -72,6 +72,10 @@ impl Store {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(&during)?;
             work(&Snapshot(&transaction))
         };
+        if self.mark_damage() {
+            // A connection that met damage reads nothing more.
+            return result;
+        }
         let mut readers = lock(&self.readers);
         if readers.len() < READERS_KEPT {
             readers.push(connection);
@@ -102,9 +106,29 @@ impl Store {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::during("beginning to write"))?;
-        let result = work(&Writing(Snapshot(&transaction)))?;
+        let result = work(&Writing(Snapshot(&transaction)));
+        self.mark_damage();
+        let result = result?;
         transaction.commit().map_err(StoreError::during("making a write durable"))?;
         Ok(result)
+    }
+
+    /// Whether every page of the file is as it was written, and they fit together. Reads all of it.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn is_whole(&self) -> Result<bool, StoreError> {
+        damage::is_whole(&lock(&self.writer))
+    }
+
+    /// Where damage was met, has the next to open the store look at all of it.
+    fn mark_damage(&self) -> bool {
+        let was_met = damage::was_met();
+        if was_met {
+            // Where the disk fails too, the next who meets it marks it.
+            drop(std::fs::write(damage::mark(&self.path), []));
+        }
+        was_met
     }
 
     /// Makes the file as small as what it holds and empties its log, so that nothing that was forgotten is
@@ -171,18 +195,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Opens a file that is only to be read, and not to be changed by it: a damaged one.
+pub(crate) fn connect_to_read(path: &Path, key: &[u8; 32]) -> Result<Connection, StoreError> {
+    unlocked(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+}
+
 fn connect(path: &Path, key: &[u8; 32]) -> Result<Connection, StoreError> {
     let during = StoreError::during("opening the store");
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(&during)?;
-    connection.busy_timeout(BUSY).map_err(&during)?;
-    let hex: Zeroizing<String> = Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect());
-    // SQLCipher would write its own words to stderr.
-    connection.execute_batch("PRAGMA cipher_log_level = NONE;").map_err(&during)?;
-    let pragma = Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", hex.as_str()));
-    connection.execute_batch(&pragma).map_err(&during)?;
-    // The first page that is read tells whether the key fits.
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(&during)?;
+    let connection = unlocked(path, key, flags)?;
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL;
@@ -195,6 +216,25 @@ fn connect(path: &Path, key: &[u8; 32]) -> Result<Connection, StoreError> {
         )
         .map_err(&during)?;
     connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Opens a file with its key.
+fn unlocked(path: &Path, key: &[u8; 32], flags: OpenFlags) -> Result<Connection, StoreError> {
+    let during = StoreError::during("opening the store");
+    let connection = Connection::open_with_flags(path, flags).map_err(&during)?;
+    connection.busy_timeout(BUSY).map_err(&during)?;
+    let hex: Zeroizing<String> = Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect());
+    // SQLCipher would write its own words to stderr.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;").map_err(&during)?;
+    let pragma = Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", hex.as_str()));
+    connection.execute_batch(&pragma).map_err(&during)?;
+    if flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        // So that a file that was cut off is read as far as it goes.
+        connection.execute_batch("PRAGMA writable_schema = ON;").map_err(&during)?;
+    }
+    // The first page that is read tells whether the key fits.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(&during)?;
     Ok(connection)
 }
 

@@ -1,5 +1,7 @@
 //! What can go wrong in the database, with what was attempted. No content of a record.
 
+use crate::damage;
+
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -34,6 +36,12 @@ pub enum StoreError {
         /// SQLite's word.
         #[source]
         source: rusqlite::Error,
+    },
+    /// The file is not there any more, or not as it was left, though it should be.
+    #[error("{attempt}: the store is damaged")]
+    Gone {
+        /// What was attempted.
+        attempt: &'static str,
     },
     /// Another program held the store too long.
     #[error("{attempt}: the store is in use")]
@@ -73,7 +81,10 @@ impl StoreError {
                 Some(
                     ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly,
                 ) => Self::Disk { attempt, source },
-                Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { attempt, source },
+                Some(ErrorCode::DatabaseCorrupt) => {
+                    damage::meet();
+                    Self::Damaged { attempt, source }
+                }
                 Some(ErrorCode::NotADatabase) => Self::WrongKey,
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { attempt },
                 _ => Self::Sql { attempt, source },

@@ -7,6 +7,7 @@
 
 pub mod actors;
 mod connection;
+pub mod damage;
 pub mod digests;
 mod error;
 pub mod meta;

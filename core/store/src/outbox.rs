@@ -69,7 +69,7 @@ pub struct OutboxRow {
     pub refused: Option<u32>,
 }
 
-const COLUMNS: &str = "seq, record, item, payload, intent, name, made_at, refused";
+pub(crate) const COLUMNS: &str = "seq, record, item, payload, intent, name, made_at, refused";
 
 /// Puts an item at the end.
 ///
@@ -318,7 +318,7 @@ fn query(snapshot: &Snapshot<'_>, sql: &str, values: impl rusqlite::Params) -> R
     rows.collect::<Result<_, _>>().map_err(&during)
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
     let intent: Option<String> = row.get(4)?;
     let refused: Option<i64> = row.get(7)?;
     Ok(OutboxRow {

@@ -5,6 +5,7 @@ use footbridge_text::{kind_label, role_label};
 
 use super::Terminal;
 use crate::exit::Failure;
+use crate::opening::recovered_sentences;
 use crate::wording::visible;
 
 /// More disagreements than this are not counted one by one.
@@ -16,12 +17,22 @@ impl Terminal<'_> {
             self.phone.dismiss_notices()?;
         }
         let status = self.phone.status(self.output.language)?;
+        let recovered = self.phone.recovered()?;
         if self.output.json {
-            return self.output.value(&serde_json::to_value(&status).unwrap_or_default());
+            let mut whole = serde_json::to_value(&status).unwrap_or_default();
+            whole["recovered"] = serde_json::to_value(&recovered).unwrap_or_default();
+            return self.output.value(&whole);
         }
         self.output.sentence(is_safe(&status), &[])?;
         self.output.line("")?;
         self.output.fields(self.particulars(&status))?;
+        if let Some(recovered) = &recovered {
+            self.output.line("")?;
+            for sentence in recovered_sentences(recovered, self.output.language) {
+                self.output.line(&sentence)?;
+            }
+            self.output.aside(&self.words.text("cli-dismiss", &[]));
+        }
         self.set_aside(&status.set_aside)?;
         self.taken_back(&status.taken_back)
     }

@@ -36,7 +36,7 @@ const KINDS: [Kind; 7] =
 
 /// The server has lost something: from now on everything counts as unsent until it was given back. What was
 /// set aside is tried again.
-pub(super) fn begin(writing: &Writing<'_>) -> Result<(), FootbridgeError> {
+pub(crate) fn begin(writing: &Writing<'_>) -> Result<(), FootbridgeError> {
     outbox::try_again(writing)?;
     meta::set(writing, WAS_RESET, &[])?;
     meta::set(writing, ASKING_AGAIN, &[])?;

@@ -137,7 +137,12 @@ passphrase-needed = The key is locked with a passphrase. Set FOOTBRIDGE_PASSPHRA
 key-missing = The key file { $file } is not there. Without it the store cannot be opened.
 key-wrong = The key does not fit this store.
 store-created = A new store was made in { $folder }.
-store-damaged = The store was damaged and has been set aside in { $folder }. What was not sent is still in it.
+store-damaged = { $count ->
+    [one] The store was damaged, and was set aside as { $file }. { $count } record that was not sent is here again. The rest comes with the next sync.
+   *[other] The store was damaged, and was set aside as { $file }. { $count } records that were not sent are here again. The rest comes with the next sync.
+}
+store-damaged-incomplete = Not all of the damaged store could be read. Keep the file, and ask whoever runs the programme.
+store-damaged-stranger = It could not be read whose phone this is. Ask for a new invitation.
 store-newer = The store was made by a newer version. Update Footbridge.
 store-busy = Another Footbridge is using this store. Wait, or stop it.
 link-invalid = This is not an invitation link. It looks like https://…/join#v=1…
@@ -163,7 +168,7 @@ server-unknown-district = The programme has no district { $district }.
 cli-file-unwritable = { $file } could not be written.
 cli-output-unwritable = The answer could not be written. Is the disk full?
 cli-store-needed = Say where this phone keeps everything: --store FOLDER, or FOOTBRIDGE_STORE.
-cli-store-damaged = The store is damaged. Keep the folder as it is, and ask whoever runs the programme.
+cli-store-damaged = The store is damaged. Try again: what can be read of it is then brought into a new one.
 cli-store-failed = The store could not be read or written. Are the folder and its files yours?
 cli-unstartable = The computer did not let Footbridge start. Try again.
 cli-joined = Welcome. This phone now belongs to the programme.

@@ -137,7 +137,12 @@ passphrase-needed = Nøkkelen er låst med et passord. Sett FOOTBRIDGE_PASSPHRAS
 key-missing = Nøkkelfilen { $file } er ikke der. Uten den kan ikke lageret åpnes.
 key-wrong = Nøkkelen passer ikke til dette lageret.
 store-created = Et nytt lager ble laget i { $folder }.
-store-damaged = Lageret var skadet og er lagt til side i { $folder }. Det som ikke var sendt, er fortsatt der.
+store-damaged = { $count ->
+    [one] Lageret var skadet og er lagt til side som { $file }. { $count } registrering som ikke var sendt, er her igjen. Resten kommer ved neste synkronisering.
+   *[other] Lageret var skadet og er lagt til side som { $file }. { $count } registreringer som ikke var sendt, er her igjen. Resten kommer ved neste synkronisering.
+}
+store-damaged-incomplete = Ikke alt i det skadde lageret kunne leses. Ta vare på filen, og spør den som driver programmet.
+store-damaged-stranger = Det kunne ikke leses hvem telefonen tilhører. Be om en ny invitasjon.
 store-newer = Lageret er laget av en nyere versjon. Oppdater Footbridge.
 store-busy = En annen Footbridge bruker dette lageret. Vent, eller stopp den.
 link-invalid = Dette er ikke en invitasjonslenke. Den ser slik ut: https://…/join#v=1…
@@ -163,7 +168,7 @@ server-unknown-district = Programmet har ingen bydel { $district }.
 cli-file-unwritable = { $file } kunne ikke skrives.
 cli-output-unwritable = Svaret kunne ikke skrives. Er disken full?
 cli-store-needed = Si hvor denne telefonen skal ha alt: --store MAPPE, eller FOOTBRIDGE_STORE.
-cli-store-damaged = Lageret er skadet. La mappen være som den er, og spør den som driver programmet.
+cli-store-damaged = Lageret er skadet. Prøv igjen: Det som kan leses, blir da tatt over i et nytt.
 cli-store-failed = Lageret kunne ikke leses eller skrives. Er mappen og filene dine?
 cli-unstartable = Datamaskinen lot ikke Footbridge starte. Prøv igjen.
 cli-joined = Velkommen. Denne telefonen hører nå til programmet.

@@ -137,7 +137,12 @@ passphrase-needed = Nyckeln är låst med ett lösenord. Sätt FOOTBRIDGE_PASSPH
 key-missing = Nyckelfilen { $file } finns inte där. Utan den går det inte att öppna lagret.
 key-wrong = Nyckeln passar inte till det här lagret.
 store-created = Ett nytt lager gjordes i { $folder }.
-store-damaged = Lagret var skadat och har lagts åt sidan i { $folder }. Det som inte var skickat finns kvar i det.
+store-damaged = { $count ->
+    [one] Lagret var skadat och har lagts åt sidan som { $file }. { $count } uppgift som inte var skickad finns här igen. Resten kommer vid nästa synkronisering.
+   *[other] Lagret var skadat och har lagts åt sidan som { $file }. { $count } uppgifter som inte var skickade finns här igen. Resten kommer vid nästa synkronisering.
+}
+store-damaged-incomplete = Allt i det skadade lagret kunde inte läsas. Behåll filen och fråga den som driver programmet.
+store-damaged-stranger = Det gick inte att läsa vems telefonen är. Be om en ny inbjudan.
 store-newer = Lagret är gjort av en nyare version. Uppdatera Footbridge.
 store-busy = En annan Footbridge använder det här lagret. Vänta, eller stoppa den.
 link-invalid = Det här är inte en inbjudningslänk. Den ser ut så här: https://…/join#v=1…
@@ -163,7 +168,7 @@ server-unknown-district = Programmet har ingen stadsdel { $district }.
 cli-file-unwritable = { $file } kunde inte skrivas.
 cli-output-unwritable = Svaret kunde inte skrivas. Är disken full?
 cli-store-needed = Säg var den här telefonen ska ha allt: --store MAPP, eller FOOTBRIDGE_STORE.
-cli-store-damaged = Lagret är skadat. Låt mappen vara som den är och fråga den som driver programmet.
+cli-store-damaged = Lagret är skadat. Försök igen: det som går att läsa tas då över i ett nytt.
 cli-store-failed = Lagret kunde inte läsas eller skrivas. Är mappen och filerna dina?
 cli-unstartable = Datorn lät inte Footbridge starta. Försök igen.
 cli-joined = Välkommen. Den här telefonen hör nu till programmet.

@@ -55,7 +55,7 @@ fn what_has_a_backups_name_is_whole_wherever_it_is_killed() {
         assert_eq!(restored["records"], json!(10), "{restored}");
         sound_server(&other);
     };
-    for (round, plan) in (0..).zip(everywhere(&faults.told(), 50, &mut chance)) {
+    for (round, plan) in (0..).zip(everywhere(&faults.told(), 40, &mut chance)) {
         let file = folder.join(format!("{round}.tar"));
         faults.plan(&plan);
         let ended = programme.server.run(&["backup", &text(&file)]);
@@ -76,7 +76,7 @@ fn what_has_a_backups_name_is_whole_wherever_it_is_killed() {
         assert!(left.is_empty(), "{plan}: {left:?} is left");
         std::fs::remove_file(&file).expect("it goes");
     }
-    hits.told("backing up", 45);
+    hits.told("backing up", 35);
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_restore_that_was_killed_left_what_was_or_is_ended_by_the_next_start() {
     faults.plan("list");
     programme.server.ask(&["restore", &file]);
     faults.rest();
-    for plan in everywhere(&faults.told(), 50, &mut chance) {
+    for plan in everywhere(&faults.told(), 40, &mut chance) {
         programme.server.replace_data(template.path());
         faults.plan(&plan);
         let ended = programme.server.run(&["restore", &file]);
@@ -117,5 +117,5 @@ fn a_restore_that_was_killed_left_what_was_or_is_ended_by_the_next_start() {
         let left: Vec<PathBuf> = names(&programme.server.data()).into_iter().map(PathBuf::from).collect();
         assert!(!left.iter().any(|name| name.starts_with("restore.unfinished")), "{plan}: {left:?}");
     }
-    hits.told("restoring", 45);
+    hits.told("restoring", 36);
 }

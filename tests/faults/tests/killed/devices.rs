@@ -64,7 +64,7 @@ fn what_a_phone_said_it_saved_is_there_wherever_it_is_killed() {
     amina.sync();
     let kari = programme.coordinator("Kari");
     assert_eq!(ids(&kari, "note"), there);
-    hits.told("recording", 70);
+    hits.told("recording", 50);
 }
 
 #[test]

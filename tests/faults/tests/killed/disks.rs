@@ -196,7 +196,8 @@ fn a_server_that_cannot_be_set_up_backed_up_or_restored_says_so_and_is_as_before
     let before = records(server);
     let other = folder.join("other.tar").to_string_lossy().into_owned();
     for (told, command) in [(&backing_up, ["backup", &other]), (&restoring, ["restore", &file])] {
-        for plan in at_each(told, &mut chance) {
+        // Every third, so that each way to fail comes round at each of the many points' neighbours.
+        for plan in at_each(told, &mut chance).into_iter().step_by(3) {
             faults.plan(&plan);
             let ended = server.run(&command);
             faults.rest();
@@ -213,5 +214,5 @@ fn a_server_that_cannot_be_set_up_backed_up_or_restored_says_so_and_is_as_before
             sound_server(server);
         }
     }
-    hits.told("backing up and restoring on a failing disk", 150);
+    hits.told("backing up and restoring on a failing disk", 50);
 }

@@ -7,6 +7,7 @@
 //! Each story prints how often it was killed at which point.
 
 mod backups;
+mod damaged;
 mod devices;
 mod disks;
 mod hits;

@@ -102,7 +102,7 @@ fn a_server_killed_while_it_is_set_up_is_set_up_by_the_next_call() {
         faults.rest();
         if std::mem::take(&mut is_first) {
             assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-            plans = everywhere(&faults.told(), 60, &mut chance);
+            plans = everywhere(&faults.told(), 40, &mut chance);
             continue;
         }
         hits.count_ended(&ended, &faults);
@@ -120,5 +120,5 @@ fn a_server_killed_while_it_is_set_up_is_set_up_by_the_next_call() {
         }
         sound_server(&server);
     }
-    hits.told("setting up a server", 50);
+    hits.told("setting up a server", 35);
 }
