@@ -512,11 +512,12 @@ fn what_it_says_that_it_took_it_is_trusted_with() {
     // It is on her phone still, and nowhere else: no phone can tell a server that keeps from one that says so.
     assert_eq!(street.amina.show(&swallowed)["place"], json!("swallowed"));
     assert!(!street.kari.has(&swallowed));
+    // What stands on it is not taken either; that is shown, and nothing of it is lost.
     street.amina.edit(&swallowed, &json!({"minutes": 5}));
     street.amina.sync();
-    street.amina.sync();
-    street.kari.sync();
-    assert_eq!(street.kari.show(&swallowed)["place"], json!("swallowed"), "an edit of it brings all of it");
+    let aside = street.amina.ask(&["status"])["set_aside"].clone();
+    assert_eq!(aside[0]["id"], json!(swallowed), "{aside}");
+    assert_eq!(street.amina.show(&swallowed)["minutes"], json!(5));
 }
 
 /// An envelope as whoever stands between can read it: its signature looked at by nobody.

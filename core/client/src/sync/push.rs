@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use footbridge_model::{Command, DocumentId, Kind, document};
+use footbridge_model::{Command, DocumentId, Kind};
 use footbridge_protocol::bytes::{CommandId, Mark};
 use footbridge_protocol::error_code::Remedy;
 use footbridge_protocol::hello::LimitsMessage;
@@ -242,11 +242,6 @@ fn take_answers(
                     erasing::forget(writing, me, now, row.record)?;
                     continue;
                 }
-                // It goes up whole.
-                Answer::Refused(ErrorCode::NotFound) if was_never_kept(writing, row)? => {
-                    remake.insert(row.record);
-                    continue;
-                }
                 Answer::Refused(ErrorCode::Changed) if row.item == ItemKind::Renewal => {
                     remake.insert(row.record);
                     continue;
@@ -285,18 +280,6 @@ fn take_answers(
     })?;
     inner.tell(ChangeEvent::Records(touched));
     Ok(())
-}
-
-/// Whether the server said that it took the beginning of this record, has never given it since, and does not know it.
-fn was_never_kept(writing: &Writing<'_>, row: &OutboxRow) -> Result<bool, FootbridgeError> {
-    if row.item != ItemKind::Change || row.intent.is_none() {
-        return Ok(false);
-    }
-    let was_served = records::get(writing, row.record)?.is_none_or(|record| record.served != 0);
-    let begins = |item: &OutboxRow| {
-        item.item == ItemKind::Change && document::inspect_change(&item.payload).is_ok_and(|info| info.is_first())
-    };
-    Ok(!was_served && !outbox::of(writing, row.record)?.iter().any(begins))
 }
 
 fn taken(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), FootbridgeError> {
