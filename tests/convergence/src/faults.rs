@@ -81,6 +81,13 @@ impl Counts {
         }
     }
 
+    /// So often more, where it is one of the faults or deeds.
+    pub fn told(&mut self, what: &str, count: u64) {
+        if let Some(known) = FAULTS.iter().chain(DEEDS).find(|known| **known == what) {
+            *self.0.entry(known).or_default() += count;
+        }
+    }
+
     /// How often.
     pub fn of(&self, what: &str) -> u64 {
         self.0.get(what).copied().unwrap_or(0)

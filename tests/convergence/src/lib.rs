@@ -2,10 +2,11 @@
 //! was recorded must be where it should be. The client, its store and the server are the real ones; the clock, chance
 //! and the network between them are ours.
 //!
-//! `world` is what there is (`office` the server, `device` a phone, `network` the letters between them, `hand` a device
+//! `apart` runs many seeds; `world` is what there is (`office` the server, `device` a phone, `network` the letters between them, `hand` a device
 //! of another build), `schedule` what happens next, `deeds` what people do, `faults` what is counted, `judge` what
 //! should be true, `ending` what is compared. Invariant: the same seed gives the same run, to the byte.
 
+pub mod apart;
 pub mod chance;
 pub mod clock;
 pub mod deeds;
@@ -21,8 +22,6 @@ pub mod trace;
 pub mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use faults::Counts;
 use world::World;
@@ -68,24 +67,4 @@ async fn simulate(seed: u64) -> Outcome {
     counts.add(&world.judge.counts);
     let (hash, lines) = (world.trace.hash(), world.trace.lines().to_vec());
     Outcome { seed, hash, wrong: world.judge.wrong.clone(), counts, lines }
-}
-
-/// Runs seeds on so many threads; gives each outcome to `done` as it comes.
-pub fn run_all(from: u64, seeds: u64, threads: usize, done: impl FnMut(Outcome) + Send) {
-    let next = AtomicU64::new(from);
-    let done = Mutex::new(done);
-    std::thread::scope(|scope| {
-        for _ in 0..threads.max(1) {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= from + seeds {
-                        return;
-                    }
-                    let outcome = run(seed);
-                    done.lock().unwrap_or_else(std::sync::PoisonError::into_inner)(outcome);
-                }
-            });
-        }
-    });
 }

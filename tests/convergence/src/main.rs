@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::Parser;
+use footbridge_convergence::apart;
 use footbridge_convergence::faults::{Counts, DEEDS, FAULTS};
-use footbridge_convergence::{run, run_all};
+use footbridge_convergence::run;
 
 /// Runs seeds of the simulation.
 #[derive(Parser)]
@@ -24,24 +25,31 @@ struct Arguments {
     /// Tell what happened.
     #[arg(long)]
     tell: bool,
-    /// On so many threads.
+    /// With that one, say how often each thing happened.
+    #[arg(long)]
+    count: bool,
+    /// So many at a time.
     #[arg(long, default_value_t = 2)]
     threads: usize,
 }
 
 fn main() -> ExitCode {
-    let Arguments { seeds, from, seed, tell, threads } = Arguments::parse();
+    let Arguments { seeds, from, seed, tell, count, threads } = Arguments::parse();
     if let Some(seed) = seed {
         let outcome = run(seed);
         if tell {
             outcome.lines.iter().for_each(|line| println!("{line}"));
         }
         println!("seed {seed}: trace {}", outcome.hash);
+        if count {
+            tell_counts(&outcome.counts);
+        }
         outcome.wrong.iter().for_each(|wrong| println!("  {wrong}"));
         return if outcome.wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let (counts, failed) = (Mutex::new(Counts::default()), Mutex::new(Vec::new()));
-    run_all(from, seeds, threads, |outcome| {
+    let Ok(program) = std::env::current_exe() else { return ExitCode::FAILURE };
+    apart::run_all(&program, from, seeds, threads, |outcome| {
         if let Ok(mut counts) = counts.lock() {
             counts.add(&outcome.counts);
         }
@@ -52,11 +60,14 @@ fn main() -> ExitCode {
             }
         }
     });
-    let counts = counts.into_inner().unwrap_or_default();
-    for what in FAULTS.iter().chain(DEEDS) {
-        println!("{:>8}  {what}", counts.of(what));
-    }
+    tell_counts(&counts.into_inner().unwrap_or_default());
     let failed = failed.into_inner().unwrap_or_default();
     println!("{} passed, {} failed", seeds - failed.len() as u64, failed.len());
     if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn tell_counts(counts: &Counts) {
+    for what in FAULTS.iter().chain(DEEDS) {
+        println!("{:>8}  {what}", counts.of(what));
+    }
 }

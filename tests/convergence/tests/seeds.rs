@@ -1,13 +1,15 @@
-//! Two hundred seeds, each of which must end with everything where it should be; the seeds that once did not; and that
-//! a seed is the same run each time.
+//! Two hundred seeds, each in a process of its own, each of which must end with everything where it should be; the
+//! seeds that once did not; and that a seed is the same run each time.
 
 #![expect(clippy::print_stdout, reason = "how often each fault happened is read by whoever runs it")]
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Mutex;
 
+use footbridge_convergence::apart;
 use footbridge_convergence::faults::{Counts, DEEDS, FAULTS};
-use footbridge_convergence::{run, run_all};
+use footbridge_convergence::run;
 
 /// Seeds that found a fault once, with what they found. They stay, whatever the schedule makes of them by now.
 const REGRESSIONS: &str = include_str!("../regressions.txt");
@@ -19,10 +21,14 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get).max(2)
 }
 
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_footbridge-convergence"))
+}
+
 #[test]
 fn two_hundred_seeds_converge_and_nothing_acknowledged_is_lost() {
     let (counts, failed) = (Mutex::new(Counts::default()), Mutex::new(BTreeMap::new()));
-    run_all(1, SEEDS, threads(), |outcome| {
+    apart::run_all(program(), 1, SEEDS, threads(), |outcome| {
         counts.lock().expect("nobody panicked").add(&outcome.counts);
         if let Some(wrong) = outcome.wrong.first() {
             println!("seed {}: {wrong}", outcome.seed);
@@ -47,8 +53,9 @@ fn a_seed_that_found_a_fault_once_finds_none_now() {
         seeds.filter(|seed| !seed.starts_with('#')).map(|seed| seed.parse().expect("a seed")).collect();
     assert!(!seeds.is_empty());
     for seed in seeds {
-        let outcome = run(seed);
-        assert_eq!(outcome.wrong, Vec::<String>::new(), "seed {seed}");
+        apart::run_all(program(), seed, 1, 1, |outcome| {
+            assert_eq!(outcome.wrong, Vec::<String>::new(), "seed {seed}");
+        });
     }
 }
 

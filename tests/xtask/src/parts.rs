@@ -63,14 +63,14 @@ pub const PARTS: &[Part] = &[
     Part::new("e2e", "end to end, over real processes", 5, e2e).after_build(),
     Part::new("hostile", "hostile requests and a hostile server, over real processes", 2, hostile).after_build(),
     Part::new("networks", "slow, torn, dead and spoilt links, made by Toxiproxy", 2, networks).after_build(),
-    Part::new("killed", "processes killed wherever they write, and failing disks", 5, killed).after_build(),
+    Part::new("killed", "processes killed wherever they write, and failing disks", 4, killed).after_build(),
     Part::new("convergence", "two hundred seeds of devices and their server, by simulation", 4, convergence)
         .after_build(),
     Part::new("browser", "the review pages in Chromium", 2, browser).after_build(),
     Part::new("kotlin", "the Kotlin package over the real library and the real server", 5, bindings::kotlin)
         .after_build(),
     Part::new("swift", "the Swift package over the real library and the real server", 7, bindings::swift).after_build(),
-    Part::new("story", "one story in Rust, Kotlin and Swift, over one server", 1, bindings::story).after_build(),
+    Part::new("story", "one story in Rust, Kotlin and Swift, over one server", 2, bindings::story).after_build(),
     Part::new("phones", "the core checked for four kinds of phones", 6, bindings::phones),
     Part::new("demo", "the demo, with nobody at the terminal", 1, demo).after_build(),
 ];
