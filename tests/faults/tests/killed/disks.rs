@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::hits::{Chance, Hits, counted};
 use crate::looking::{ids, said, sound_phone, sound_server};
-use crate::servers::{acknowledged, record};
+use crate::servers::{acknowledged, record, stopped_office};
 
 const ACTIONS: [&str; 4] = ["full-once", "full-from", "failing-once", "failing-from"];
 
@@ -128,12 +128,7 @@ fn a_phone_whose_disk_is_full_or_fails_while_it_is_set_up_or_syncs_loses_nothing
 
 #[test]
 fn a_server_whose_disk_is_full_or_fails_says_so_and_serves_on_once_there_is_room() {
-    let mut programme = Programme::start();
-    let amina = programme.volunteer("Amina", &["Dalhem"]);
-    let kari = programme.coordinator("Kari");
-    let faults = Faults::over(&programme.server.data());
-    programme.server.stop();
-    programme.server.surround_with(faults.environment());
+    let (mut programme, amina, kari, faults) = stopped_office();
     programme.server.serve();
     let [first, note] = record(&amina, None);
     amina.sync();

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use footbridge_testkit::{Ended, Faults, Phone, Programme, copy_folder};
+use footbridge_testkit::{Ended, Faults, Phone, copy_folder};
 use serde_json::json;
 
 use crate::hits::{Chance, Hits, everywhere};
 use crate::looking::{ids, said, sound_phone, sound_server};
-use crate::servers::{acknowledged, record};
+use crate::servers::{acknowledged, record, stopped_office};
 
 /// Two visits, one a line.
 fn visits() -> String {
@@ -63,12 +63,7 @@ fn a_disk_that_only_says_that_it_keeps_what_it_is_given_is_found_out() {
 
 #[test]
 fn what_a_server_acknowledged_is_there_after_a_loss_of_power() {
-    let mut programme = Programme::start();
-    let amina = programme.volunteer("Amina", &["Dalhem"]);
-    let kari = programme.coordinator("Kari");
-    let faults = Faults::over(&programme.server.data());
-    programme.server.stop();
-    programme.server.surround_with(faults.environment());
+    let (mut programme, amina, kari, faults) = stopped_office();
     let mut hits = Hits::default();
     let [first, mut last] = record(&amina, None);
     let mut expected = BTreeSet::from([first]);

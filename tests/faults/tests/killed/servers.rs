@@ -27,14 +27,20 @@ pub fn record(phone: &Phone, before: Option<String>) -> [String; 2] {
     [visit, note]
 }
 
-#[test]
-fn a_server_killed_while_it_takes_a_push_has_all_that_it_acknowledged() {
+/// A programme whose server is stopped and starts over faults the next time, with a volunteer and a coordinator.
+pub fn stopped_office() -> (Programme, Phone, Phone, Faults) {
     let mut programme = Programme::start();
     let amina = programme.volunteer("Amina", &["Dalhem"]);
     let kari = programme.coordinator("Kari");
     let faults = Faults::over(&programme.server.data());
     programme.server.stop();
     programme.server.surround_with(faults.environment());
+    (programme, amina, kari, faults)
+}
+
+#[test]
+fn a_server_killed_while_it_takes_a_push_has_all_that_it_acknowledged() {
+    let (mut programme, amina, kari, faults) = stopped_office();
     programme.server.serve();
     let mut chance = Chance(6);
     let mut hits = Hits::default();
