@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::{Command, Recipient};
 use crate::ids::PersonId;
+use crate::kinds::Kind;
 use crate::policy::Role;
 use crate::time::Timestamp;
 
@@ -76,6 +77,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Of a record that the server has just got: whose it is, and that a follow-up is open.
+    pub fn of_new(kind: Kind, author: Option<PersonId>) -> Self {
+        Self { author, state: (kind == Kind::FollowUp).then_some(FollowUpState::Open), ..Self::default() }
+    }
+
     /// The facts after `command` by `person` at `now`. Both the server (for good) and a device (as
     /// waiting) compute it here, so that they agree.
     pub fn after(&self, command: &Command, person: Option<PersonId>, now: Timestamp) -> Self {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use footbridge_model::document::{Applied, ChangeInfo, Rejected};
 use footbridge_model::kinds::SetBy;
 use footbridge_model::vocabulary::code_id;
-use footbridge_model::{Facts, FollowUpState, Kind, Shape, Timestamp, policy};
+use footbridge_model::{Facts, Kind, Shape, Timestamp, policy};
 use footbridge_protocol::{Answer, ChangeItem, ErrorCode};
 
 use super::given_back::{self, GivenBack};
@@ -208,11 +208,7 @@ fn row_after(
             generation,
             kind,
             sort_at: Timestamp(0),
-            facts: Facts {
-                author: given.map_or(Some(sender.member.person), |given| given.author),
-                state: (kind == Kind::FollowUp).then_some(FollowUpState::Open),
-                ..Facts::default()
-            },
+            facts: Facts::of_new(kind, given.map_or(Some(sender.member.person), |given| given.author)),
             actors: actors.collect(),
             projection: applied.projection,
             stored: applied.stored,

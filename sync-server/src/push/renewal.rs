@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use footbridge_model::document::{self, Applied};
 use footbridge_model::kinds::SetBy;
-use footbridge_model::{Facts, FollowUpState, Kind, Timestamp, policy};
+use footbridge_model::{Facts, Kind, Timestamp, policy};
 use footbridge_protocol::{Answer, ErrorCode, RenewalItem};
 use serde_json::json;
 
@@ -146,11 +146,7 @@ fn row_after(
             generation,
             kind,
             sort_at: Timestamp(0),
-            facts: Facts {
-                author: Some(sender.member.person),
-                state: (kind == Kind::FollowUp).then_some(FollowUpState::Open),
-                ..Facts::default()
-            },
+            facts: Facts::of_new(kind, Some(sender.member.person)),
             actors,
             projection: applied.projection,
             stored: applied.stored,
