@@ -20,6 +20,9 @@ use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::{ChangeEvent, Footbridge, record};
 
+/// So many states of a draft are remembered that may have been sent.
+const SENT_STATES: usize = 16;
+
 /// What a write stands on.
 pub(crate) struct Ground {
     pub now: Timestamp,
@@ -224,7 +227,7 @@ impl Footbridge {
             return self.put_draft(writing, ground, &row);
         }
         let changes = validation::create(kind, &fields, &ground.vocabulary, ground.now)?;
-        create_document(writing, ground, kind, id, ground.now, changes)?;
+        create_document(writing, ground, kind, id, ground.now, Intent { changes, ..Intent::default() })?;
         closing.map_or(Ok(()), |command| self.command(writing, ground, id, &command))
     }
 
@@ -319,18 +322,34 @@ pub(crate) fn put_draft(
     row: &RecordRow,
     mark: Vec<u8>,
 ) -> Result<(), FootbridgeError> {
+    // A state that was sent and not answered may be on the server.
+    let mut drafts = sent_states(writing, row.id)?;
+    drafts.drain(..drafts.len().saturating_sub(SENT_STATES));
     outbox::remove_of(writing, row.id)?;
-    outbox::add(writing, &waiting(row.id, ItemKind::Draft, Vec::new(), None, mark, ground.now))?;
+    let intent = Some(Intent { drafts, ..Intent::default() });
+    outbox::add(writing, &waiting(row.id, ItemKind::Draft, Vec::new(), intent, mark, ground.now))?;
     record::put(writing, row, ground.me(), &ground.vocabulary.time_zone)?;
     Ok(())
+}
+
+/// The states of a draft that may have been sent since the server was last seen to have one.
+fn sent_states(writing: &Writing<'_>, id: DocumentId) -> Result<Vec<[u8; 8]>, FootbridgeError> {
+    let mut states = Vec::new();
+    for item in outbox::of(writing, id)?.into_iter().filter(|item| item.item == ItemKind::Draft) {
+        states.extend(item.intent.map(|intent| intent.drafts).unwrap_or_default());
+        states.extend(<[u8; 8]>::try_from(item.name).ok());
+    }
+    Ok(states)
 }
 
 fn finish_draft(writing: &Writing<'_>, ground: &Ground, kind: Kind, row: &RecordRow) -> Result<(), FootbridgeError> {
     // What she typed while a code was on is not wrong because it is off by now.
     let words = ground.vocabulary.with_everything_on();
     let changes = validation::create(kind, &row.projection.fields, &words, ground.now)?;
+    let drafts = row.draft_mark.into_iter().chain(sent_states(writing, row.id)?).collect();
     outbox::remove_of(writing, row.id)?;
-    create_document(writing, ground, kind, row.id, row.projection.recorded_at, changes)
+    let intent = Intent { changes, drafts, ..Intent::default() };
+    create_document(writing, ground, kind, row.id, row.projection.recorded_at, intent)
 }
 
 /// The record that this one is on.
@@ -363,18 +382,18 @@ pub(crate) fn create_document(
     kind: Kind,
     id: DocumentId,
     recorded_at: Timestamp,
-    changes: Vec<FieldChange>,
+    intent: Intent,
 ) -> Result<(), FootbridgeError> {
     let before = records::get(writing, id)?;
     if before.as_ref().is_some_and(|row| !row.is_draft()) {
         // Only a code's id can be there already: it is named, not made.
         return Err(FootbridgeError::invalid("code", Problem::NotAllowed, Vec::new()));
     }
-    let made = document::create(kind, recorded_at, ground.actor, ground.now, &changes)?;
+    let made = document::create(kind, recorded_at, ground.actor, ground.now, &intent.changes)?;
     let mut row = RecordRow::new(id, Some(&made.stored), made.projection.clone(), Facts::default());
     row.number = before.map_or(0, |row| row.number);
     row.facts.author = ground.me();
-    send_and_keep(writing, ground, &mut row, made, Intent { changes, ..Intent::default() })
+    send_and_keep(writing, ground, &mut row, made, intent)
 }
 
 fn edit_document(

@@ -68,7 +68,9 @@ fn reword(
             (document::heads_without(&stored, &unsent.collect())?, Vec::new())
         }
     };
-    let intent = Intent { changes: meant(&waits, &changes), seen, saw };
+    let drafts =
+        waits.iter().filter_map(|item| item.intent.as_ref()).flat_map(|intent| intent.drafts.clone()).collect();
+    let intent = Intent { changes: meant(&waits, &changes), seen, saw, drafts };
     let random = footbridge.inner.environment.random.as_ref();
     replace(writing, ground, random, row, &stored, &changes, intent)
 }
@@ -153,10 +155,10 @@ pub(crate) fn again(
         // It was made on just this.
         return Ok(true);
     }
-    let (id, changes) = (row.id, intent.changes);
+    let (id, changes, drafts) = (row.id, intent.changes, intent.drafts);
     row.generation = generation + 1;
     let saw = if intent.saw.is_empty() { intent.seen } else { intent.saw };
-    let intent = Intent { changes: changes.clone(), seen: heads, saw };
+    let intent = Intent { changes: changes.clone(), seen: heads, saw, drafts };
     replace(writing, ground, random, row, theirs, &changes, intent)?;
     for item in waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none()) {
         let Some(intent) = &item.intent else { continue };

@@ -20,7 +20,7 @@ fn envelope(items: Vec<Item>) -> EnvelopeMessage {
 fn change(bytes: usize) -> Item {
     let id = DocumentId::from_bytes([4; 16]);
     let (kind, change) = ("visit".to_owned(), vec![0xff; bytes]);
-    Item::Change(ChangeItem { id, kind, generation: 1, change, given_back: None, author: None, by: None })
+    Item::Change(ChangeItem { id, kind, generation: 1, change, given_back: None, author: None, by: None, drafts: None })
 }
 
 fn sent(envelope: &EnvelopeMessage) -> EnvelopeMessage {

@@ -46,6 +46,9 @@ pub struct Intent {
     /// what it takes the place of. Empty where that is the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub saw: Vec<ChangeHash>,
+    /// Of a change that makes a record of a draft: the marks of the draft's states that it may have been made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drafts: Vec<[u8; 8]>,
 }
 
 /// Something that waits.
@@ -353,7 +356,7 @@ mod tests {
             intent: Some(Intent {
                 changes: vec![FieldChange::Add { field: "topics".to_owned(), member: "work".to_owned() }],
                 seen: vec![ChangeHash([9; 32])],
-                saw: Vec::new(),
+                ..Intent::default()
             }),
             name: vec![name; 32],
             made_at: Timestamp(5),

@@ -14,6 +14,7 @@ use crate::journal::Entry;
 use crate::records;
 use crate::reviewing::{LINK_LASTS_MAX_MILLIS, LINK_REMEMBERED_MILLIS};
 use crate::storage::audit::{self, Deed};
+use crate::storage::documents::DocumentRow;
 use crate::storage::invitations::{self, InvitationRow};
 use crate::storage::members::{self, MemberRow};
 use crate::storage::review_links::{self, LinkState};
@@ -39,8 +40,17 @@ pub(super) fn newcomer(
     token: TokenHash,
     expires_at: Timestamp,
 ) -> Result<(), Refused> {
-    let (id, now) = (person.document(), writing.now());
-    let connection = writing.connection();
+    let (id, connection) = (person.document(), writing.connection());
+    let asked_before = invitations::find(connection, token.0)?;
+    if asked_before.is_some_and(|row| (row.programme, row.person) == (programme, person)) {
+        // Asked for again. After a restore she and her invitation are known from the journal, and her name is not.
+        let is_lost = documents::find(connection, id)?.is_none() && members::find(connection, person)?.is_some();
+        if is_lost {
+            let row = record(writing, programme, person, whom.name)?;
+            records::save(writing, row)?;
+        }
+        return Ok(());
+    }
     let is_taken = members::find(connection, person)?.is_some()
         || documents::find(connection, id)?.is_some()
         || drafts::find(connection, id)?.is_some();
@@ -49,22 +59,33 @@ pub(super) fn newcomer(
     }
     known_districts(connection, programme, whom.districts)?;
     let expires_at = in_time(writing, token, expires_at)?;
-    let (mut fields, vocabulary) = (Fields::new(), Vocabulary::starter());
-    fields.insert("name".to_owned(), whom.name.into());
-    validation::create(Kind::Person, &fields, &vocabulary, now).map_err(Refused::Invalid)?;
-    let actor = actors::of_the_server(writing, programme, None)?;
-    let made = records::make(Kind::Person, programme, id, actor, &fields, &vocabulary, now)?;
-    let mut row = made.map_err(Refused::Invalid)?;
-    // Her record is hers to edit.
-    row.facts.author = Some(person);
+    let row = record(writing, programme, person, whom.name)?;
     let (role, districts) = (whom.role, whom.districts.clone());
     let detail = json!({ "role": role, "districts": districts });
     writing.journal(Entry::Member { programme, person, role, districts: districts.clone() });
     let member = Member { person, role, districts };
-    members::insert(writing.connection(), &MemberRow::new(programme, member, now))?;
+    members::insert(writing.connection(), &MemberRow::new(programme, member, writing.now()))?;
     records::save(writing, row)?;
     keep(writing, programme, person, token, expires_at)?;
     Ok(audit::note(writing, programme, by, Deed::Invited, *person.as_bytes(), &detail)?)
+}
+
+/// A person's record; not saved yet.
+fn record(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    person: PersonId,
+    name: &str,
+) -> Result<DocumentRow, Refused> {
+    let (mut fields, vocabulary, now) = (Fields::new(), Vocabulary::starter(), writing.now());
+    fields.insert("name".to_owned(), name.into());
+    validation::create(Kind::Person, &fields, &vocabulary, now).map_err(Refused::Invalid)?;
+    let actor = actors::of_the_server(writing, programme, None)?;
+    let made = records::make(Kind::Person, programme, person.document(), actor, &fields, &vocabulary, now)?;
+    let mut row = made.map_err(Refused::Invalid)?;
+    // Her record is hers to edit.
+    row.facts.author = Some(person);
+    Ok(row)
 }
 
 /// Makes an invitation for a further device of somebody who is there.

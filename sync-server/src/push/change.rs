@@ -62,7 +62,9 @@ pub(super) fn take(
     }
     let touched = touched(kind, &applied, ground);
     let is_new = here.is_none();
-    let given_again = ground.is_some() && GIVEN_ONCE.iter().any(|field| touched.contains(*field));
+    // A person's record that was lost may have been made anew by the time her device gives back the former.
+    let is_made_twice = kind == Kind::Person && given.is_some();
+    let given_again = ground.is_some() && !is_made_twice && GIVEN_ONCE.iter().any(|field| touched.contains(*field));
     let row = row_after(sender, item, kind, here, applied, given.as_ref());
     let may_edit = policy::may_edit(&sender.member, kind, &row.facts, touched.iter().map(String::as_str));
     if (given.is_none() && may_edit.is_err()) || given_again {
@@ -72,6 +74,7 @@ pub(super) fn take(
         return Ok(code.into());
     }
     bind(writing, sender, &change, bound, given.as_ref())?;
+    let is_told = draft.as_ref().is_some_and(|draft| draft::is_told(draft, item.drafts.as_deref(), &row.projection));
     if is_new {
         records::begin(writing, row)?;
     } else {
@@ -82,7 +85,7 @@ pub(super) fn take(
         writing.overwrite()?;
     }
     if let Some(draft) = draft {
-        draft::remove(writing, draft.programme, draft.person, item.id)?;
+        draft::is_done(writing, draft, is_told)?;
     }
     Ok(Answer::Accepted)
 }

@@ -1,8 +1,8 @@
 //! Drafts in a push. Called by [`super::write`]. Invariant: a draft is stored as it came, for its author alone; it is
 //! replaced only by a state that was made from the one that is here.
 
-use footbridge_model::{DocumentId, Kind, PersonId, ProgrammeId};
-use footbridge_protocol::{Answer, DraftItem, ErrorCode};
+use footbridge_model::{DocumentId, Kind, PersonId, ProgrammeId, Projection};
+use footbridge_protocol::{Answer, DraftItem, ErrorCode, Mark};
 use serde::de::IgnoredAny;
 
 use super::Sender;
@@ -78,6 +78,33 @@ fn replace(
             Ok(Answer::Accepted)
         }
     }
+}
+
+/// Whether everything in a draft is told by the record that is made of it: the record was made of this state, or says
+/// the same. Otherwise another device of hers went on with the draft meanwhile.
+pub(super) fn is_told(draft: &DraftRow, made_of: Option<&[Mark]>, made: &Projection) -> bool {
+    if made_of.unwrap_or_default().iter().any(|mark| *mark.as_bytes() == draft.mark) || draft.body == b"{}" {
+        return true;
+    }
+    let typed = str::from_utf8(&draft.body).ok().and_then(|body| Projection::from_json(body).ok());
+    typed.is_some_and(|typed| typed.fields.iter().all(|(field, value)| made.fields.get(field) == Some(value)))
+}
+
+/// A draft is a record now. What the record does not tell stays, as a draft of its own: its id follows from the state,
+/// so that the same words are kept once, whoever makes the record again.
+pub(super) fn is_done(writing: &mut Writing<'_>, draft: DraftRow, is_told: bool) -> Result<(), StorageError> {
+    let (id, programme, person) = (draft.id, draft.programme, draft.person);
+    remove(writing, programme, person, id)?;
+    if is_told {
+        return Ok(());
+    }
+    let beside = DocumentId::named(id.as_bytes(), &[b"draft", &draft.mark], id.time());
+    let connection = writing.connection();
+    if documents::find(connection, beside)?.is_some() || erased::is_known(connection, beside)? {
+        return Ok(());
+    }
+    drafts::put(connection, &DraftRow { id: beside, ..draft })?;
+    log::publish_draft(writing, programme, person, beside, false)
 }
 
 /// Takes a person's draft away, and says so to her devices.

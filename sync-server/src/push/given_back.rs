@@ -1,5 +1,5 @@
 //! What a device gives back to a server that lost it. Called by [`super::change`]. Invariant: a coordinator's device
-//! gives back what anybody wrote, another only what its own person wrote; what is said of a change (its record's author,
+//! gives back what anybody wrote, another only what its own person wrote, and her own record; what is said of a change (its record's author,
 //! whose hand) holds only where the server knows no better, and names members alone.
 
 use footbridge_model::document::{self, ChangeInfo};
@@ -47,7 +47,9 @@ pub(super) fn look(
     let by = bound.map_or(item.by, |bound| bound.person);
     let me = sender.member.person;
     let is_hers = by == Some(me) && (here.is_some() || item.author == Some(me));
-    if sender.member.role != Role::Coordinator && !is_hers {
+    // The server made it.
+    let is_about_her = kind == Kind::Person && PersonId::from(item.id) == me && by.is_none_or(|by| by == me);
+    if sender.member.role != Role::Coordinator && !is_hers && !is_about_her {
         return Ok(Err(ErrorCode::WrongActor));
     }
     for person in [by, item.author].into_iter().flatten() {

@@ -9,7 +9,7 @@ use footbridge_model::{Facts, Kind, Timestamp, policy};
 use footbridge_protocol::{Answer, ErrorCode, RenewalItem};
 use serde_json::json;
 
-use super::{Sender, change};
+use super::{Sender, change, draft};
 use crate::storage::audit::{self, Deed};
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::{StorageError, Writing, actors, drafts, erased, log, quarantine};
@@ -49,7 +49,12 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &RenewalIte
     }
     change::bind(writing, sender, &first, bound, None)?;
     if is_new {
+        let hers = drafts::find(writing.connection(), item.id)?;
+        let is_told = hers.as_ref().is_some_and(|hers| draft::is_told(hers, item.drafts.as_deref(), &row.projection));
         records::begin(writing, row)?;
+        if let Some(hers) = hers {
+            draft::is_done(writing, hers, is_told)?;
+        }
     } else {
         records::save(writing, row)?;
 
@@ -106,7 +111,7 @@ fn not_to_be_made(
     let draft = drafts::find(writing.connection(), item.id)?;
     let is_recorded =
         policy::may_reword(&sender.member, kind, &Facts { author: Some(sender.member.person), ..Facts::default() });
-    Ok(if draft.is_some() {
+    Ok(if draft.is_some_and(|draft| draft.person != sender.member.person) {
         Some(ErrorCode::NotFound.into())
     } else if erased::is_known(writing.connection(), item.id)? {
         Some(erasing::absent(writing.connection(), sender.programme, item.id)?.into())

@@ -388,7 +388,7 @@ impl Stage {
                 let seen = document::heads(&visit.made.stored).unwrap();
                 let fresh = self.phone.record(Kind::Visit, json!({ "kind": "home", "district": "Dalhem" }));
                 let (kind, document) = (visit.kind.name().to_owned(), fresh.made.change);
-                return Item::Renewal(RenewalItem { id: visit.id, kind, generation: 1, document, seen });
+                return Item::Renewal(RenewalItem { id: visit.id, kind, generation: 1, document, seen, drafts: None });
             }
             "give" => (self.follow_ups.pop().unwrap().id, Command::Give { to: recipient }),
             "close" => (self.follow_ups.pop().unwrap().id, Command::Close { outcome: None }),

@@ -1,9 +1,10 @@
 //! Drafts: their author's alone, replaced in place, gone when they are done.
 
-use footbridge_model::{DocumentId, Role, Scope};
-use footbridge_protocol::{Answer, ErrorCode, PulledContent};
+use footbridge_model::{DocumentId, Kind, Role, Scope};
+use footbridge_protocol::{Answer, ChangeItem, ErrorCode, Item, Mark, PulledContent};
+use serde_json::json;
 
-use super::support::{Office, Phone, draft, from_the_start, random};
+use super::support::{Office, Phone, Recorded, draft, from_the_start, random};
 
 const CHANGED: Answer = Answer::Refused(ErrorCode::Changed);
 
@@ -75,6 +76,55 @@ async fn a_draft_that_is_done_is_a_draft_no_more() {
     let late =
         amina.push(&office, vec![draft(visit.id, 2, Some(1), Some("{}")), draft(visit.id, 2, Some(1), None)]).await;
     assert_eq!(late, [CHANGED, Answer::Duplicate]);
+}
+
+/// A draft as a device keeps it, with this many minutes.
+fn typed(minutes: u32) -> String {
+    format!(r#"{{"kind":"visit","schema":1,"recorded_at":1795341600000,"fields":{{"minutes":{minutes}}}}}"#)
+}
+
+/// A record made of these states of its draft.
+fn made_of(visit: &Recorded, marks: &[u8]) -> Item {
+    let Item::Change(item) = visit.item() else { unreachable!() };
+    Item::Change(ChangeItem { drafts: Some(marks.iter().map(|mark| Mark::from_bytes([*mark; 8])).collect()), ..item })
+}
+
+/// Her drafts, with the minutes in each.
+async fn hers(office: &Office, phone: &Phone) -> Vec<(DocumentId, String)> {
+    let mut all = Vec::new();
+    for id in phone.sees(office, Scope::Drafts(phone.person)).await {
+        all.push((id, body(office, phone, id).await.unwrap()));
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_another_device_typed_meanwhile_stays_as_a_draft_of_its_own() {
+    let office = Office::open().await;
+    let mut amina = office.amina().await;
+    let visit = amina.record(Kind::Visit, json!({"kind": "street", "minutes": 5}));
+    let changes = vec![draft(visit.id, 1, None, Some(&typed(5))), draft(visit.id, 2, Some(1), Some(&typed(7)))];
+    amina.push(&office, changes).await;
+    assert_eq!(amina.push(&office, vec![made_of(&visit, &[1])]).await, [Answer::Accepted]);
+    let beside = hers(&office, &amina).await;
+    assert_eq!(beside.len(), 1);
+    assert!(beside[0].0 != visit.id && beside[0].1 == typed(7));
+    assert_eq!(amina.sees(&office, Scope::Person(amina.person)).await, [visit.id]);
+    assert_eq!(amina.push(&office, vec![made_of(&visit, &[1])]).await, [Answer::Duplicate]);
+    assert_eq!(hers(&office, &amina).await, beside);
+}
+
+#[tokio::test]
+async fn a_draft_whose_record_was_made_of_it_or_says_the_same_leaves_nothing_behind() {
+    let office = Office::open().await;
+    let mut amina = office.amina().await;
+    for (last, marks) in [(7, &[1, 2][..]), (5, &[1]), (5, &[])] {
+        let visit = amina.record(Kind::Visit, json!({"kind": "street", "minutes": 5}));
+        let changes = vec![draft(visit.id, 1, None, Some(&typed(9))), draft(visit.id, 2, Some(1), Some(&typed(last)))];
+        amina.push(&office, changes).await;
+        assert_eq!(amina.push(&office, vec![made_of(&visit, marks)]).await, [Answer::Accepted]);
+        assert_eq!(hers(&office, &amina).await, []);
+    }
 }
 
 #[tokio::test]

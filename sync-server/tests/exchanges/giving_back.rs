@@ -1,10 +1,11 @@
 //! What devices give back to a server that lost it, and who may; and people who wait to be admitted.
 
-use footbridge_model::{DocumentId, PersonId, Role, Timestamp};
+use footbridge_model::{DocumentId, Kind, PersonId, Role, Timestamp};
 use footbridge_protocol::{Answer, ErrorCode, Item, PulledContent};
 use footbridge_server::storage::{StorageError, members};
 use serde_json::json;
 
+use super::people::{from_the_journal, invitation_of};
 use super::support::{Office, Phone, Recorded, push_envelopes, random, set};
 
 fn refused(code: ErrorCode) -> Answer {
@@ -78,6 +79,26 @@ async fn a_volunteer_gives_back_her_own_work_and_nobody_elses() {
     assert_eq!(amina.push(&office, vec![given(&edited, mine, mine)]).await, [refused(ErrorCode::WrongActor)]);
     assert_eq!(kari.push(&office, vec![given(&edited, mine, mine)]).await, [Answer::Accepted]);
     assert_eq!(told(&office, &kari, visit.id).await.0["author"], json!(leila.person));
+}
+
+#[tokio::test]
+async fn a_volunteer_gives_back_her_own_record_that_the_server_made_and_nobody_elses() {
+    let office = Office::open().await;
+    let (mut amina, token) = (office.amina().await, random());
+    let noor = from_the_journal(&office, token).await;
+    let mut hers = Phone::new();
+    hers.join(&office, &invitation_of(&office, token)).await.unwrap();
+    let made = || Recorded { id: noor.document(), ..Phone::new().record(Kind::Person, json!({"name": "Noor"})) };
+    let record = made();
+    assert_eq!(amina.push(&office, vec![given(&record, Some(noor), None)]).await, [refused(ErrorCode::WrongActor)]);
+    let anothers = given(&record, Some(noor), Some(amina.person));
+    assert_eq!(hers.push(&office, vec![anothers]).await, [refused(ErrorCode::WrongActor)]);
+    assert_eq!(hers.push(&office, vec![given(&record, Some(noor), None)]).await, [Answer::Accepted]);
+    let (facts, _, projection) = told(&office, &amina, noor.document()).await;
+    assert_eq!((&facts["author"], &projection["fields"]["name"]), (&json!(noor), &json!("Noor")));
+    // One that was made anew meanwhile takes the former in.
+    assert_eq!(hers.push(&office, vec![given(&made(), Some(noor), None)]).await, [Answer::Accepted]);
+    assert_eq!(told(&office, &amina, noor.document()).await.2["disagreements"], json!(null));
 }
 
 #[tokio::test]

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use footbridge_model::{Command, DocumentId, Kind, PersonId, Role, Scope, Timestamp, TokenHash};
+use footbridge_model::{Command, DocumentId, Kind, Member, PersonId, Role, Scope, Timestamp, TokenHash};
 use footbridge_protocol::{Answer, ErrorCode, Invitation, InvitationToken, PulledContent};
 use footbridge_server::admin::{AdminRequest, execute};
 use footbridge_server::people::{self, By, Refused};
 use footbridge_server::reviewing;
+use footbridge_server::storage::invitations::{self, InvitationRow};
+use footbridge_server::storage::members::{self, MemberRow};
+use footbridge_server::storage::{StorageError, Writing};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -36,7 +39,7 @@ pub async fn latest_deed(office: &Office) -> Value {
     office.ask(request).await["items"][0].clone()
 }
 
-fn invitation_of(office: &Office, token: [u8; 32]) -> Invitation {
+pub fn invitation_of(office: &Office, token: [u8; 32]) -> Invitation {
     Invitation {
         server: "http://127.0.0.1:8787".to_owned(),
         identity: office.state.identity().public(),
@@ -53,6 +56,22 @@ fn invite(token: [u8; 32], name: Option<&str>, districts: &[&str]) -> Command {
         districts: districts.iter().map(|name| (*name).to_owned()).collect(),
         expires_at: Timestamp(NOW + HOUR),
     }
+}
+
+/// Somebody as a restored server knows her from its journal: what she is and by what she joins, and no name.
+pub async fn from_the_journal(office: &Office, token: [u8; 32]) -> PersonId {
+    let (person, programme) = (PersonId::from_bytes(random()), office.programme);
+    let rows = move |writing: &mut Writing<'_>| {
+        let member = Member { person, role: Role::Volunteer, districts: BTreeSet::new() };
+        members::insert(writing.connection(), &MemberRow::new(programme, member, Timestamp(NOW)))?;
+        let (token_hash, created_at, expires_at) =
+            (Sha256::digest(token).into(), Timestamp(NOW), Timestamp(NOW + HOUR));
+        let row = InvitationRow { token_hash, programme, person, created_at, expires_at, used_by: None };
+        invitations::insert(writing.connection(), &row)
+    };
+    let written: Result<(), StorageError> = office.state.storage().write(rows).await;
+    written.unwrap();
+    person
 }
 
 #[tokio::test]
@@ -226,6 +245,22 @@ async fn a_coordinator_invites_from_her_device_with_a_token_that_only_the_link_h
     assert_eq!(kari.push(&office, items).await, [changed, changed, NOT_FOUND, long, late]);
     let members = office.ask(AdminRequest::Members { programme: office.programme }).await;
     assert_eq!(members["items"].as_array().map(Vec::len), Some(2), "nobody more was made");
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_asked_again_after_a_restore_brings_back_the_name_that_only_it_knows() {
+    let office = Office::open().await;
+    let mut kari = office.kari().await;
+    let (token, programme) = (random(), office.programme);
+    let noor = from_the_journal(&office, token).await;
+    for name in ["Noor", "Another"] {
+        let again = kari.command(noor.document(), &invite(token, Some(name), &["Dalhem"]));
+        assert_eq!(kari.push(&office, vec![again]).await, [Answer::Accepted]);
+    }
+    let members = office.ask(AdminRequest::Members { programme }).await;
+    let mut members = members["items"].as_array().unwrap().iter();
+    assert_eq!(members.find(|member| member["person"] == json!(noor)).unwrap()["name"], "Noor");
+    assert_eq!(facts(&office, &kari, noor.document()).await["role"], json!("volunteer"));
 }
 
 #[tokio::test]

@@ -189,7 +189,16 @@ async fn an_unknown_kind_generation_or_item_costs_only_itself() {
     let visit = amina.visit();
     let item = |kind: &str, generation| {
         let (kind, change) = (kind.to_owned(), visit.made.change.clone());
-        Item::Change(ChangeItem { id: visit.id, kind, generation, change, given_back: None, author: None, by: None })
+        Item::Change(ChangeItem {
+            id: visit.id,
+            kind,
+            generation,
+            change,
+            given_back: None,
+            author: None,
+            by: None,
+            drafts: None,
+        })
     };
     let items = vec![
         item("multicafe", 0),

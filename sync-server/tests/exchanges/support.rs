@@ -402,6 +402,7 @@ impl Recorded {
             given_back: None,
             author: None,
             by: None,
+            drafts: None,
         })
     }
 }

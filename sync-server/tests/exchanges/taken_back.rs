@@ -42,6 +42,7 @@ fn renewal(phone: &Phone, of: &Recorded, generation: u64, changes: &[FieldChange
         generation,
         document: made.change.clone(),
         seen: document::heads(&of.made.stored).unwrap(),
+        drafts: None,
     });
     (item, Recorded { id: of.id, kind: of.kind, made })
 }

@@ -294,7 +294,8 @@ fn not_arrived(world: &mut World, place: usize, said: &Said) {
     if handed_over || went_with_it || was_left_to_it || lies_aside(world, said) {
         return;
     }
-    // The words of a draft, and those that were taken back before they were sent, travel no more.
+    // The words of a draft, those that were taken back before they were sent, and those in whose place their own
+    // device put others before both were made again on a reworded record, travel no more.
     if travels_no_more(world, place) {
         return;
     }
@@ -304,10 +305,13 @@ fn not_arrived(world: &mut World, place: usize, said: &Said) {
 /// Whether somebody put other words in the place of these while they were a draft, or took them back.
 fn travels_no_more(world: &World, place: usize) -> bool {
     let words = world.judge.words.all();
-    let in_draft = words.get(place).is_some_and(|said| said.in_draft);
+    let Some(said) = words.get(place) else { return false };
+    let is_reworded = words.iter().any(|other| other.is_rewording && other.record == said.record);
+    let hers = same_installation(world, said.device);
     words.iter().enumerate().filter(|(_, other)| other.saw.contains(&place)).any(|(later, other)| {
         let is_unsent = !world.judge.truth.arrived.contains(&later);
-        in_draft || other.is_rewording || (is_unsent && travels_no_more(world, later))
+        let is_made_again = is_reworded && !is_unsent && hers.contains(&other.device);
+        said.in_draft || other.is_rewording || is_made_again || (is_unsent && travels_no_more(world, later))
     })
 }
 
@@ -373,13 +377,28 @@ fn answers_of(
         let is_once = said.len() == 1 && said.iter().all(|said| !said.in_draft);
         if said.is_empty() {
             wrong.push(format!("{field} of {record} shows {answer}, which nobody said"));
-        } else if is_strict && is_once && !values.contains(answer.as_str()) {
+        } else if is_strict && is_once && !values.contains(answer.as_str()) && !was_lost_beneath(world, answer) {
             wrong.push(format!("{field} of {record} shows {answer}, in whose place somebody put another answer"));
         }
     }
     for what in wrong {
         world.judge.blame(what);
     }
+}
+
+/// Whether a restored server lost an answer while those who put another in its place were nobody who may give it back:
+/// theirs was made again on what the server had, and both stand.
+fn was_lost_beneath(world: &World, answer: &str) -> bool {
+    let (words, judge) = (world.judge.words.all(), &world.judge);
+    let places = (0..words.len()).filter(|place| words[*place].value == answer);
+    places.filter(|place| judge.lost_once.contains(place)).any(|place| {
+        let mut others = words.iter().filter(|other| other.saw.contains(&place));
+        others.all(|other| {
+            let (by, whose) = (judge.person_of(other.device), judge.person_of(words[place].device));
+            let may = by.is_some_and(|by| judge.truth.is_coordinator(by) && !judge.moved.contains(&by));
+            !may && by != whose
+        })
+    })
 }
 
 /// Whether the person who said it took earlier wording of that record back on a device that had not heard of it.

@@ -38,6 +38,7 @@ pub const DEEDS: &[&str] = &[
     "draft",
     "done",
     "draft deleted",
+    "draft kept beside its record",
     "edit",
     "edit of a draft",
     "words added",

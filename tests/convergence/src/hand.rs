@@ -85,7 +85,7 @@ impl Hand {
     /// Sends a change.
     pub async fn send(&mut self, office: &Office, judge: &mut Judge, id: DocumentId, change: Vec<u8>) {
         let (kind, given_back) = (Kind::Visit.name().to_owned(), None);
-        let change = ChangeItem { id, kind, generation: 0, change, given_back, author: None, by: None };
+        let change = ChangeItem { id, kind, generation: 0, change, given_back, author: None, by: None, drafts: None };
         self.push(office, judge, Item::Change(change)).await;
     }
 

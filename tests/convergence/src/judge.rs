@@ -133,15 +133,30 @@ impl Judge {
                 PulledContent::Document { .. } if KINDS.contains(&item.kind.as_str()) => {
                     self.truth.may_see(person, item.id)
                 }
-                PulledContent::Draft { .. } => {
-                    self.truth.drafts.get(&item.id).is_some_and(|draft| draft.person == person)
-                }
+                PulledContent::Draft { body, on, .. } => self.is_her_draft(person, item.id, body, *on),
                 PulledContent::Document { .. } | PulledContent::Left | PulledContent::Erased => true,
             };
             if !is_hers {
                 self.blame(format!("{} {} reached device {device}, whose person may not see it", item.kind, item.id));
             }
         }
+    }
+
+    /// Whether a draft is hers: she sent it, or it is one that the server was never sent, and holds what she said in
+    /// drafts and nothing else: what one device of hers typed in a draft that another made a record of.
+    fn is_her_draft(&mut self, person: PersonId, id: DocumentId, body: &str, on: Option<DocumentId>) -> bool {
+        if let Some(draft) = self.truth.drafts.get(&id) {
+            return draft.person == person;
+        }
+        let is_in_it = |said: &&said::Said| memchr::memmem::find(body.as_bytes(), said.value.as_bytes()).is_some();
+        let in_it: Vec<_> = self.words.all().iter().filter(is_in_it).collect();
+        let is_hers = |said: &said::Said| said.in_draft && self.person_of(said.device) == Some(person);
+        if self.truth.sent.contains(&id) || in_it.is_empty() || !in_it.iter().all(|said| is_hers(said)) {
+            return false;
+        }
+        self.counts.count("draft kept beside its record");
+        self.truth.drafts.insert(id, Draft { person, on });
+        true
     }
 
     fn pushed(&mut self, body: &[u8], answer: &[u8]) {
@@ -232,6 +247,7 @@ impl Judge {
             self.blame(format!("the server said yes to somebody who may not do that, about {id}"));
         }
         self.arrives(item);
+        self.truth.sent.extend(item.id());
         match item {
             Item::Change(change) => {
                 let author = if change.given_back == Some(true) { change.author } else { Some(person) };

@@ -226,7 +226,7 @@ fn items_of(device: &RawDevice, other: &RawDevice, theirs: DocumentId, follow_up
     };
     let renewal = |id, seen: usize, generation, document: Vec<u8>| {
         let seen = vec![ChangeHash([7; 32]); seen];
-        Item::Renewal(RenewalItem { id, kind: "visit".to_owned(), generation, document, seen })
+        Item::Renewal(RenewalItem { id, kind: "visit".to_owned(), generation, document, seen, drafts: None })
     };
     let draft = |id, kind: &str, body: String| {
         let kind = kind.to_owned();

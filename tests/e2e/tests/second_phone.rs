@@ -39,6 +39,43 @@ fn a_second_phone_of_the_same_person_has_her_drafts_and_what_she_types_reaches_t
 }
 
 #[test]
+fn a_draft_that_is_done_on_one_phone_while_the_other_went_on_with_it_keeps_the_words_of_both() {
+    let programme = Programme::start();
+    let kari = programme.coordinator("Kari");
+    let first = programme.volunteer("Amina", &["Dalhem"]);
+    let draft = first.visit(&json!({"state": "draft", "minutes": 7}));
+    first.sync();
+    let second = further(&programme, &kari, "Amina");
+    first.edit(&draft, &json!({"minutes": 8}));
+    first.ask(&["done", &draft]);
+    second.edit(&draft, &json!({"minutes": 9}));
+    second.sync();
+    first.sync();
+    second.sync();
+    for phone in [&first, &second] {
+        assert_eq!((&phone.show(&draft)["state"], &phone.show(&draft)["minutes"]), (&json!("done"), &json!(8)));
+        let beside = phone.items(&["list", "visit", "--state", "draft"]);
+        assert_eq!(beside.iter().map(|item| &item["minutes"]).collect::<Vec<_>>(), [&json!(9)]);
+    }
+}
+
+#[test]
+fn a_draft_that_was_done_and_reworded_without_network_arrives_as_it_was_reworded() {
+    let programme = Programme::start();
+    let kari = programme.coordinator("Kari");
+    let amina = programme.volunteer("Amina", &["Dalhem"]);
+    let draft = amina.visit(&json!({"state": "draft", "place": "på torget"}));
+    amina.sync();
+    amina.ask(&["done", &draft]);
+    amina.ask_with(&["reword", &draft], &json!({"place": "library"}).to_string());
+    amina.sync();
+    kari.sync();
+    assert_eq!(kari.show(&draft)["place"], json!("library"));
+    assert_eq!(amina.ask(&["status"])["set_aside"], json!([]));
+    assert_eq!(amina.ids(&["list", "visit", "--state", "draft"]), Vec::<String>::new());
+}
+
+#[test]
 fn a_lost_phone_loses_nothing_that_had_met_a_network_and_the_other_goes_on() {
     let programme = Programme::start();
     let kari = programme.coordinator("Kari");

@@ -150,6 +150,16 @@ impl RawDevice {
         answer.items.into_iter().map(|item| item.answer).collect()
     }
 
+    /// The same, where the server may refuse the push as a whole.
+    #[track_caller]
+    pub fn try_push(&mut self, items: Vec<Item>) -> Result<Vec<Answer>, ErrorBody> {
+        let stream = StreamWriter::whole([self.sealed(items)]).expect("a stream");
+        let response = Request::post(push::PATH, MEDIA_STREAM, stream).send(self.server);
+        let mut envelopes = read::<PushedMessage>(&response)?.envelopes;
+        assert_eq!(envelopes.len(), 1, "one answer for one envelope");
+        Ok(envelopes.remove(0).items.into_iter().map(|item| item.answer).collect())
+    }
+
     /// Sends items in one envelope for this programme and with this counter.
     #[track_caller]
     pub fn push_as(&self, programme: ProgrammeId, counter: u64, items: Vec<Item>) -> EnvelopeAnswer {
@@ -252,6 +262,7 @@ pub fn change_item(id: DocumentId, kind: &str, change: Vec<u8>) -> Item {
         given_back: None,
         author: None,
         by: None,
+        drafts: None,
     })
 }
 

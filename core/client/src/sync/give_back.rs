@@ -1,14 +1,15 @@
 //! Giving back what the server has lost. Called by a sync that meets another life of the server's database
 //! (another epoch), and by a pull that learns in the middle of it. Page by page: what was written here, and
-//! on other devices of hers, goes into the outbox and up before anything is pulled, for a pull would put the
-//! server's older state in its place; a coordinator's device gives back what others wrote as well, marked
-//! so. Invariant: how far it has come is durable with what was put into the outbox, so that a sync that
+//! on other devices of hers, and her own record go into the outbox and up before anything is pulled, for a
+//! pull would put the server's older state in its place; a coordinator's device gives back what others wrote
+//! as well, marked so. Invariant: how far it has come is durable with what was put into the outbox, so that a sync that
 //! breaks off goes on there; what others wrote is never made again by this device's hand.
 
 use std::collections::BTreeSet;
 
 use footbridge_model::document::{self, ChangeInfo};
 use footbridge_model::{Actor, Command, Facts, Kind, PersonId, RandomSource, Recipient, Role, Timestamp};
+use footbridge_protocol::ErrorCode;
 use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
 use footbridge_store::records::{self, Filter, Place, RecordRow};
 use footbridge_store::{Writing, actors, meta};
@@ -26,6 +27,9 @@ const ASKING_AGAIN: &str = "asking_again";
 
 /// Whether a server of this device has ever been found to have lost something.
 const WAS_RESET: &str = "was_reset";
+
+/// With these codes a server refuses what stands on something that it does not have.
+pub(super) const WANTS_GROUND: [ErrorCode; 2] = [ErrorCode::NotFound, ErrorCode::MissingDeps];
 
 /// So many records at once.
 const PAGE: usize = 200;
@@ -157,10 +161,13 @@ fn one(
         return Ok(());
     }
     let Ok(changes) = document::changes(&stored) else { return Ok(()) };
+    // Her own record was made by the server, whose hand is nobody's.
+    let is_about_her = row.id == membership.person.document();
     let mut hands = own.clone();
     for (info, _) in changes {
-        let is_hers = || actors::person(writing, info.actor).map(|person| person == Some(membership.person));
-        if membership.role == Role::Coordinator || is_hers()? {
+        let by = actors::person(writing, info.actor)?;
+        let is_hers = by.map_or(is_about_her, |by| by == membership.person);
+        if membership.role == Role::Coordinator || is_hers {
             hands.insert(info.actor);
         }
     }
@@ -186,7 +193,7 @@ pub(super) fn put_again(
     for (info, change) in missing {
         let name = info.hash.0.to_vec();
         let again = match waiting.iter().find(|item| item.name == name) {
-            Some(item) => item.clone(),
+            Some(item) => with_its_ground(item),
             None => {
                 let intent = if ours(&info) {
                     let (changes, seen) = (document::meant(stored, &info.hash)?, info.deps.clone());
@@ -199,8 +206,15 @@ pub(super) fn put_again(
         };
         outbox::add(writing, &again)?;
     }
-    waiting.iter().filter(|item| item.item == ItemKind::Command).try_for_each(|item| outbox::add(writing, item))?;
+    let commands = waiting.iter().filter(|item| item.item == ItemKind::Command);
+    commands.map(with_its_ground).try_for_each(|item| outbox::add(writing, &item))?;
     Ok(())
+}
+
+/// Something that waits, after what it stands on: where the server refused it for want of that, it goes up again.
+fn with_its_ground(item: &OutboxRow) -> OutboxRow {
+    let is_for_want_of_it = |code: &u32| WANTS_GROUND.iter().any(|wants| u32::from(wants.number()) == *code);
+    OutboxRow { refused: item.refused.filter(|code| !is_for_want_of_it(code)), ..item.clone() }
 }
 
 /// What is said of a change beside itself.
@@ -251,7 +265,20 @@ fn read(bytes: &[u8]) -> Option<(u8, Option<Place>)> {
 
 #[cfg(test)]
 mod tests {
+    use footbridge_model::DocumentId;
+
     use super::*;
+
+    #[test]
+    fn what_was_refused_for_want_of_its_ground_waits_again_and_what_was_refused_for_itself_does_not() {
+        let item =
+            recording::waiting(DocumentId::from_bytes([1; 16]), ItemKind::Change, vec![], None, vec![], Timestamp(0));
+        let again = |code: ErrorCode| {
+            with_its_ground(&OutboxRow { refused: Some(u32::from(code.number())), ..item.clone() }).refused
+        };
+        assert_eq!((again(ErrorCode::NotFound), again(ErrorCode::MissingDeps)), (None, None));
+        assert_eq!(again(ErrorCode::Forbidden), Some(u32::from(ErrorCode::Forbidden.number())));
+    }
 
     #[test]
     fn how_far_it_has_come_is_read_as_it_was_written() {

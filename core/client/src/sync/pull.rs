@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use footbridge_model::{DocumentId, Facts, PROJECTION_VERSION, Projection, Scope, document};
+use footbridge_protocol::MEDIA_CBOR;
 use footbridge_protocol::bytes::{Epoch, Mark};
 use footbridge_protocol::codec;
 use footbridge_protocol::pull::{
     self, Cursor, FrameMessage, PullMessage, PullRequest, PulledContent, PulledItem, ScopeRequest,
 };
 use footbridge_protocol::stream::StreamReader;
-use footbridge_protocol::{ErrorCode, MEDIA_CBOR};
 use footbridge_store::outbox::{self, ItemKind};
 use footbridge_store::records::{self, RecordRow};
 use footbridge_store::scopes::{self, CursorRow, ScopeRow};
@@ -242,7 +242,7 @@ fn merge(
     theirs: &[u8],
 ) -> Result<(), FootbridgeError> {
     // What was refused for want of a ground may stand on what came just now.
-    let codes = [ErrorCode::NotFound, ErrorCode::MissingDeps].map(|code| u32::from(code.number()));
+    let codes = give_back::WANTS_GROUND.map(|code| u32::from(code.number()));
     outbox::try_again_of(writing, incoming.id, &codes)?;
     let waiting = outbox::of(writing, incoming.id)?;
     if let Some(row) = row {

@@ -186,6 +186,7 @@ fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, Footb
                 given_back: said.given_back,
                 author: said.author,
                 by: said.by,
+                drafts: drafts_of(row),
             }))
         }
         ItemKind::Renewal => Some(Item::Renewal(RenewalItem {
@@ -194,9 +195,16 @@ fn item_of(writing: &Writing<'_>, row: &OutboxRow) -> Result<Option<Item>, Footb
             generation: record.generation,
             document: row.payload.clone(),
             seen: row.intent.as_ref().map(|intent| intent.seen.clone()).unwrap_or_default(),
+            drafts: drafts_of(row),
         })),
         ItemKind::Command | ItemKind::Receipt => None,
     })
+}
+
+/// The states of the draft that a record may have been made of.
+fn drafts_of(row: &OutboxRow) -> Option<Vec<Mark>> {
+    let marks = row.intent.iter().flat_map(|intent| &intent.drafts).map(|mark| Mark::from_bytes(*mark));
+    Some(marks.collect::<Vec<_>>()).filter(|marks| !marks.is_empty())
 }
 
 /// What says that a draft is gone; `None` for anything else of a record that is not here.

@@ -21,6 +21,9 @@ const RENEWAL: u64 = 3;
 /// What the hash of a change takes.
 const HASH_WEIGHT: usize = 34;
 
+/// What a mark takes.
+const MARK_WEIGHT: usize = 9;
+
 /// One item of an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
@@ -86,6 +89,10 @@ pub struct ChangeItem {
     /// was the server's own.
     #[cbor(n(7), with = "crate::codec::fields::optional_fixed", has_nil)]
     pub by: Option<PersonId>,
+    /// Of a change that makes a record of a draft: the marks of the draft's states that it may have been made of. The
+    /// server may have another by then, from another device.
+    #[cbor(n(8), with = "crate::codec::fields::optional_list_of_fixed", has_nil)]
+    pub drafts: Option<Vec<Mark>>,
 }
 
 /// A record's present state as a document of its own, by which earlier wording is taken back, history
@@ -108,6 +115,9 @@ pub struct RenewalItem {
     /// The newest changes of the document that it replaces, as the author saw it.
     #[cbor(n(5), with = "crate::codec::fields::list_of_fixed")]
     pub seen: Vec<ChangeHash>,
+    /// As in a change: where the record was a draft when the server last heard of it.
+    #[cbor(n(6), with = "crate::codec::fields::optional_list_of_fixed", has_nil)]
+    pub drafts: Option<Vec<Mark>>,
 }
 
 /// Something asked of the server about a record.
@@ -158,15 +168,17 @@ impl Item {
     /// At least the bytes that it takes in an envelope, so that a device knows when one is full.
     pub fn weight(&self) -> usize {
         let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let marks = |drafts: &Option<Vec<Mark>>| drafts.as_ref().map_or(0, Vec::len).saturating_mul(MARK_WEIGHT);
         let content = match self {
             Self::Draft(item) => item.kind.len().saturating_add(optional(&item.body)),
-            Self::Change(item) => item.kind.len().saturating_add(item.change.len()),
+            Self::Change(item) => item.kind.len().saturating_add(item.change.len()).saturating_add(marks(&item.drafts)),
             Self::Command(item) => item.weight(),
             Self::Renewal(item) => item
                 .kind
                 .len()
                 .saturating_add(item.document.len())
-                .saturating_add(item.seen.len().saturating_mul(HASH_WEIGHT)),
+                .saturating_add(item.seen.len().saturating_mul(HASH_WEIGHT))
+                .saturating_add(marks(&item.drafts)),
             Self::Unreadable(bytes) => bytes.len(),
         };
         content.saturating_add(96)
@@ -176,6 +188,12 @@ impl Item {
     pub fn check(&self) -> Result<(), ErrorCode> {
         let (length, limit) = match self {
             Self::Draft(item) => (item.body.as_ref().map_or(0, String::len), limits::DRAFT_BYTES),
+            Self::Change(ChangeItem { drafts: Some(drafts), .. })
+            | Self::Renewal(RenewalItem { drafts: Some(drafts), .. })
+                if drafts.len() > limits::LIST_ITEMS =>
+            {
+                return Err(ErrorCode::TooLarge);
+            }
             Self::Change(item) => (item.change.len(), limits::CHANGE_BYTES),
             Self::Renewal(item) if item.seen.len() > limits::HEADS => return Err(ErrorCode::TooLarge),
             Self::Renewal(item) => (item.document.len(), limits::CHANGE_BYTES),
@@ -268,7 +286,7 @@ impl DraftItem {
 
 impl ChangeItem {
     fn encode<C, W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
-        let more = [self.given_back.is_some(), self.author.is_some(), self.by.is_some()];
+        let more = [self.given_back.is_some(), self.author.is_some(), self.by.is_some(), self.drafts.is_some()];
         let more = crate::codec::wide(more.iter().filter(|is_there| **is_there).count());
         e.map(5_u64.saturating_add(more))?.u8(0)?.u64(CHANGE)?;
         fixed::encode(&self.id, e.u8(1)?, ctx)?;
@@ -284,18 +302,25 @@ impl ChangeItem {
         if let Some(by) = &self.by {
             fixed::encode(by, e.u8(7)?, ctx)?;
         }
+        if let Some(drafts) = &self.drafts {
+            list_of_fixed::encode(drafts, e.u8(8)?, ctx)?;
+        }
         Ok(())
     }
 }
 
 impl RenewalItem {
     fn encode<C, W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
-        e.map(6)?.u8(0)?.u64(RENEWAL)?;
+        e.map(6_u64.saturating_add(u64::from(self.drafts.is_some())))?.u8(0)?.u64(RENEWAL)?;
         fixed::encode(&self.id, e.u8(1)?, ctx)?;
         e.u8(2)?.str(&self.kind)?;
         e.u8(3)?.u64(self.generation)?;
         e.u8(4)?.bytes(&self.document)?;
-        list_of_fixed::encode(&self.seen, e.u8(5)?, ctx)
+        list_of_fixed::encode(&self.seen, e.u8(5)?, ctx)?;
+        if let Some(drafts) = &self.drafts {
+            list_of_fixed::encode(drafts, e.u8(6)?, ctx)?;
+        }
+        Ok(())
     }
 }
 

@@ -175,18 +175,23 @@ fn change_hash() -> impl Strategy<Value = ChangeHash> {
     any::<[u8; 32]>().prop_map(ChangeHash)
 }
 
+fn drafts() -> impl Strategy<Value = Option<Vec<Mark>>> {
+    option::of(vec(mark(), 0..3))
+}
+
 fn item() -> impl Strategy<Value = Item> {
     let draft = (document(), name(), mark(), option::of(mark()), option::of(name()), option::of(document()))
         .prop_map(|(id, kind, mark, base, body, on)| Item::Draft(DraftItem { id, kind, mark, base, body, on }));
-    let given_back = (option::of(any::<bool>()), option::of(person()), option::of(person()));
+    let given_back = (option::of(any::<bool>()), option::of(person()), option::of(person()), drafts());
     let change = (document(), name(), any::<u64>(), vec(any::<u8>(), 0..300), given_back).prop_map(
-        |(id, kind, generation, change, (given_back, author, by))| {
-            Item::Change(ChangeItem { id, kind, generation, change, given_back, author, by })
+        |(id, kind, generation, change, (given_back, author, by, drafts))| {
+            Item::Change(ChangeItem { id, kind, generation, change, given_back, author, by, drafts })
         },
     );
-    let renewal = (document(), name(), any::<u64>(), vec(any::<u8>(), 0..300), vec(change_hash(), 0..4)).prop_map(
-        |(id, kind, generation, document, seen)| Item::Renewal(RenewalItem { id, kind, generation, document, seen }),
-    );
+    let renewal = (document(), name(), any::<u64>(), vec(any::<u8>(), 0..300), vec(change_hash(), 0..4), drafts())
+        .prop_map(|(id, kind, generation, document, seen, drafts)| {
+            Item::Renewal(RenewalItem { id, kind, generation, document, seen, drafts })
+        });
     let command = (document(), command_id(), command(), timestamp())
         .prop_map(|(id, command_id, command, at)| Item::Command(CommandItem { id, command_id, command, at }));
     let unreadable = prop_oneof![

@@ -176,6 +176,7 @@ pub fn envelope(change: Vec<u8>) -> EnvelopeMessage {
             given_back: None,
             author: None,
             by: None,
+            drafts: Some(vec![mark(0x35), mark(0x36)]),
         }),
         command(0xe1, &Command::Give { to: Recipient::Person(leila()) }),
         command(0xe2, &Command::Give { to: Recipient::District("Dalhem".to_owned()) }),
@@ -204,6 +205,7 @@ pub fn envelope_of_a_coordinator(change: Vec<u8>) -> EnvelopeMessage {
             generation: 1,
             document: change.clone(),
             seen: vec![ChangeHash([0x41; 32]), ChangeHash([0x42; 32])],
+            drafts: Some(vec![mark(0x35)]),
         }),
         Item::Change(ChangeItem {
             id: visit(),
@@ -213,6 +215,7 @@ pub fn envelope_of_a_coordinator(change: Vec<u8>) -> EnvelopeMessage {
             given_back: Some(true),
             author: Some(amina()),
             by: Some(leila()),
+            drafts: None,
         }),
         by(0xf0, id(0x01), &Command::Seen { heads: vec![ChangeHash([0x41; 32])] }),
         by(0xf1, id(0x02), &Command::Erase),

@@ -74,6 +74,8 @@ pub struct Truth {
     pub records: BTreeMap<DocumentId, Known>,
     /// Every draft.
     pub drafts: BTreeMap<DocumentId, Draft>,
+    /// What the server was ever sent something of.
+    pub sent: BTreeSet<DocumentId>,
     /// What was erased.
     pub erased: BTreeSet<DocumentId>,
     /// What revoked devices handed over, by device and record.
