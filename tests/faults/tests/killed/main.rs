@@ -10,6 +10,7 @@ mod backups;
 mod damaged;
 mod devices;
 mod disks;
+mod full;
 mod hits;
 mod imports;
 mod looking;
