@@ -108,7 +108,7 @@ pub(crate) async fn keep_empty(state: ServerState) {
     loop {
         tokio::select! {
             () = state.stopping().cancelled() => return,
-            () = state.storage().words_taken_away() => {}
+            () = state.storage().words_taken_away() => state.streams().clear(),
         }
         let mut pause = BREATH;
         loop {

@@ -3,8 +3,10 @@
 //! and says so; nothing that is written meanwhile is skipped.
 
 mod frame;
+mod kept;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -21,7 +23,10 @@ use crate::reader;
 use crate::sessions::Session;
 use crate::state::ServerState;
 use crate::throttle::Doing;
-use frame::Framed;
+use frame::{Framed, Wanted};
+use kept::{Kept, Piece};
+
+pub(crate) use kept::Streams;
 
 /// Bytes, before compression, after which a pull ends: the device pulls again.
 const PULL_BYTES: u64 = limits::PULL_BYTES / 2;
@@ -39,8 +44,21 @@ struct Pull {
     writer: Option<StreamWriter>,
     frame_bytes: usize,
     sent_bytes: u64,
+    /// Of the scope that is being served.
+    remaining: Option<u64>,
+    cold: Cold,
     _permit: OwnedSemaphorePermit,
     _doing: Doing,
+}
+
+/// How the cold start of the scope that is being served goes.
+enum Cold {
+    /// Not begun, or none.
+    No,
+    /// From what is kept: this piece is the next.
+    Kept(Arc<Kept>, usize),
+    /// Read anew, and to be kept: what there is of it.
+    Keeping(Vec<Piece>),
 }
 
 /// The body of the answer: a stream of frames, made as fast as they are taken.
@@ -65,6 +83,8 @@ pub(crate) async fn stream(state: &ServerState, session: Session, request: PullR
         writer: Some(StreamWriter::new()?),
         frame_bytes: first,
         sent_bytes: 0,
+        remaining: None,
+        cold: Cold::No,
         _permit: permit,
         _doing: doing,
     };
@@ -92,9 +112,22 @@ async fn advance(pull: &mut Pull) -> Result<Bytes, ApiError> {
         writer.push(&encode(&PullMessage::End)?)?;
         return Ok(Bytes::from(writer.finish()?));
     };
-    let (session, target) = (pull.session, pull.frame_bytes);
+    if let Some(piece) = cold(pull, &scope).await? {
+        // What is kept is a zstd frame of its own.
+        let mut bytes = if writer.is_empty() { Vec::new() } else { writer.finish()? };
+        bytes.extend_from_slice(&piece.bytes);
+        pull.writer = Some(StreamWriter::new()?);
+        pull.frame_bytes = limits::FRAME_TARGET_BYTES;
+        count(pull, piece.items, piece.weight);
+        if let Some(scope) = pull.scopes.front_mut() {
+            scope.cursor = Some(piece.cursor);
+        }
+        return Ok(Bytes::from(bytes));
+    }
+    let (session, wanted) =
+        (pull.session, Wanted { target: pull.frame_bytes, remaining: pull.remaining, is_kept: false });
     let made = pull.state.storage().read(move |connection| {
-        let framed = frame::next(connection, &session, &scope, target)?;
+        let framed = frame::next(connection, &session, &scope, wanted)?;
         let Some(framed) = framed else { return Ok::<_, ApiError>((None, Vec::new(), writer)) };
         writer.push(&encode(&PullMessage::Frame(framed.frame.clone()))?)?;
         let bytes = writer.flush()?;
@@ -105,20 +138,79 @@ async fn advance(pull: &mut Pull) -> Result<Bytes, ApiError> {
     pull.frame_bytes = limits::FRAME_TARGET_BYTES;
     match framed {
         Some(Framed { frame, weight }) => {
-            pull.state.metrics().pulled(frame.items.len());
-            pull.sent_bytes = pull.sent_bytes.saturating_add(weight as u64);
+            count(pull, frame.items.len(), weight);
+            pull.remaining = Some(frame.remaining);
             if frame.done {
-                pull.scopes.pop_front();
+                next_scope(pull);
             } else if let Some(scope) = pull.scopes.front_mut() {
                 scope.cursor = Some(frame.cursor);
             }
         }
         // The scope is hers no more: on with the next.
-        None => {
-            pull.scopes.pop_front();
-        }
+        None => next_scope(pull),
     }
     Ok(Bytes::from(bytes))
+}
+
+fn count(pull: &mut Pull, items: usize, weight: usize) {
+    pull.state.metrics().pulled(items);
+    pull.sent_bytes = pull.sent_bytes.saturating_add(weight as u64);
+}
+
+fn next_scope(pull: &mut Pull) {
+    pull.scopes.pop_front();
+    pull.remaining = None;
+    pull.cold = Cold::No;
+}
+
+/// The next piece of a cold start that is kept, or that is to be; `None` where frames are made one by one.
+async fn cold(pull: &mut Pull, scope: &ScopeRequest) -> Result<Option<Piece>, ApiError> {
+    let (session, state) = (pull.session, pull.state.clone());
+    let begins = scope.cursor.is_none() && pull.frame_bytes >= kept::FIRST;
+    let now = std::mem::replace(&mut pull.cold, Cold::No);
+    let now = match now {
+        Cold::No if begins => match state.streams().find(session.programme, &scope.scope) {
+            Some(kept) => Cold::Kept(kept, 0),
+            None => Cold::Keeping(Vec::new()),
+        },
+        now => now,
+    };
+    match now {
+        Cold::No => Ok(None),
+        Cold::Kept(kept, number) => {
+            let Some(piece) = kept.piece(number).cloned() else { return Ok(None) };
+            let (scope, streams) = (scope.scope.clone(), state.clone());
+            let holds = state.storage().read(move |connection| {
+                kept::holds(connection, streams.streams(), &session, &scope, &piece.cursor).map(|holds| (holds, piece))
+            });
+            let (holds, piece) = holds.await?;
+            if !holds {
+                // The rest is read as it is now, from where the device stands.
+                return Ok(None);
+            }
+            pull.cold = Cold::Kept(kept, number + 1);
+            Ok(Some(piece))
+        }
+        Cold::Keeping(mut pieces) => {
+            let (request, remaining, is_first) = (scope.clone(), pull.remaining, pieces.is_empty());
+            let made = state.storage().read(move |connection| {
+                if is_first && !kept::is_worth(connection, &session, &request.scope)? {
+                    return Ok::<_, ApiError>(None);
+                }
+                kept::next(connection, &session, &request, remaining)
+            });
+            let Some((piece, remaining)) = made.await? else { return Ok(None) };
+            pull.remaining = Some(remaining);
+            pieces.push(piece.clone());
+            if piece.cursor.below.is_none() {
+                state.streams().keep(session.programme, scope.scope.clone(), pieces);
+                pull.remaining = None;
+            } else {
+                pull.cold = Cold::Keeping(pieces);
+            }
+            Ok(Some(piece))
+        }
+    }
 }
 
 /// Single records by their ids.

@@ -15,6 +15,7 @@ use crate::error::ServerError;
 use crate::exposure::Exposure;
 use crate::metrics::Metrics;
 use crate::nonces::Nonces;
+use crate::pull::Streams;
 use crate::sessions::Sessions;
 use crate::storage::Storage;
 use crate::throttle::{AtOnce, Throttle};
@@ -60,6 +61,7 @@ struct Inner {
     pushed_messages: Arc<Semaphore>,
     throttle: Throttle,
     pulling: AtOnce,
+    streams: Streams,
     listening: AtOnce,
     metrics: Metrics,
     exposure: OnceLock<Exposure>,
@@ -93,6 +95,7 @@ impl ServerState {
                 pushed_messages: Arc::new(Semaphore::new(PUSH_ROOM)),
                 throttle: Throttle::default(),
                 pulling: AtOnce::default(),
+                streams: Streams::default(),
                 listening: AtOnce::default(),
                 metrics,
                 exposure: OnceLock::new(),
@@ -172,6 +175,11 @@ impl ServerState {
     /// The pulls of each device.
     pub(crate) fn pulling(&self) -> &AtOnce {
         &self.inner.pulling
+    }
+
+    /// Cold starts that are kept.
+    pub(crate) fn streams(&self) -> &Streams {
+        &self.inner.streams
     }
 
     /// The streams of news of each device.

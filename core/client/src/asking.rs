@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use footbridge_model::time::Moment;
-use footbridge_model::{Actor, DocumentId, Facts, Fields, Kind, PersonId, Problem, Timestamp, Vocabulary, document};
+use footbridge_model::{
+    Actor, DocumentId, Facts, Fields, Kind, PersonId, Problem, Projection, Timestamp, Vocabulary, document,
+};
 use footbridge_protocol::ErrorCode;
 use footbridge_store::notices::NoticeRow;
 use footbridge_store::records::{Filter, Place, RecordRow};
@@ -20,6 +22,9 @@ use crate::{Footbridge, erasing, export, identity, record};
 
 /// The most items of one page.
 const PAGE_MAX: usize = 1000;
+
+/// Records that get their words for the search in one transaction.
+const FILLED_AT_ONCE: usize = 2_000;
 
 /// Some items of a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -186,6 +191,8 @@ impl Footbridge {
     /// # Errors
     /// [`FootbridgeError::Storage`]; [`FootbridgeError::Invalid`] for a cursor that is none.
     pub fn search(&self, text: &str, limit: usize, after: Option<&str>) -> Result<Page, FootbridgeError> {
+        // Whoever asks just after much has come waits for the rest of the words rather than finding half.
+        while self.fill_search()? {}
         let limit = self::limit(limit);
         let before = after.map(|after| after.parse().map_err(|_| no_cursor())).transpose()?;
         let terms = footbridge_text::query(text);
@@ -195,6 +202,27 @@ impl Footbridge {
             |snapshot| Ok(search::find(snapshot, &terms, before, limit + 1, erasing::hidden(snapshot, now)?)?),
             |row| row.number.to_string(),
         )
+    }
+
+    /// Gives the next records that came in a cold start their words for the search. Says whether there may be more.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Storage`].
+    pub fn fill_search(&self) -> Result<bool, FootbridgeError> {
+        let store = &self.inner.store;
+        if !store.read(search::is_behind)? {
+            return Ok(false);
+        }
+        store.write_progress(|writing| {
+            let rows = search::behind(writing, FILLED_AT_ONCE)?;
+            let words = |json: Option<String>| {
+                let projection = json.and_then(|json| Projection::from_json(&json).ok());
+                projection.map_or_else(String::new, |projection| footbridge_text::fold(&projection.searched_text()))
+            };
+            let rows: Vec<_> = rows.into_iter().map(|(number, json)| (number, words(json))).collect();
+            search::catch_up(writing, &rows)?;
+            Ok(!rows.is_empty())
+        })
     }
 
     /// Open follow-ups that this person may answer, the earliest due first, those without a day last. `late`
@@ -362,7 +390,11 @@ impl Footbridge {
             let next = if rows.len() > limit { rows.get(limit - 1).map(cursor) } else { None };
             rows.truncate(limit);
             let me = me(snapshot)?;
-            let present = |row| record::present(snapshot, row, me, zone.as_ref());
+            let nothing_waits = outbox::is_empty(snapshot)?;
+            let present = |row: &RecordRow| {
+                let waiting = if nothing_waits { Vec::new() } else { outbox::of(snapshot, row.id)? };
+                record::present_with(snapshot, row, &waiting, me, zone.as_ref())
+            };
             let items = rows.iter().map(present).collect::<Result<_, _>>()?;
             Ok(Page { items, next })
         })

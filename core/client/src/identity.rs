@@ -157,6 +157,11 @@ pub(crate) fn set_last_sync(writing: &Writing<'_>, at: Timestamp) -> Result<(), 
     meta::set(writing, LAST_SYNC, &at.0.to_be_bytes())
 }
 
+/// Whether these are the builds that the device knows of.
+pub(crate) fn has_noted_builds(snapshot: &Snapshot<'_>, builds: &str) -> Result<bool, StoreError> {
+    Ok(meta::get(snapshot, BUILDS)?.as_deref() == Some(builds.as_bytes()))
+}
+
 /// Remembers the builds of both sides; true where one of them is another than last time.
 pub(crate) fn note_builds(writing: &Writing<'_>, builds: &str) -> Result<bool, StoreError> {
     let before = meta::get(writing, BUILDS)?;

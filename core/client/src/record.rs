@@ -5,7 +5,7 @@ use footbridge_model::time::Moment;
 use footbridge_model::{Command, DocumentId, Facts, Fields, Kind, PersonId, document};
 use footbridge_store::outbox::{self, ItemKind, OutboxRow};
 use footbridge_store::records::{self, RecordRow, Shown};
-use footbridge_store::{Snapshot, StoreError, Writing};
+use footbridge_store::{Snapshot, StoreError, Writing, search};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -34,7 +34,13 @@ pub(crate) fn put(
     zone: &TimeZone,
 ) -> Result<(), StoreError> {
     let facts = shown_facts(row, &outbox::of(writing, row.id)?, me);
-    let words = footbridge_text::fold(&row.projection.searched_text());
+    let words = if row.number == 0 {
+        // What is new gets its words before the next search: a person who records does not wait for them.
+        search::fall_behind(writing)?;
+        String::new()
+    } else {
+        footbridge_text::fold(&row.projection.searched_text())
+    };
     records::put(writing, row, &Shown { facts: &facts, zone, words: &words })
 }
 
@@ -45,8 +51,18 @@ pub(crate) fn present(
     me: Option<PersonId>,
     zone: Option<&TimeZone>,
 ) -> Result<Fields, FootbridgeError> {
-    let waiting = outbox::of(snapshot, row.id)?;
-    let facts = shown_facts(row, &waiting, me);
+    present_with(snapshot, row, &outbox::of(snapshot, row.id)?, me, zone)
+}
+
+/// The same, where it is known what waits of it.
+pub(crate) fn present_with(
+    snapshot: &Snapshot<'_>,
+    row: &RecordRow,
+    waiting: &[OutboxRow],
+    me: Option<PersonId>,
+    zone: Option<&TimeZone>,
+) -> Result<Fields, FootbridgeError> {
+    let facts = shown_facts(row, waiting, me);
     let kind = row.projection.known_kind();
     let mut fields = complete(kind, &row.projection.fields);
     if let (Some(zone), Some(dated_by)) = (zone, kind.and_then(|kind| kind.spec().dated_by))

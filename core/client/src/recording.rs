@@ -191,6 +191,19 @@ impl Footbridge {
         })
     }
 
+    /// The same, for what the server has and can give again.
+    pub(crate) fn write_progress<T>(
+        &self,
+        work: impl FnOnce(&Self, &Writing<'_>, &Ground) -> Result<T, FootbridgeError>,
+    ) -> Result<T, FootbridgeError> {
+        let vocabulary = self.vocabulary()?;
+        let now = self.inner.now();
+        self.inner.store.write_progress(|writing| {
+            let ground = ground(writing, now, vocabulary)?;
+            work(self, writing, &ground)
+        })
+    }
+
     pub(crate) fn add_with_id(
         &self,
         writing: &Writing<'_>,

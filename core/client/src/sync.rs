@@ -6,7 +6,7 @@ pub(crate) mod hand_over;
 mod pull;
 mod push;
 mod remake;
-mod verify;
+pub(crate) mod verify;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -96,6 +96,8 @@ pub(crate) struct Run<'a> {
     differing: Mutex<BTreeMap<Scope, ScopeDigest>>,
     /// Whether what the server lost has been put into the outbox in this sync.
     gave_back: AtomicBool,
+    /// Whether the scopes have been added up from their rows in this sync.
+    counted: AtomicBool,
 }
 
 impl Run<'_> {
@@ -184,7 +186,7 @@ impl Footbridge {
         }
         pull::everything(&run, |_| true).await?;
         verify::everything(&run).await?;
-        self.inner.store.write(give_back::asked_again)?;
+        give_back::asked_again(&self.inner.store)?;
         // A pull can bring another ground for what waits: what was made again goes up at once.
         let rest = self.inner.store.read(outbox::count_waiting)?;
         if rest > 0 {
@@ -199,7 +201,7 @@ impl Footbridge {
         let set_aside = self.inner.store.read(outbox::set_aside)?.len();
         run.count(|report| report.set_aside = set_aside.saturating_sub(set_aside_before) as u64);
         let now = self.inner.now();
-        self.inner.store.write(|writing| identity::set_last_sync(writing, now))?;
+        self.inner.store.write_progress(|writing| identity::set_last_sync(writing, now))?;
         self.inner.tell(ChangeEvent::Status);
         Ok(run.count(|_| {}))
     }
@@ -239,6 +241,7 @@ impl Footbridge {
             report,
             differing: Mutex::default(),
             gave_back: AtomicBool::new(false),
+            counted: AtomicBool::new(false),
         })
     }
 
@@ -283,6 +286,20 @@ impl Footbridge {
         membership.districts.clone_from(&session.districts);
         let now = self.inner.now();
         let random = self.inner.environment.random.as_ref();
+        let builds = format!("{BUILD} {}", hello.build);
+        let is_as_before = self.inner.store.read(|snapshot| {
+            let held = scopes::all(snapshot)?;
+            let is_in_line = identity::membership(snapshot)?.as_ref() == Some(&membership)
+                && identity::load(snapshot)?.counter >= session.counter
+                && identity::has_noted_builds(snapshot, &builds)?
+                && identity::epoch(snapshot)? == Some(session.epoch)
+                && held.len() == session.scopes.len()
+                && held.iter().all(|row| session.scopes.contains(&row.scope));
+            Ok::<_, FootbridgeError>(is_in_line)
+        })?;
+        if is_as_before {
+            return Ok(membership);
+        }
         self.inner.store.write(|writing| {
             identity::set_membership(writing, &membership)?;
             let counter = identity::load(writing)?.counter;
@@ -295,7 +312,6 @@ impl Footbridge {
                 identity::set_counter(writing, session.counter)?;
                 identity::renew_actor(writing, now, random)?;
             }
-            let builds = format!("{BUILD} {}", hello.build);
             if identity::note_builds(writing, &builds)? {
                 outbox::try_again(writing)?;
             }

@@ -14,7 +14,7 @@ use crate::error::FootbridgeError;
 use crate::identity;
 use crate::revocation::{self, Revoked};
 use crate::server::backoff;
-use crate::sync::{Progress, SyncReport};
+use crate::sync::{Progress, SyncReport, verify};
 
 /// Several things recorded in one breath go up together.
 const BREATH: Duration = Duration::from_millis(300);
@@ -58,7 +58,9 @@ impl Footbridge {
                 Ok(report) => {
                     failures = 0;
                     on_event(WatchEvent::Synced(report));
-                    self.something_to_do(cancel).await;
+                    if !self.tend(cancel).await? {
+                        self.something_to_do(cancel).await;
+                    }
                 }
                 Err(_) if cancel.is_cancelled() => {}
                 Err(error) if is_passing(&error) && !self.is_emptied()? => {
@@ -85,6 +87,16 @@ impl Footbridge {
             }
         }
         Ok(())
+    }
+
+    /// What can wait until a sync is done: words for the search, and a look at the rows. Says whether there is
+    /// something to sync at once.
+    async fn tend(&self, cancel: &CancellationToken) -> Result<bool, FootbridgeError> {
+        while self.fill_search()? && !cancel.is_cancelled() {
+            // Others have their turn.
+            tokio::task::yield_now().await;
+        }
+        verify::at_leisure(self)
     }
 
     fn is_emptied(&self) -> Result<bool, FootbridgeError> {

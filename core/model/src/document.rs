@@ -8,6 +8,7 @@
 mod check;
 mod chunk;
 mod history;
+mod plain;
 mod reading;
 mod renewal;
 
@@ -297,6 +298,12 @@ pub fn project(stored: &[u8]) -> Result<Projection, Damaged> {
     sound(|| reading::project(&load(stored)?))
 }
 
+/// The fields of a stored document that is a single change which sets each of its keys once, read from the change's
+/// columns without making the document. `None` for any other: it is to be asked by [`project`].
+pub fn project_plain(stored: &[u8]) -> Option<Projection> {
+    plain::project(stored)
+}
+
 /// The newest changes of a stored document: what an edit that has seen it stands on. In ascending order.
 ///
 /// # Errors
@@ -400,7 +407,8 @@ fn finish(
 }
 
 fn compacted(document: &Automerge, kept: Vec<u8>) -> Vec<u8> {
-    if chunk::count(&kept) > CHANGES_KEPT { document.save_nocompress() } else { kept }
+    // What was saved once is saved anew: a change beside a save would cost as much as ten within it.
+    if chunk::is_saved(&kept) || chunk::count(&kept) > CHANGES_KEPT { document.save_nocompress() } else { kept }
 }
 
 fn put(transaction: &mut Transaction<'_>, key: &str, value: impl Into<ScalarValue>) -> Result<(), Damaged> {

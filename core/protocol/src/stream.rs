@@ -1,5 +1,5 @@
-//! Streams of messages: each with its length before it (four bytes, big-endian), all in one zstd frame,
-//! so that what they have in common is said once. Flushed after each message, so that it can be read as
+//! Streams of messages: each with its length before it (four bytes, big-endian), in one zstd frame or a few one after
+//! the other, so that what they have in common is said once. Flushed after each message, so that it can be read as
 //! soon as it arrives. No I/O: bytes go in and come out, and never more memory is held than one message,
 //! the window, and what was fed.
 
@@ -13,6 +13,8 @@ use crate::limits;
 
 /// zstd's own default: on our documents nothing above it pays for its time.
 const LEVEL: i32 = 3;
+/// For what is read by many.
+const LEVEL_KEPT: i32 = 6;
 /// What a phone and a server keep in mind for each stream that they write.
 const WRITE_WINDOW_LOG: u32 = 20;
 const CHUNK: usize = 32 * 1024;
@@ -31,6 +33,7 @@ pub struct StreamLimits {
 pub struct StreamWriter {
     encoder: Encoder<'static>,
     out: Vec<u8>,
+    is_empty: bool,
 }
 
 impl fmt::Debug for StreamWriter {
@@ -42,15 +45,30 @@ impl fmt::Debug for StreamWriter {
 impl StreamWriter {
     /// An empty stream.
     pub fn new() -> Result<Self, ProtocolError> {
-        let mut encoder = Encoder::new(LEVEL).map_err(deflating)?;
+        Self::with_level(LEVEL)
+    }
+
+    /// An empty stream that is written once and read often: more is spent on making it small.
+    pub fn to_be_kept() -> Result<Self, ProtocolError> {
+        Self::with_level(LEVEL_KEPT)
+    }
+
+    fn with_level(level: i32) -> Result<Self, ProtocolError> {
+        let mut encoder = Encoder::new(level).map_err(deflating)?;
         encoder.set_parameter(CParameter::WindowLog(WRITE_WINDOW_LOG)).map_err(deflating)?;
-        Ok(Self { encoder, out: Vec::new() })
+        Ok(Self { encoder, out: Vec::new(), is_empty: true })
+    }
+
+    /// Whether nothing was added yet.
+    pub fn is_empty(&self) -> bool {
+        self.is_empty
     }
 
     /// Adds a message.
     pub fn push(&mut self, message: &[u8]) -> Result<(), ProtocolError> {
         let length = u32::try_from(message.len())
             .map_err(|_| ProtocolError::TooLarge { what: "a message of a stream", limit: u64::from(u32::MAX) })?;
+        self.is_empty = false;
         self.write(&length.to_be_bytes())?;
         self.write(message)
     }
@@ -111,6 +129,7 @@ pub struct StreamReader {
     inflated: Vec<u8>,
     taken: usize,
     total: u64,
+    taken_in: u64,
     may_hold_more: bool,
     ended: bool,
     failed: Option<ProtocolError>,
@@ -135,6 +154,7 @@ impl StreamReader {
             inflated: Vec::new(),
             taken: 0,
             total: 0,
+            taken_in: 0,
             may_hold_more: false,
             ended: false,
             failed: None,
@@ -199,11 +219,8 @@ impl StreamReader {
                 return Ok(Some(message));
             }
             let has_input = self.read < self.input.len();
-            if self.ended {
-                let rest = if has_input { Some("bytes follow its end") } else { None };
-                let cut = if self.waiting() > 0 { Some(ProtocolError::Cut) } else { None };
-                let trailing = rest.map(|why| ProtocolError::Malformed { what: "a stream", why });
-                return trailing.or(cut).map_or(Ok(None), Err);
+            if self.ended && self.waiting() > 0 {
+                return Err(ProtocolError::Cut);
             }
             if !has_input && !self.may_hold_more {
                 return Ok(None);
@@ -237,6 +254,11 @@ impl StreamReader {
         let hint = self.decoder.run(&mut input, &mut output).map_err(inflating)?;
         let written = output.as_slice();
         self.read = self.read.saturating_add(input.pos());
+        self.taken_in = self.taken_in.saturating_add(wide(input.pos()));
+        if self.taken_in > self.limits.total_bytes {
+            // Frames with nothing in them, for ever.
+            return Err(ProtocolError::TooLarge { what: "a stream", limit: self.limits.total_bytes });
+        }
         self.total = self.total.saturating_add(wide(written.len()));
         if self.total > self.limits.total_bytes {
             return Err(ProtocolError::TooLarge { what: "a stream", limit: self.limits.total_bytes });
@@ -244,8 +266,8 @@ impl StreamReader {
         if input.pos() == 0 && written.is_empty() && !self.may_hold_more {
             return Err(ProtocolError::Compression { doing: "inflating" });
         }
-        self.may_hold_more = written.len() == CHUNK;
         self.ended = hint == 0;
+        self.may_hold_more = written.len() == CHUNK && !self.ended;
         self.inflated.extend_from_slice(written);
         Ok(())
     }

@@ -151,8 +151,42 @@ fn what_records_have_in_common_is_said_once() {
 fn bytes_after_the_end_of_a_stream_are_refused() {
     let mut bytes = StreamWriter::whole([b"salam"]).unwrap();
     assert_eq!(StreamReader::whole(&bytes, LIMITS, 1).unwrap(), [b"salam"]);
-    bytes.extend(StreamWriter::whole([b"salam"]).unwrap());
-    assert_eq!(StreamReader::whole(&bytes, LIMITS, 2).unwrap_err().code(), ErrorCode::Malformed);
+    bytes.extend(b"salam");
+    let error = StreamReader::whole(&bytes, LIMITS, 2).unwrap_err();
+    assert_eq!((error, error.code()), (ProtocolError::Compression { doing: "inflating" }, ErrorCode::Malformed));
+}
+
+#[test]
+fn a_stream_may_be_several_zstd_frames_each_of_whole_messages() {
+    let several = |pieces: &[&[&[u8]]]| {
+        pieces.iter().map(|messages| StreamWriter::whole(*messages).unwrap()).collect::<Vec<_>>().concat()
+    };
+    let bytes = several(&[&[b"salam", b"hei"], &[], &[b"hej"]]);
+    for piece in 1..bytes.len() {
+        let read = read_in_pieces(&bytes, piece).unwrap();
+        assert_eq!(read, (vec![b"salam".to_vec(), b"hei".to_vec(), b"hej".to_vec()], true));
+    }
+    let large = vec![7; 64 * 1024 - 4];
+    let bytes = several(&[&[&large], &[&large]]);
+    assert_eq!(
+        read_in_pieces(&bytes, bytes.len()).unwrap(),
+        (vec![large.clone(), large], true),
+        "as much as is read at once"
+    );
+    let half = zstd::bulk::compress(&[0, 0, 0, 2, 1], 3).unwrap();
+    let rest = zstd::bulk::compress(&[1], 3).unwrap();
+    assert_eq!(StreamReader::whole(&[half, rest].concat(), LIMITS, 2), Err(ProtocolError::Cut));
+}
+
+#[test]
+fn frames_with_nothing_in_them_come_to_an_end() {
+    let nothing = StreamWriter::new().unwrap().finish().unwrap();
+    let mut reader = StreamReader::new(StreamLimits { message_bytes: 9, total_bytes: 900 }).unwrap();
+    let refused = (0..900).find_map(|_| {
+        reader.feed(&nothing);
+        reader.next().err()
+    });
+    assert_eq!(refused, Some(ProtocolError::TooLarge { what: "a stream", limit: 900 }));
 }
 
 #[test]

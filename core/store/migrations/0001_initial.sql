@@ -40,8 +40,6 @@ CREATE INDEX records_due ON records (due, number) WHERE due IS NOT NULL;
 
 CREATE INDEX records_disputed ON records (sort_at DESC, number DESC) WHERE disputed = 1;
 
-CREATE INDEX records_served ON records (served, digest) WHERE digest IS NOT NULL;
-
 CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     record BLOB NOT NULL,
@@ -63,7 +61,9 @@ CREATE TABLE scopes (
     epoch BLOB,
     seq INTEGER,
     mark BLOB,
-    below INTEGER
+    below INTEGER,
+    documents INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE actors (

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use zeroize::Zeroizing;
 
+use crate::digests::{self, Moves};
 use crate::error::StoreError;
 use crate::{damage, meta, migrations};
 
@@ -102,15 +103,27 @@ impl Store {
         &self,
         work: impl FnOnce(&Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.in_transaction(&mut lock(&self.writer), work)
+    }
+
+    /// Writes what the server has and can give again: whole when this returns, and a loss of power may undo it and
+    /// nothing before or after it. What a person recorded is never written so.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`]; what `work` gives, or what the database says.
+    pub fn write_progress<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Writing<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = lock(&self.writer);
-        let transaction = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(StoreError::during("beginning to write"))?;
-        let result = work(&Writing(Snapshot(&transaction)));
-        self.mark_damage();
-        let result = result?;
-        transaction.commit().map_err(StoreError::during("making a write durable"))?;
-        Ok(result)
+        let during = StoreError::during("choosing how a write is made durable");
+        connection.execute_batch("PRAGMA synchronous = NORMAL").map_err(&during)?;
+        let result = self.in_transaction(&mut connection, |writing| {
+            refuse_locked(writing)?;
+            work(writing)
+        });
+        connection.execute_batch("PRAGMA synchronous = FULL").map_err(&during)?;
+        result
     }
 
     /// Whether every page of the file is as it was written, and they fit together. Reads all of it.
@@ -119,6 +132,23 @@ impl Store {
     /// What the disk says.
     pub fn is_whole(&self) -> Result<bool, StoreError> {
         damage::is_whole(&lock(&self.writer))
+    }
+
+    fn in_transaction<T, E: From<StoreError>>(
+        &self,
+        connection: &mut Connection,
+        work: impl FnOnce(&Writing<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::during("beginning to write"))?;
+        let writing = Writing(Snapshot(&transaction), Moves::default());
+        let result = work(&writing);
+        self.mark_damage();
+        let result = result?;
+        digests::settle(&writing)?;
+        transaction.commit().map_err(StoreError::during("making a write durable"))?;
+        Ok(result)
     }
 
     /// Where damage was met, has the next to open the store look at all of it.
@@ -163,7 +193,7 @@ impl Store {
 pub struct Snapshot<'a>(pub(crate) &'a Connection);
 
 /// A writing transaction; it can do all that a snapshot can.
-pub struct Writing<'a>(pub(crate) Snapshot<'a>);
+pub struct Writing<'a>(pub(crate) Snapshot<'a>, pub(crate) Moves);
 
 impl<'a> Deref for Writing<'a> {
     type Target = Snapshot<'a>;

@@ -1,13 +1,17 @@
 //! What the device compares with the server: in table `records`, of each document its digest as the server gave
-//! it, and through which scopes. Called by the client at each sync. Invariant: nothing here loads a document; a row
-//! that something damaged is read as far as it can be.
+//! it, and through which scopes; in table `scopes` what these add up to. Called by the client at each sync. Invariant:
+//! nothing here loads a document; the sums move in the transaction in which the rows do; a row that something damaged
+//! is read as far as it can be.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use footbridge_model::DocumentId;
 use rusqlite::{OptionalExtension, Row};
 
 use crate::connection::{Snapshot, Writing};
 use crate::error::StoreError;
-use crate::records;
+use crate::{records, scopes};
 
 /// A row as it is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,21 +38,90 @@ pub struct LookedAt {
     pub facts: Option<String>,
 }
 
-/// How many documents a scope has given, and the sum of their digests modulo 2^64.
+/// How the sums of scopes move in one transaction. They are written with it, once for each scope.
+#[derive(Debug, Default)]
+pub(crate) struct Moves(RefCell<BTreeMap<u32, (i64, u64)>>);
+
+impl Moves {
+    /// A row begins to count in the scopes of these bits.
+    pub(crate) fn gained(&self, served: i64, digest: Option<u64>) {
+        self.note(served, digest, |(count, sum), digest| (count + 1, sum.wrapping_add(digest)));
+    }
+
+    /// A row counts in them no more.
+    pub(crate) fn lost(&self, served: i64, digest: Option<u64>) {
+        self.note(served, digest, |(count, sum), digest| (count - 1, sum.wrapping_sub(digest)));
+    }
+
+    fn note(&self, served: i64, digest: Option<u64>, change: impl Fn((i64, u64), u64) -> (i64, u64)) {
+        let Some(digest) = digest else { return };
+        let mut moves = self.0.borrow_mut();
+        for slot in (0..scopes::SLOTS).filter(|slot| served & (1 << slot) != 0) {
+            let moved = moves.entry(slot).or_default();
+            *moved = change(*moved, digest);
+        }
+    }
+}
+
+/// Writes how the sums have moved in this transaction.
+pub(crate) fn settle(writing: &Writing<'_>) -> Result<(), StoreError> {
+    let during = StoreError::during("adding up a scope");
+    for (slot, (count, sum)) in writing.1.0.take() {
+        let select = "SELECT sum FROM scopes WHERE slot = ?1";
+        let mut statement = writing.0.0.prepare_cached(select).map_err(&during)?;
+        let Some(before) = statement.query_row([slot], |row| row.get::<_, i64>(0)).optional().map_err(&during)? else {
+            continue;
+        };
+        let update = "UPDATE scopes SET documents = documents + ?2, sum = ?3 WHERE slot = ?1";
+        let mut statement = writing.0.0.prepare_cached(update).map_err(&during)?;
+        let sum = before.cast_unsigned().wrapping_add(sum).cast_signed();
+        statement.execute((slot, count, sum)).map_err(&during)?;
+    }
+    Ok(())
+}
+
+/// How many documents the scope of this bit has given, and the sum of their digests modulo 2^64.
 ///
 /// # Errors
 /// What the database says.
-pub fn of_scope(snapshot: &Snapshot<'_>, bit: i64) -> Result<(u64, u64), StoreError> {
-    let during = StoreError::during("adding up a scope");
-    let sql = "SELECT digest FROM records INDEXED BY records_served WHERE digest IS NOT NULL AND served & ?1 <> 0";
-    let mut statement = snapshot.0.prepare_cached(sql).map_err(&during)?;
-    let mut rows = statement.query([bit]).map_err(&during)?;
-    let (mut count, mut sum) = (0_u64, 0_u64);
+pub fn of_scope(writing: &Writing<'_>, bit: i64) -> Result<(u64, u64), StoreError> {
+    settle(writing)?;
+    let during = StoreError::during("reading what a scope adds up to");
+    let sql = "SELECT documents, sum FROM scopes WHERE slot = ?1";
+    let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
+    let found = statement.query_row([bit.trailing_zeros()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
+    let (count, sum) = found.optional().map_err(&during)?.unwrap_or_default();
+    Ok((count.cast_unsigned(), sum.cast_unsigned()))
+}
+
+/// Whether the store has so few records that all of them are looked at in one go.
+///
+/// # Errors
+/// What the database says.
+pub fn is_small(snapshot: &Snapshot<'_>, few: usize) -> Result<bool, StoreError> {
+    let during = StoreError::during("asking how much is here");
+    let sql = "SELECT coalesce(max(number), 0) FROM records";
+    let highest: i64 = snapshot.0.query_row(sql, [], |row| row.get(0)).map_err(during)?;
+    Ok(usize::try_from(highest).is_ok_and(|highest| highest <= few))
+}
+
+/// Adds every scope up anew, from its rows: what something damaged is then seen in the sums.
+///
+/// # Errors
+/// What the database says.
+pub fn recount(writing: &Writing<'_>) -> Result<(), StoreError> {
+    let during = StoreError::during("adding every scope up anew");
+    writing.1.0.take();
+    let connection = writing.0.0;
+    connection.execute("UPDATE scopes SET documents = 0, sum = 0", []).map_err(&during)?;
+    let sql = "SELECT served, digest FROM records WHERE digest IS NOT NULL AND served <> 0";
+    let mut statement = connection.prepare_cached(sql).map_err(&during)?;
+    let mut rows = statement.query([]).map_err(&during)?;
     while let Some(row) = rows.next().map_err(&during)? {
-        count += 1;
-        sum = sum.wrapping_add(row.get::<_, i64>(0).map_err(&during)?.cast_unsigned());
+        let digest: i64 = row.get(1).map_err(&during)?;
+        writing.1.gained(row.get(0).map_err(&during)?, Some(digest.cast_unsigned()));
     }
-    Ok((count, sum))
+    settle(writing)
 }
 
 /// What a scope has given, by their ids, each with its digest.
@@ -109,8 +182,12 @@ pub fn row(snapshot: &Snapshot<'_>, id: DocumentId) -> Result<Option<LookedAt>, 
 /// # Errors
 /// What the database says.
 pub fn begin_anew(writing: &Writing<'_>, bits: i64) -> Result<(), StoreError> {
+    let during = StoreError::during("beginning a scope anew");
+    settle(writing)?;
     let sql = "UPDATE records SET served = served & ~?1 WHERE served & ?1 <> 0";
-    writing.0.0.execute(sql, [bits]).map_err(StoreError::during("beginning a scope anew")).map(drop)
+    writing.0.0.execute(sql, [bits]).map_err(&during)?;
+    let sql = "UPDATE scopes SET documents = 0, sum = 0 WHERE (1 << slot) & ?1 <> 0";
+    writing.0.0.execute(sql, [bits]).map_err(&during).map(drop)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<LookedAt> {
@@ -130,7 +207,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<LookedAt> {
 
 #[cfg(test)]
 mod tests {
-    use footbridge_model::{Facts, Fields, Projection, Timestamp};
+    use footbridge_model::{Facts, Fields, Projection, Scope, Timestamp};
     use jiff::tz::TimeZone;
 
     use super::*;
@@ -160,6 +237,8 @@ mod tests {
         let (folder, store) = store();
         store
             .write(|writing| {
+                scopes::add(writing, &Scope::Programme)?;
+                scopes::add(writing, &Scope::Coordinators)?;
                 keep(writing, 1, A, Some(u64::MAX))?;
                 keep(writing, 2, A | B, Some(5))?;
                 keep(writing, 3, B, Some(7))?;
@@ -172,7 +251,7 @@ mod tests {
     #[test]
     fn a_scope_adds_up_to_what_it_gave_and_nothing_else() {
         let (_folder, store) = filled();
-        let sums = || store.read(|s| Ok::<_, StoreError>([of_scope(s, A)?, of_scope(s, B)?])).expect("read");
+        let sums = || store.write(|w| Ok::<_, StoreError>([of_scope(w, A)?, of_scope(w, B)?])).expect("read");
         assert_eq!(sums(), [(2, 4), (2, 12)], "the sum begins anew at 2^64");
         store
             .write(|writing| {
@@ -202,16 +281,38 @@ mod tests {
     }
 
     #[test]
-    fn adding_up_reads_the_index_alone() {
+    fn what_was_done_to_rows_by_hand_shows_once_they_are_counted_anew() {
         let (_folder, store) = filled();
-        let plan: String = store
-            .read(|s| {
-                let sql = "EXPLAIN QUERY PLAN
-                    SELECT digest FROM records INDEXED BY records_served WHERE digest IS NOT NULL AND served & 1 <> 0";
-                s.0.query_row(sql, [], |row| row.get(3)).map_err(StoreError::during("explaining"))
+        let sums = || store.write(|w| Ok::<_, StoreError>([of_scope(w, A)?, of_scope(w, B)?])).expect("read");
+        store
+            .write(|w| {
+                w.0.0
+                    .execute_batch(
+                        "DELETE FROM records WHERE number = 3; UPDATE records SET served = 3 WHERE number = 1",
+                    )
+                    .map_err(StoreError::during("damaging"))
             })
-            .expect("explained");
-        assert!(plan.contains("COVERING INDEX"), "{plan}");
+            .expect("damaged");
+        assert_eq!(sums(), [(2, 4), (2, 12)], "the control: it is kept, not counted");
+        store.write(recount).expect("counted");
+        assert_eq!(sums(), [(2, 4), (2, 4)]);
+    }
+
+    #[test]
+    fn what_goes_and_what_comes_anew_in_one_transaction_moves_the_sums() {
+        let (_folder, store) = filled();
+        let sums = |w: &Writing<'_>| Ok::<_, StoreError>([of_scope(w, A)?, of_scope(w, B)?]);
+        let within = store.write(|writing| {
+            let row = records::get(writing, DocumentId::from_bytes([3; 16]))?.expect("it is there");
+            records::remove(writing, &row)?;
+            keep(writing, 2, A, Some(6))?;
+            keep(writing, 5, A | B, Some(1))?;
+            sums(writing)
+        });
+        assert_eq!(within.expect("written"), [(3, 6), (1, 1)]);
+        assert_eq!(store.write(sums).expect("read"), [(3, 6), (1, 1)]);
+        store.write(recount).expect("counted");
+        assert_eq!(store.write(sums).expect("read"), [(3, 6), (1, 1)], "counting gives the same");
     }
 
     #[test]

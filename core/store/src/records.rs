@@ -1,18 +1,23 @@
 //! Table `records`: one row a record, with what screens read and the packed document beside it. A row's
-//! words in the search change with it.
+//! words in the search change with it; those of a new one may come later, see `search`.
 
+mod arriving;
 mod reading;
 
 use footbridge_model::{DocumentId, Facts, FollowUpState, PersonId, Projection, Timestamp};
 use jiff::tz::TimeZone;
 use rusqlite::types::Value as SqlValue;
-use rusqlite::{OptionalExtension, params_from_iter};
+use rusqlite::{OptionalExtension, ToSql, params_from_iter};
 
 use crate::connection::{Snapshot, Writing};
 use crate::error::StoreError;
-use crate::{overwriting, packing, search};
+use crate::{digests, overwriting, packing, search};
 
+pub use arriving::{ArrivedRow, arrive};
 pub(crate) use reading::{COLUMNS, read, text};
+
+/// The day by which follow-ups without one stand last among those due.
+pub const WITHOUT_A_DAY: &str = "9999-12-31";
 
 /// One record as the device keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,9 +230,22 @@ pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<
         i64::from(!row.facts.seen.is_empty()),
         if row.came_at == Timestamp::default() { projection.recorded_at.0 } else { row.came_at.0 },
     ];
+    lose(writing, "SELECT served, digest FROM records WHERE id = ?1", row.id.as_bytes().as_slice())?;
     let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
     let number: i64 = statement.query_row(values, |row| row.get(0)).map_err(&during)?;
+    writing.1.gained(row.served, row.digest);
     search::set(writing, number, row.number == 0, shown.words)
+}
+
+/// Takes what one row counts for out of the sums of its scopes.
+fn lose(writing: &Writing<'_>, sql: &str, which: impl ToSql) -> Result<(), StoreError> {
+    let during = StoreError::during("reading what a record counts for");
+    let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
+    let before = statement.query_row([which], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?)));
+    if let Some((served, digest)) = before.optional().map_err(&during)? {
+        writing.1.lost(served, digest.map(i64::cast_unsigned));
+    }
+    Ok(())
 }
 
 /// Remembers only the server's mark of a draft.
@@ -257,8 +275,10 @@ pub fn set_facts(writing: &Writing<'_>, row: &RecordRow) -> Result<(), StoreErro
 /// What the database says.
 pub fn set_scopes(writing: &Writing<'_>, row: &RecordRow) -> Result<(), StoreError> {
     let during = StoreError::during("remembering the scopes of a record");
-    let sql = "UPDATE records SET scopes = ?2, served = ?3, draft_mark = ?4 WHERE number = ?1";
-    let values = (row.number, row.scopes, row.served, row.draft_mark);
+    lose(writing, "SELECT served, digest FROM records WHERE number = ?1", row.number)?;
+    writing.1.gained(row.served, row.digest);
+    let sql = "UPDATE records SET scopes = ?2, served = ?3, digest = ?5, draft_mark = ?4 WHERE number = ?1";
+    let values = (row.number, row.scopes, row.served, row.draft_mark, row.digest.map(u64::cast_signed));
     writing.0.0.prepare_cached(sql).map_err(&during)?.execute(values).map_err(&during).map(drop)
 }
 
@@ -277,7 +297,7 @@ pub fn state(row: &RecordRow, facts: &Facts) -> Option<String> {
 /// The day by which an open follow-up stands among those due; one without a day stands last.
 fn due(row: &RecordRow, facts: &Facts) -> Option<String> {
     let is_open = row.projection.kind == "follow_up" && !row.is_draft() && !facts.is_closed();
-    is_open.then(|| row.projection.text("due").unwrap_or("9999-12-31").to_owned())
+    is_open.then(|| row.projection.text("due").unwrap_or(WITHOUT_A_DAY).to_owned())
 }
 
 /// Takes a record and its words out of the store.
@@ -288,6 +308,7 @@ pub fn remove(writing: &Writing<'_>, row: &RecordRow) -> Result<(), StoreError> 
     let during = StoreError::during("letting go of a record");
     overwriting::note(writing)?;
     search::remove(writing, row.number)?;
+    lose(writing, "SELECT served, digest FROM records WHERE number = ?1", row.number)?;
     writing.0.0.execute("DELETE FROM records WHERE number = ?1", [row.number]).map_err(&during).map(drop)
 }
 
@@ -437,6 +458,7 @@ pub fn without_author(snapshot: &Snapshot<'_>) -> Result<Vec<RecordRow>, StoreEr
 /// What the database says.
 pub fn leave_scope(writing: &Writing<'_>, bit: i64) -> Result<usize, StoreError> {
     let during = StoreError::during("letting go of a scope's records");
+    digests::settle(writing)?;
     let connection = writing.0.0;
     let gone = "scopes = ?1 AND id NOT IN (SELECT record FROM outbox WHERE item <> 4)";
     connection

@@ -41,9 +41,6 @@ CREATE INDEX records_due ON records (due, number) WHERE due IS NOT NULL;
 
 CREATE INDEX records_disputed ON records (sort_at DESC, number DESC) WHERE disputed = 1;
 
--- What is compared at each sync: read without the rows.
-CREATE INDEX records_served ON records (served, digest) WHERE digest IS NOT NULL;
-
 CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order in which they were made and go out
     record BLOB NOT NULL,
@@ -66,7 +63,9 @@ CREATE TABLE scopes (
     epoch BLOB,                         -- the cursor: null before the first frame
     seq INTEGER,
     mark BLOB,
-    below INTEGER                       -- during a cold start
+    below INTEGER,                      -- during a cold start
+    documents INTEGER NOT NULL DEFAULT 0, -- how many rows it has given since it last began anew
+    sum INTEGER NOT NULL DEFAULT 0      -- of their digests, modulo 2^64: compared at each sync
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE actors (

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use footbridge_model::{Actor, DocumentId, ProgrammeId, Scope};
+use footbridge_model::{Actor, DocumentId, ProgrammeId, Scope, document};
 use footbridge_protocol::{
     Cursor, DigestsMessage, DigestsRequest, DocumentsMessage, Epoch, ErrorCode, FrameMessage, Mark, PulledContent,
     PulledItem, ScopeRequest, limits,
@@ -43,12 +43,23 @@ struct Gathered {
     failed: Option<StorageError>,
 }
 
+/// How a frame is made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    /// Bytes at which it is full.
+    pub(super) target: usize,
+    /// How many entries are to come with it and after it, where that is known.
+    pub(super) remaining: Option<u64>,
+    /// It is kept for others too: a cold start ends without the frame that is `done`, which each gets for itself.
+    pub(super) is_kept: bool,
+}
+
 /// The next frame of a scope; `None` where it is hers no more.
 pub(super) fn next(
     connection: &Connection,
     session: &Session,
     request: &ScopeRequest,
-    target: usize,
+    wanted: Wanted,
 ) -> Result<Option<Framed>, ApiError> {
     let member = reader::member(connection, session)?;
     if !member.scopes().contains(&request.scope) {
@@ -61,13 +72,14 @@ pub(super) fn next(
         Some(below) => Way::Below(Seq(below)),
         None => Way::Above(Seq(cursor.seq)),
     };
-    let (gathered, all) = gather(connection, session.programme, &request.scope, way, target)?;
+    let (gathered, all) = gather(connection, session.programme, &request.scope, way, wanted.target)?;
     let mut is_done = false;
     match (way, all) {
         (Way::Below(_), false) => cursor.below = gathered.last.map(|seq| seq.0).or(cursor.below),
         (Way::Below(_), true) => {
             cursor.below = None;
-            is_done = log::count(connection, session.programme, &request.scope, Way::Above(Seq(cursor.seq)))? == 0;
+            let above = Way::Above(Seq(cursor.seq));
+            is_done = !wanted.is_kept && log::count(connection, session.programme, &request.scope, above)? == 0;
         }
         (Way::Above(_), false) => {
             let last = gathered.last.unwrap_or(Seq(cursor.seq));
@@ -83,7 +95,12 @@ pub(super) fn next(
     }
     let is_compared = is_done && !matches!(request.scope, Scope::Drafts(_));
     let digest = is_compared.then(|| digests::of_scope(connection, session.programme, &request.scope)).transpose()?;
-    let remaining = remaining(connection, session.programme, &request.scope, &cursor)?;
+    let came = u64::try_from(gathered.items.len()).unwrap_or(u64::MAX);
+    let remaining = match wanted.remaining.map(|remaining| remaining.saturating_sub(came)) {
+        _ if is_done => 0,
+        Some(remaining) if remaining > 0 => remaining,
+        _ => remaining(connection, session.programme, &request.scope, &cursor)?,
+    };
     let frame = FrameMessage {
         scope: request.scope.clone(),
         cursor,
@@ -168,7 +185,14 @@ fn item(
     Ok(Some(match content {
         Content::Document(mut row) => {
             let actors = std::mem::take(&mut row.actors);
-            (reader::document_item(id, row), actors)
+            let is_plain = document::project_plain(&row.stored).is_some_and(|told| told.to_json() == row.projection);
+            let mut item = reader::document_item(id, row);
+            if is_plain && let PulledContent::Document { projection, projection_version, .. } = &mut item.content {
+                // The device reads it from the document as quickly.
+                projection.clear();
+                *projection_version = 0;
+            }
+            (item, actors)
         }
         Content::Draft(row) => (reader::draft_item(row)?, Vec::new()),
         Content::Gone => {

@@ -182,6 +182,42 @@ pub fn count(connection: &Connection, programme: ProgrammeId, scope: &Scope, way
     Ok(count.unsigned_abs())
 }
 
+/// What has been written in a scope since a place in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    /// How many entries, counted up to a bound.
+    pub entries: u64,
+    /// Whether one of them left the scope, was erased, or had its words taken back: what was read of the scope before
+    /// that must not be given to anybody any more.
+    pub takes_back: bool,
+}
+
+/// What has been written in a scope since `seq`; at most `most` entries are looked at.
+pub fn since(
+    connection: &Connection,
+    programme: ProgrammeId,
+    scope: &Scope,
+    seq: Seq,
+    most: u64,
+) -> Result<Since, StorageError> {
+    let Some(number) = number_of(connection, programme, scope)? else {
+        return Ok(Since { entries: 0, takes_back: true });
+    };
+    connection
+        .prepare_cached(
+            "SELECT count(*), coalesce(max(e.gone OR d.id IS NULL OR d.generation > 0), 0)
+             FROM (SELECT document, gone FROM entries WHERE scope = ?1 AND seq > ?2 LIMIT ?3) e
+             LEFT JOIN documents d ON d.id = e.document",
+        )
+        .and_then(|mut statement| {
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            statement.query_row(params![number, signed(seq), most], |row| {
+                Ok(Since { entries: row.get::<_, i64>(0)?.unsigned_abs(), takes_back: row.get(1)? })
+            })
+        })
+        .attempt("asking what was written since")
+}
+
 /// Shows the entries that lie that way one after the other, for as long as `each` wants more. Says whether it saw
 /// them all.
 pub fn walk(

@@ -86,7 +86,7 @@ async fn a_large_catch_up_comes_in_frames_oldest_first() {
     let office = Office::open().await;
     let (mut amina, kari) = (office.amina().await, office.kari().await);
     let start = kari.pull(&office, vec![from_the_start(Scope::Coordinators)]).await.unwrap();
-    let visits = visits(&office, &mut amina, 900).await;
+    let visits = visits(&office, &mut amina, 1_600).await;
     let asked = vec![from_there(Scope::Coordinators, start[0].cursor)];
     let frames = kari.pull_first(&office, asked, Some(10_000)).await.unwrap();
     assert!(frames.len() > 2);
@@ -94,6 +94,37 @@ async fn a_large_catch_up_comes_in_frames_oldest_first() {
     let middle = vec![from_there(Scope::Coordinators, frames[0].cursor)];
     let rest = kari.pull(&office, middle).await.unwrap();
     assert_eq!(ids(&rest), ids(&frames[1..]));
+}
+
+#[tokio::test]
+async fn a_cold_start_that_is_kept_is_followed_by_what_came_since_and_let_go_of_once_something_is_taken_back() {
+    let office = Office::open().await;
+    let (mut amina, mut kari) = (office.amina().await, office.kari().await);
+    let visits = visits(&office, &mut amina, 1_200).await;
+    let cold = || vec![from_the_start(Scope::Coordinators)];
+    let first = kari.pull(&office, cold()).await.unwrap();
+    let edited = amina.edit(&visits[3], &[set("minutes", 5)]);
+    let new = amina.visit();
+    amina.push(&office, vec![edited.item(), new.item()]).await;
+
+    let second = kari.pull(&office, cold()).await.unwrap();
+    assert_eq!(second[0].cursor, first[0].cursor, "the control: it is kept");
+    assert_eq!(ids(&second)[..1_200], ids(&first)[..1_200]);
+    assert_eq!(ids(&second)[1_200..], [visits[3].id, new.id], "what came since comes after it");
+    assert!(second.last().unwrap().done && second.last().unwrap().digest.is_some());
+    // Cut in the middle of what is kept, it goes on from there.
+    let middle = vec![from_there(Scope::Coordinators, second[1].cursor)];
+    let rest = kari.pull(&office, middle).await.unwrap();
+    let all = |frames: &[FrameMessage]| ids(frames).into_iter().collect::<BTreeSet<_>>();
+    assert_eq!(all(&rest), all(&second[2..]));
+    assert_eq!(ids(&rest).len() + 1, ids(&second[2..]).len(), "what was edited since comes once");
+
+    let erase = kari.command(visits[9].id, &Command::Erase);
+    kari.push(&office, vec![erase]).await;
+    let third = kari.pull(&office, cold()).await.unwrap();
+    assert_ne!(third[0].cursor, first[0].cursor);
+    let given = third.iter().flat_map(|frame| &frame.items).filter(|item| item.id == visits[9].id);
+    assert!(given.into_iter().all(|item| item.content == PulledContent::Erased), "nothing of it is given any more");
 }
 
 #[tokio::test]

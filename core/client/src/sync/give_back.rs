@@ -12,7 +12,7 @@ use footbridge_model::{Actor, Command, Facts, Kind, PersonId, RandomSource, Reci
 use footbridge_protocol::ErrorCode;
 use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
 use footbridge_store::records::{self, Filter, Place, RecordRow};
-use footbridge_store::{Writing, actors, meta};
+use footbridge_store::{Store, Writing, actors, meta};
 
 use super::{Run, push};
 use crate::error::FootbridgeError;
@@ -51,7 +51,9 @@ pub(crate) fn begin(writing: &Writing<'_>) -> Result<(), FootbridgeError> {
 pub(super) async fn everything(run: &Run<'_>) -> Result<(), FootbridgeError> {
     let inner = &run.footbridge.inner;
     let now = inner.now();
-    while inner.store.write(|writing| page(writing, &run.membership, now))? {
+    while inner.store.read(|snapshot| meta::get(snapshot, GIVING_BACK))?.is_some()
+        && inner.store.write(|writing| page(writing, &run.membership, now))?
+    {
         // What must be made again stays in the outbox for the rounds that follow.
         push::everything(run).await?;
     }
@@ -70,8 +72,11 @@ pub(super) fn may_hold_later(writing: &Writing<'_>) -> Result<bool, FootbridgeEr
 }
 
 /// Everything was pulled: what the server says from now on is newer than what this device knew.
-pub(super) fn asked_again(writing: &Writing<'_>) -> Result<(), FootbridgeError> {
-    Ok(meta::remove(writing, ASKING_AGAIN)?)
+pub(super) fn asked_again(store: &Store) -> Result<(), FootbridgeError> {
+    if store.read(|snapshot| meta::get(snapshot, ASKING_AGAIN))?.is_some() {
+        store.write(|writing| meta::remove(writing, ASKING_AGAIN))?;
+    }
+    Ok(())
 }
 
 /// A follow-up that was closed or given, as this device was told, and is so no more on a server that lost

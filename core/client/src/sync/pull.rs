@@ -1,5 +1,7 @@
 //! Taking what is new: frame by frame, each stored in one transaction with where to go on.
 
+mod arriving;
+
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
@@ -7,15 +9,13 @@ use footbridge_model::{DocumentId, Facts, PROJECTION_VERSION, Projection, Scope,
 use footbridge_protocol::MEDIA_CBOR;
 use footbridge_protocol::bytes::{Epoch, Mark};
 use footbridge_protocol::codec;
-use footbridge_protocol::pull::{
-    self, Cursor, FrameMessage, PullMessage, PullRequest, PulledContent, PulledItem, ScopeRequest,
-};
-use footbridge_protocol::stream::StreamReader;
+use footbridge_protocol::pull::{self, Cursor, PullRequest, PulledContent, PulledItem, ScopeRequest};
 use footbridge_store::outbox::{self, ItemKind};
 use footbridge_store::records::{self, RecordRow};
 use footbridge_store::scopes::{self, CursorRow, ScopeRow};
-use footbridge_store::{Writing, actors, digests, overwriting};
+use footbridge_store::{Writing, actors, digests, overwriting, search};
 
+use self::arriving::{ArrivedFrame, Arriving};
 use super::{Run, Stage, give_back, remake, verify};
 use crate::error::FootbridgeError;
 use crate::recording::Ground;
@@ -63,72 +63,71 @@ async fn one(run: &Run<'_>, wanted: impl Fn(&Scope) -> bool + Send, done: &mut u
     let inner = &run.footbridge.inner;
     let mut held = inner.store.read(scopes::all)?;
     held.retain(|row| wanted(&row.scope));
+    let is_cold = held.iter().any(|row| row.cursor.is_none_or(|cursor| cursor.below.is_some()));
     let mut unfinished: BTreeSet<Scope> = held.iter().map(|row| row.scope.clone()).collect();
     let scopes = held.into_iter().map(|row| ScopeRequest { scope: row.scope, cursor: row.cursor.map(sent) }).collect();
     let request = codec::encode(&PullRequest { scopes, first_frame_bytes: Some(FIRST_FRAME_BYTES) })?;
     let token = Some(run.session.token.to_authorization());
     run.count(|report| report.bytes_up += request.len() as u64);
-    let mut body = run.server.post(pull::PATH, MEDIA_CBOR, request, token).await?;
-    let mut reader = StreamReader::new(pull::STREAM)?;
-    let mut brought = 0;
-    while let Some(piece) = body.next().await? {
-        run.count(|report| report.bytes_down += piece.len() as u64);
-        reader.feed(&piece);
-        while let Some(message) = reader.next()? {
-            if run.cancel.is_cancelled() {
-                return Err(FootbridgeError::refused("cancelled"));
-            }
-            match codec::decode::<PullMessage>(&message)? {
+    let body = run.server.post(pull::PATH, MEDIA_CBOR, request, token).await?;
+    let mut arriving = Arriving::begin(body)?;
+    let (mut brought, mut together) = (0, Vec::new());
+    loop {
+        // With nothing to store, it waits; else it takes what is here already and reads it while that is stored.
+        let gathered = arriving.gather(together.is_empty()).await;
+        run.count(|report| report.bytes_down += arriving.take_bytes());
+        if run.cancel.is_cancelled() {
+            return Err(FootbridgeError::refused("cancelled"));
+        }
+        let is_over = gathered.as_ref().is_ok_and(|has_come| !has_come) && together.is_empty() && arriving.has_ended();
+        let (read, stored) = arriving.read(!is_cold, || store(run, std::mem::take(&mut together), done));
+        stored?;
+        gathered?;
+        let read = read?;
+        brought += read.frames.iter().map(|frame| frame.items.len() + usize::from(frame.frame.done)).sum::<usize>();
+        for frame in read.frames.iter().filter(|frame| frame.frame.done) {
+            unfinished.remove(&frame.frame.scope);
+        }
+        if read.frames.iter().any(|frame| frame.frame.reset) && !run.gave_back.swap(true, Ordering::Relaxed) {
+            let before = read.frames.into_iter().take_while(|frame| !frame.frame.reset).collect();
+            store(run, before, done)?;
+            return Ok(Pulled::Reset);
+        }
+        together = read.frames;
+        if read.is_end {
+            store(run, together, done)?;
+            return match (brought, unfinished.is_empty()) {
+                (_, true) => Ok(Pulled::Everything),
                 // One that only says that there is more is not asked for ever.
-                PullMessage::End if brought == 0 && !unfinished.is_empty() => return Err(FootbridgeError::Offline),
-                PullMessage::End if unfinished.is_empty() => return Ok(Pulled::Everything),
-                PullMessage::End => return Ok(Pulled::Some),
-                PullMessage::Frame(frame) if frame.reset && !run.gave_back.swap(true, Ordering::Relaxed) => {
-                    return Ok(Pulled::Reset);
-                }
-                PullMessage::Frame(frame) => {
-                    brought += frame.items.len() + usize::from(frame.done);
-                    if frame.done {
-                        unfinished.remove(&frame.scope);
-                    }
-                    let remaining = frame.remaining;
-                    *done += frame.items.len() as u64;
-                    take(run, frame)?;
-                    run.tell(Stage::Pulling, *done, Some(done.saturating_add(remaining)));
-                }
-            }
+                (0, false) => Err(FootbridgeError::Offline),
+                (_, false) => Ok(Pulled::Some),
+            };
+        }
+        if is_over {
+            // The stream was cut: what came is kept, the rest comes the next time.
+            return Err(FootbridgeError::Offline);
         }
     }
-    // The stream was cut: what came is kept, the rest comes the next time.
-    Err(FootbridgeError::Offline)
 }
 
-/// Stores one frame.
-fn take(run: &Run<'_>, frame: FrameMessage) -> Result<(), FootbridgeError> {
+/// Stores frames, if there are any, and tells how far it has come.
+fn store(run: &Run<'_>, frames: Vec<ArrivedFrame>, done: &mut u64) -> Result<(), FootbridgeError> {
+    let Some(remaining) = frames.last().map(|frame| frame.frame.remaining) else { return Ok(()) };
+    *done += frames.iter().map(|frame| frame.items.len() as u64).sum::<u64>();
+    take(run, frames)?;
+    run.tell(Stage::Pulling, *done, Some(done.saturating_add(remaining)));
+    Ok(())
+}
+
+/// Stores frames that came one after the other, all in one transaction.
+fn take(run: &Run<'_>, frames: Vec<ArrivedFrame>) -> Result<(), FootbridgeError> {
     let inner = &run.footbridge.inner;
-    let ids: Vec<DocumentId> = frame.items.iter().map(|item| item.id).collect();
-    let changes_words = frame.items.iter().any(|item| matches!(item.kind.as_str(), "code" | "programme"));
-    run.footbridge.write(|footbridge, writing, ground| {
+    let items = || frames.iter().flat_map(|frame| &frame.items).map(|arrived| &arrived.item);
+    let ids: Vec<DocumentId> = items().map(|item| item.id).collect();
+    let changes_words = items().any(|item| matches!(item.kind.as_str(), "code" | "programme"));
+    run.footbridge.write_progress(|footbridge, writing, ground| {
         let held = scopes::all(writing)?;
-        let Some(scope) = held.iter().find(|row| row.scope == frame.scope) else {
-            // Not asked for: a server that is not well.
-            return Err(FootbridgeError::Offline);
-        };
-        if frame.reset {
-            digests::begin_anew(writing, scope.bit())?;
-        }
-        for actor in &frame.actors {
-            actors::set(writing, actor.actor, actor.person)?;
-        }
-        let nothing_waits = outbox::is_empty(writing)?;
-        for item in frame.items {
-            take_item(footbridge, writing, ground, scope, item, nothing_waits)?;
-        }
-        scopes::advance(writing, &frame.scope, &kept(&frame.cursor))?;
-        if let Some(told) = frame.digest {
-            verify::compare(run, writing, scope, told)?;
-        }
-        Ok(())
+        frames.into_iter().try_for_each(|frame| take_one(run, footbridge, writing, ground, &held, frame))
     })?;
     run.count(|report| report.pulled += ids.len() as u64);
     if changes_words {
@@ -139,6 +138,39 @@ fn take(run: &Run<'_>, frame: FrameMessage) -> Result<(), FootbridgeError> {
         1..=NAMED_MAX => ChangeEvent::Records(ids),
         _ => ChangeEvent::Much,
     });
+    Ok(())
+}
+
+fn take_one(
+    run: &Run<'_>,
+    footbridge: &crate::Footbridge,
+    writing: &Writing<'_>,
+    ground: &Ground,
+    held: &[ScopeRow],
+    ArrivedFrame { frame, items }: ArrivedFrame,
+) -> Result<(), FootbridgeError> {
+    // Not asked for: a server that is not well.
+    let scope = held.iter().find(|row| row.scope == frame.scope).ok_or(FootbridgeError::Offline)?;
+    if frame.reset {
+        digests::begin_anew(writing, scope.bit())?;
+    }
+    for actor in &frame.actors {
+        actors::set(writing, actor.actor, actor.person)?;
+    }
+    if scope.cursor.is_none_or(|cursor| cursor.below.is_some()) && !items.is_empty() {
+        search::fall_behind(writing)?;
+    }
+    let nothing_waits = outbox::is_empty(writing)?;
+    for arrived in items {
+        let waits = !nothing_waits && outbox::has(writing, arrived.item.id)?;
+        if waits || arrived.store(writing, ground, scope.bit())?.is_none() {
+            take_item(footbridge, writing, ground, scope, arrived.item, nothing_waits)?;
+        }
+    }
+    scopes::advance(writing, &frame.scope, &kept(&frame.cursor))?;
+    if let Some(told) = frame.digest {
+        verify::compare(run, writing, scope, told)?;
+    }
     Ok(())
 }
 

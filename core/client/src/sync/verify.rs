@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use footbridge_model::document::Applied;
 use footbridge_model::{DocumentId, Facts, Projection, Scope, document};
@@ -26,8 +27,10 @@ use crate::error::FootbridgeError;
 use crate::recording::Ground;
 use crate::{ChangeEvent, Footbridge, record};
 
-/// How many rows are read byte by byte at each sync.
+/// How many rows are read byte by byte at a time, when there is time.
 const SLICE: usize = 2_000;
+/// How many in each sync, where there are more than those.
+const AT_EACH_SYNC: usize = 32;
 /// When more of a scope differs, it is pulled from its beginning.
 const ONE_BY_ONE_MAX: usize = 5_000;
 /// The local number up to which rows have been read byte by byte in this round.
@@ -50,6 +53,10 @@ pub(super) fn compare(
     scope: &ScopeRow,
     told: ScopeDigest,
 ) -> Result<(), StoreError> {
+    // Where all rows are looked at in each sync, they are counted too.
+    if digests::is_small(writing, SLICE)? && !run.counted.swap(true, Ordering::Relaxed) {
+        digests::recount(writing)?;
+    }
     let held = held(writing, scope)?;
     let mut differing = run.differing.lock().unwrap_or_else(PoisonError::into_inner);
     if held == told || meta::get(writing, &left_at(scope))?.as_deref() == Some(&both(told, held)) {
@@ -63,6 +70,9 @@ pub(super) fn compare(
 /// Makes records again whose row is gone while all of their changes wait to be sent. Before a push, which could
 /// not send them.
 pub(super) fn bring_back(run: &Run<'_>) -> Result<(), FootbridgeError> {
+    if run.footbridge.inner.store.read(outbox::without_row)?.is_empty() {
+        return Ok(());
+    }
     let back = run.footbridge.write(|_, writing, ground| {
         let mut back = Vec::new();
         for id in outbox::without_row(writing)? {
@@ -95,12 +105,30 @@ pub(super) async fn everything(run: &Run<'_>) -> Result<(), FootbridgeError> {
             mended => mended?,
         }
     }
-    let Found { mended, damaged, ahead } = look(run.footbridge)?;
+    let is_small = run.footbridge.inner.store.read(|snapshot| digests::is_small(snapshot, SLICE))?;
+    let Found { mended, damaged, ahead } = look(run.footbridge, if is_small { SLICE } else { AT_EACH_SYNC })?;
     run.count(|report| report.repaired += mended.len() as u64);
     tell(run, mended);
     let repaired = fetch(run, damaged).await?;
     run.count(|report| report.repaired += repaired);
     fetch(run, ahead).await.map(drop)
+}
+
+/// Looks at the rows when there is time. What is found is fetched in the next sync, but for what can be mended here;
+/// gives whether there is anything to fetch.
+pub(crate) fn at_leisure(footbridge: &Footbridge) -> Result<bool, FootbridgeError> {
+    let Found { mended, damaged, ahead } = look(footbridge, SLICE)?;
+    if !mended.is_empty() {
+        footbridge.inner.forget_vocabulary();
+        footbridge.inner.tell(ChangeEvent::Records(mended));
+    }
+    let Some(first) = damaged.iter().chain(&ahead).map(|(id, _)| *id).min() else { return Ok(false) };
+    // The next sync looks at these again, and fetches them.
+    footbridge.inner.store.write(|writing| {
+        let before = digests::row(writing, first)?.map_or(0, |row| row.number.saturating_sub(1));
+        meta::set(writing, LOOKED_UP_TO, &before.to_be_bytes())
+    })?;
+    Ok(true)
 }
 
 /// What a look at a slice of rows found: to be fetched with the bits of the scopes that gave it.
@@ -118,8 +146,8 @@ fn differing(run: &Run<'_>) -> BTreeMap<Scope, ScopeDigest> {
     run.differing.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-fn held(snapshot: &Snapshot<'_>, scope: &ScopeRow) -> Result<ScopeDigest, StoreError> {
-    let (count, sum) = digests::of_scope(snapshot, scope.bit())?;
+fn held(writing: &Writing<'_>, scope: &ScopeRow) -> Result<ScopeDigest, StoreError> {
+    let (count, sum) = digests::of_scope(writing, scope.bit())?;
     Ok(ScopeDigest { count, sum })
 }
 
@@ -252,23 +280,27 @@ fn tell(run: &Run<'_>, ids: Vec<DocumentId>) {
     }
 }
 
-/// Reads the next slice of rows byte by byte, and mends what can be mended here.
-fn look(footbridge: &Footbridge) -> Result<Found, FootbridgeError> {
+/// Reads the next rows byte by byte, at most `slice`, and mends what can be mended here. At the end of a round the
+/// scopes are added up anew, so that the next sync sees what is missing.
+fn look(footbridge: &Footbridge, slice: usize) -> Result<Found, FootbridgeError> {
     let (after, rows) = footbridge.inner.store.read(|snapshot| {
         let after = meta::get(snapshot, LOOKED_UP_TO)?.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
         let after = after.map_or(0, i64::from_be_bytes);
-        Ok::<_, StoreError>((after, digests::from(snapshot, after, SLICE)?))
+        Ok::<_, StoreError>((after, digests::from(snapshot, after, slice)?))
     })?;
     // The last slice of a round is the one that is not full.
-    let next = rows.last().filter(|_| rows.len() == SLICE).map_or(0, |row| row.number);
+    let next = rows.last().filter(|_| rows.len() == slice).map_or(0, |row| row.number);
     let needs_more = |(row, (look, _)): &(&LookedAt, (Look, Option<Projection>))| *look != Look::Sound || row.is_ahead;
     let looked: Vec<_> = rows.iter().map(|row| (row, look_at(row))).filter(needs_more).collect();
     let mut found = Found::default();
     if looked.is_empty() && next == after {
         return Ok(found);
     }
-    footbridge.write(|_, writing, ground| {
+    footbridge.write_progress(|_, writing, ground| {
         meta::set(writing, LOOKED_UP_TO, &next.to_be_bytes())?;
+        if next == 0 {
+            digests::recount(writing)?;
+        }
         for (row, (look, projection)) in looked {
             let given = if row.packed.is_none() { row.scopes } else { row.served };
             match (look, projection) {

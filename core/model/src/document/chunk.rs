@@ -8,7 +8,7 @@ use super::{CHANGE_BYTES_MAX, Rejected};
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const CHECKSUM_BYTES: usize = 4;
 const DOCUMENT: u8 = 0;
-const CHANGE: u8 = 1;
+pub(super) const CHANGE: u8 = 1;
 
 /// The most rows that the columns of one change or document may claim: each operation of the longest note,
 /// written and deleted several times over.
@@ -25,6 +25,11 @@ const TYPE_VALUE: u64 = 7;
 pub(super) fn count(stored: &[u8]) -> usize {
     let mut reader = Reader(stored);
     std::iter::from_fn(|| reader.chunk().ok().flatten()).count()
+}
+
+/// Whether a stored document begins with a save.
+pub(super) fn is_saved(stored: &[u8]) -> bool {
+    matches!(Reader(stored).chunk(), Ok(Some((DOCUMENT, _))))
 }
 
 /// Whether `bytes` are one uncompressed change whose columns claim no more than it may hold.
@@ -79,7 +84,7 @@ pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
     /// The next chunk's type and body; `None` at the end.
-    fn chunk(&mut self) -> Result<Option<(u8, &'a [u8])>, Rejected> {
+    pub(super) fn chunk(&mut self) -> Result<Option<(u8, &'a [u8])>, Rejected> {
         if self.0.is_empty() {
             return Ok(None);
         }
@@ -91,7 +96,7 @@ impl<'a> Reader<'a> {
         Ok(Some((kind, self.prefixed()?)))
     }
 
-    fn take(&mut self, count: usize) -> Result<&'a [u8], Rejected> {
+    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Rejected> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or(Rejected::Malformed)?;
         self.0 = rest;
         Ok(taken)
@@ -111,7 +116,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A signed LEB128 number of at most 64 bits.
-    fn signed(&mut self) -> Result<i64, Rejected> {
+    pub(super) fn signed(&mut self) -> Result<i64, Rejected> {
         let mut value = 0_i64;
         for shift in (0..64).step_by(7) {
             let byte = self.take(1)?[0];
@@ -124,7 +129,7 @@ impl<'a> Reader<'a> {
         Err(Rejected::Malformed)
     }
 
-    fn prefixed(&mut self) -> Result<&'a [u8], Rejected> {
+    pub(super) fn prefixed(&mut self) -> Result<&'a [u8], Rejected> {
         let length = usize::try_from(self.unsigned()?).map_err(|_| Rejected::TooLarge)?;
         self.take(length)
     }
@@ -135,7 +140,7 @@ impl<'a> Reader<'a> {
         (0..count).try_for_each(|_| read(self))
     }
 
-    fn column_headers(&mut self) -> Result<Vec<(u64, u64)>, Rejected> {
+    pub(super) fn column_headers(&mut self) -> Result<Vec<(u64, u64)>, Rejected> {
         let count = self.unsigned()?;
         if count > COLUMNS_MAX {
             return Err(Rejected::TooLarge);

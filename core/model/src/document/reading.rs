@@ -87,7 +87,7 @@ impl Prose {
 
 /// A projection as it is put together, key by key in their order.
 #[derive(Default)]
-struct Gathered {
+pub(super) struct Gathered {
     kind: Option<String>,
     schema: i64,
     recorded_at: Option<Timestamp>,
@@ -96,7 +96,7 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn take(&mut self, key: &str, value: serde_json::Value) {
+    pub(super) fn take(&mut self, key: &str, value: serde_json::Value) {
         match key {
             RECORD_KEY => self.kind = value.as_str().map(str::to_owned),
             SCHEMA_KEY => self.schema = value.as_i64().unwrap_or(0),
@@ -105,7 +105,7 @@ impl Gathered {
         }
     }
 
-    fn projection(self) -> Result<Projection, Damaged> {
+    pub(super) fn projection(self) -> Result<Projection, Damaged> {
         Ok(Projection {
             kind: self.kind.ok_or(Damaged::Lacks("its kind"))?,
             schema: self.schema,

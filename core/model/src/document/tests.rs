@@ -371,6 +371,8 @@ proptest::proptest! {
         let note = record(Kind::Note, json!({"on": on, "text": format!("x{text}")}));
         let code = record(Kind::Code, json!({"list": "topics", "code": "cafe", "labels": {"sv": "Café", "nb": "Kafé"}}));
         for made in [visit, note, code] {
+            let is_plain = made.projection.kind != "note";
+            proptest::prop_assert_eq!(project_plain(&made.stored), is_plain.then(|| made.projection.clone()));
             let checked = check::read(&made.change).expect("a change of ours");
             let told = reading::project_first(&checked).expect("no document is needed").expect("it is a record");
             proptest::prop_assert_eq!(&told, &project(&made.stored).expect("it is sound"));
@@ -392,6 +394,10 @@ proptest::proptest! {
         }
         if let Ok(read) = Change::try_from(change.as_slice()) {
             change[4..8].copy_from_slice(&read.hash().0[..4]);
+        }
+        let _ = project(&change);
+        if let (Some(told), Ok(whole)) = (project_plain(&change), apply(None, &[&change])) {
+            proptest::prop_assert_eq!(told, whole.projection);
         }
         if let Ok(applied) = apply(None, &[&change]) {
             proptest::prop_assert_eq!(applied.projection, project(&applied.stored).expect("it is sound"));

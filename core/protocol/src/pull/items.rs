@@ -34,9 +34,9 @@ pub enum PulledContent {
     Document {
         /// Automerge changes, or a save.
         document: Vec<u8>,
-        /// The model's projection of it, JSON.
+        /// The model's projection of it, JSON. Empty where it is left out: the device projects for itself.
         projection: String,
-        /// The version of the projection. A device with another projects for itself.
+        /// The version of the projection, 0 without one. A device with another projects for itself.
         projection_version: u64,
         /// What the server decides about the record, JSON.
         facts: String,
@@ -140,6 +140,10 @@ impl<'b, C> Decode<'b, C> for PulledItem {
             (Some(document), Some(projection), Some(facts), Some(projection_version)) => {
                 Some(Some(PulledContent::Document { document, projection, projection_version, facts }))
             }
+            (Some(document), None, Some(facts), None) => {
+                let projection = String::new();
+                Some(Some(PulledContent::Document { document, projection, projection_version: 0, facts }))
+            }
             (None, None, None, None) => Some(None),
             _ => None,
         };
@@ -159,6 +163,7 @@ impl<'b, C> Decode<'b, C> for PulledItem {
 impl<C> Encode<C> for PulledItem {
     fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
         let keys = match &self.content {
+            PulledContent::Document { projection, .. } if projection.is_empty() => 5,
             PulledContent::Document { .. } => 7,
             PulledContent::Draft { .. } | PulledContent::Left | PulledContent::Erased => 4,
         };
@@ -166,6 +171,9 @@ impl<C> Encode<C> for PulledItem {
         fixed::encode(&self.id, e.u8(0)?, ctx)?;
         e.u8(1)?.u64(self.generation)?.u8(2)?.str(&self.kind)?;
         match &self.content {
+            PulledContent::Document { document, projection, projection_version: _, facts } if projection.is_empty() => {
+                e.u8(3)?.bytes(document)?.u8(5)?.str(facts)?.ok()
+            }
             PulledContent::Document { document, projection, projection_version, facts } => {
                 e.u8(3)?.bytes(document)?.u8(4)?.str(projection)?.u8(5)?.str(facts)?;
                 e.u8(8)?.u64(*projection_version)?.ok()

@@ -236,14 +236,12 @@ pub fn pull_request() -> impl Strategy<Value = PullRequest> {
 }
 
 fn pulled_item() -> impl Strategy<Value = PulledItem> {
-    let document_content = (vec(any::<u8>(), 0..300), name(), any::<u64>(), name()).prop_map(
-        |(document, projection, projection_version, facts)| PulledContent::Document {
-            document,
-            projection,
-            projection_version,
-            facts,
-        },
-    );
+    let document_content =
+        (vec(any::<u8>(), 0..300), name(), any::<u64>(), name()).prop_map(|(document, projection, version, facts)| {
+            // Both come, or neither.
+            let projection_version = if projection.is_empty() { 0 } else { version };
+            PulledContent::Document { document, projection, projection_version, facts }
+        });
     let draft =
         (mark(), name(), option::of(document())).prop_map(|(mark, body, on)| PulledContent::Draft { mark, body, on });
     let content = prop_oneof![document_content, draft, Just(PulledContent::Left), Just(PulledContent::Erased)];

@@ -126,6 +126,9 @@ fn pull_is_what_its_vectors_say() {
     for (name, frame) in ["frame", "frame-of-drafts", "end"].iter().zip(&frames) {
         holds(name, frame);
     }
+    holds("frame-of-a-plain-visit", &samples::frame_of_a_plain_visit(change()));
+    let of_the_document = footbridge_model::document::project_plain(&change()).expect("it is plain");
+    assert_eq!(of_the_document.to_json(), samples::PROJECTION, "what the device makes is what is left out");
     stream("pull-stream", footbridge_protocol::pull::STREAM, &frames.map(|frame| encode(&frame).unwrap()));
 }
 

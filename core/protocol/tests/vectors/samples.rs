@@ -315,6 +315,24 @@ pub fn frame(document: Vec<u8>) -> PullMessage {
     })
 }
 
+/// A visit whose projection the device makes itself.
+pub fn frame_of_a_plain_visit(document: Vec<u8>) -> PullMessage {
+    let mut plain = pulled_visit(document);
+    if let PulledContent::Document { projection, projection_version, .. } = &mut plain.content {
+        (*projection, *projection_version) = (String::new(), 0);
+    }
+    PullMessage::Frame(FrameMessage {
+        scope: Scope::Coordinators,
+        cursor: cursor(712, Some(698)),
+        items: vec![plain],
+        done: false,
+        remaining: 120,
+        actors: actors(),
+        reset: false,
+        digest: None,
+    })
+}
+
 pub fn frame_of_drafts() -> PullMessage {
     let draft = |number, on| PulledItem {
         id: DocumentId::from_bytes(id(number)),

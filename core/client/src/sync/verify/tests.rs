@@ -33,7 +33,7 @@ fn minutes(device: &Device, id: DocumentId) -> serde_json::Value {
 type Given = Vec<(DocumentId, i64)>;
 
 fn found(device: &Device) -> (Vec<DocumentId>, Given, Given) {
-    let Found { mended, damaged, ahead } = look(&device.footbridge).expect("looked");
+    let Found { mended, damaged, ahead } = look(&device.footbridge, SLICE).expect("looked");
     (mended, damaged, ahead)
 }
 
