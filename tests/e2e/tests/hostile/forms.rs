@@ -45,8 +45,10 @@ pub fn of_a_stream(well: &[u8]) -> Vec<Form> {
     let stream = whole(&[well.to_vec()]);
     let mut follows = stream.clone();
     follows.extend_from_slice(MARKER.as_bytes());
-    let mut twice = stream.clone();
-    twice.extend_from_slice(&stream);
+    let mut raw = u32::try_from(well.len()).expect("an envelope is short").to_be_bytes().to_vec();
+    raw.extend_from_slice(well);
+    let (begun, rest) = raw.split_at(raw.len() / 2);
+    let torn = [deflated(begun), deflated(rest)].concat();
     let nine = vec![well.to_vec(); limits::PUSH_ENVELOPES + 1];
     vec![
         ("nothing", Vec::new(), Malformed),
@@ -54,7 +56,7 @@ pub fn of_a_stream(well: &[u8]) -> Vec<Form> {
         ("half of it", stream[..stream.len() / 2].to_vec(), Malformed),
         ("all but its last byte", stream[..stream.len() - 1].to_vec(), Malformed),
         ("bytes after its end", follows, Malformed),
-        ("two streams", twice, Malformed),
+        ("an envelope that goes on in another frame", torn, Malformed),
         ("a window of two gigabytes", vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xa8, 0x01, 0x00, 0x00], Malformed),
         ("another dictionary", vec![0x28, 0xb5, 0x2f, 0xfd, 0x01, 0x60, 0x07, 0x01, 0x00, 0x00], Malformed),
         ("a length of four gigabytes", inflating(&[0xff; 4], 0), TooLarge),
