@@ -4,7 +4,7 @@
 //! Invariant: what she takes back travels no more and comes back by nobody's edit; what others have said meanwhile is
 //! kept, also where it is two answers to one question.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use footbridge_model::document::{self, Base};
 use footbridge_model::{ChangeHash, DocumentId, FieldChange, Fields, RandomSource, policy, validation};
@@ -14,6 +14,7 @@ use footbridge_store::{Writing, overwriting};
 
 use crate::error::FootbridgeError;
 use crate::recording::{self, Ground, waiting};
+use crate::sync::{give_back, remake};
 use crate::{Footbridge, identity, record};
 
 impl Footbridge {
@@ -65,14 +66,16 @@ fn reword(
             row.generation += 1;
             let unsent = waits.iter().filter(|item| item.item == ItemKind::Change);
             let unsent = unsent.filter_map(|item| <[u8; 32]>::try_from(item.name.as_slice()).ok().map(ChangeHash));
-            (document::heads_without(&stored, &unsent.collect())?, Vec::new())
+            // All that she saw, one by one: a restored server may have lost the newest of it.
+            let saw = document::changes(&stored)?.into_iter().map(|(info, _)| info.hash).collect();
+            (document::heads_without(&stored, &unsent.collect())?, saw)
         }
     };
     let drafts =
         waits.iter().filter_map(|item| item.intent.as_ref()).flat_map(|intent| intent.drafts.clone()).collect();
     let intent = Intent { changes: meant(&waits, &changes), seen, saw, drafts };
     let random = footbridge.inner.environment.random.as_ref();
-    replace(writing, ground, random, row, &stored, &changes, intent)
+    replace(writing, ground, random, row, &stored, &changes, intent).map(drop)
 }
 
 /// What is meant by a renewal: what she rewords, and what she had changed elsewhere in the record and not sent yet.
@@ -92,7 +95,7 @@ fn meant(waits: &[OutboxRow], reworded: &[FieldChange]) -> Vec<FieldChange> {
 }
 
 /// Puts a fresh document of the state of `stored` after `changes` in the place of the record's own, and of all that
-/// waits of it. What others have said there since she saw it stays.
+/// waits of it. What others have said there since she saw it stays. Gives the changes that hold what she says.
 pub(crate) fn replace(
     writing: &Writing<'_>,
     ground: &Ground,
@@ -101,20 +104,25 @@ pub(crate) fn replace(
     stored: &[u8],
     changes: &[FieldChange],
     intent: Intent,
-) -> Result<(), FootbridgeError> {
+) -> Result<Vec<ChangeHash>, FootbridgeError> {
     let seen = document::heads_seen(stored, &intent.saw, &identity::own_actors(writing)?)?;
-    let renewed = document::renew(stored, ground.actor, ground.now, changes, &seen)?;
+    let renewed = document::renew(stored, ground.actor, ground.now, changes, &seen, &intent.seen)?;
     let hash = renewed.edited.hash;
     let item = waiting(row.id, ItemKind::Renewal, renewed.edited.change, Some(intent), hash.0.to_vec(), ground.now);
     outbox::renew(writing, &item)?;
     let (mut stored, mut projection) = (renewed.edited.stored, renewed.edited.projection);
+    let mut hers = vec![hash];
     for (field, answers) in renewed.apart {
-        for value in answers {
+        let is_reworded = changes.iter().any(|change| change.field() == field);
+        for (place, value) in answers.into_iter().enumerate() {
             // Each by a hand of its own: so they stand side by side as before.
             let actor = identity::renew_actor(writing, ground.now, random)?;
             let change = [FieldChange::Set { field: field.clone(), value }];
             let edited = document::edit(&stored, actor, ground.now, &change, &Base::Heads(vec![hash]))?;
             let Some(edited) = edited else { continue };
+            if is_reworded && place == 0 {
+                hers.push(edited.hash);
+            }
             // Nobody meant it anew: where the renewal must be made again, so are these.
             let name = edited.hash.0.to_vec();
             let nothing = Intent { seen: vec![hash], ..Intent::default() };
@@ -128,7 +136,7 @@ pub(crate) fn replace(
     row.facts.seen.clear();
     record::put(writing, &row, ground.me(), &ground.vocabulary.time_zone)?;
     overwriting::note(writing)?;
-    Ok(())
+    Ok(hers)
 }
 
 /// Makes a renewal that waits again on the document that the server has by now, and what waits behind it on the fresh
@@ -159,15 +167,24 @@ pub(crate) fn again(
     row.generation = generation + 1;
     let saw = if intent.saw.is_empty() { intent.seen } else { intent.saw };
     let intent = Intent { changes: changes.clone(), seen: heads, saw, drafts };
-    replace(writing, ground, random, row, theirs, &changes, intent)?;
+    let name = renewal.name.clone();
+    let hers = replace(writing, ground, random, row, theirs, &changes, intent)?;
+    // The hand that wrote the last of what stands apart would stand on it, seen or not.
+    let actor = identity::renew_actor(writing, ground.now, random)?;
+    let mut in_place_of = BTreeMap::from([(name, hers)]);
     for item in waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none()) {
         let Some(intent) = &item.intent else { continue };
         let Some(row) = records::get(writing, id)? else { break };
         let stored = row.document()?.ok_or_else(FootbridgeError::damaged)?;
-        let base = Base::Heads(intent.seen.clone());
-        if let Some(edited) = document::edit(&stored, identity::actor(writing)?, item.made_at, &intent.changes, &base)?
-        {
-            recording::send_and_keep(writing, ground, &mut row.clone(), edited, intent.clone())?;
+        let seen = remake::stood_on(&intent.seen, &in_place_of);
+        let base = Base::Heads(seen.clone());
+        match document::edit(&stored, actor, item.made_at, &intent.changes, &base)? {
+            Some(edited) => {
+                in_place_of.insert(item.name.clone(), vec![edited.hash]);
+                let intent = Intent { seen, ..intent.clone() };
+                recording::send_and_keep(writing, ground, &mut row.clone(), edited, intent)?;
+            }
+            None => drop(in_place_of.insert(item.name.clone(), seen)),
         }
     }
     Ok(true)
@@ -186,8 +203,10 @@ pub(crate) fn on_fresh(
 ) -> Result<(), FootbridgeError> {
     document::read_whole(theirs).map_err(|_| FootbridgeError::Offline)?;
     let (mut stored, mut projection) = (theirs.to_vec(), document::project(theirs)?);
+    let taken = not_renewed(writing, row.id, theirs, former)?;
     let waits = outbox::of(writing, row.id)?;
-    let waits: Vec<_> = waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none()).collect();
+    let waits = waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none());
+    let waits: Vec<_> = taken.iter().chain(waits).collect();
     let (on_it, beside) = split(&waits, former, (theirs, &projection.fields))?;
     let made_at = waits.last().map_or(ground.now, |item| item.made_at);
     for item in &waits {
@@ -214,6 +233,31 @@ pub(crate) fn on_fresh(
     record::put(writing, &row, ground.me(), &ground.vocabulary.time_zone)?;
     overwriting::note(writing)?;
     Ok(())
+}
+
+/// Edits of hers that a restored server had taken in the former document and that the fresh one, which was given back to
+/// it later, does not stand for: with what was meant by each, in the form of what waits. A server that was never
+/// restored has none: it takes a fresh document only from who has seen all of the former.
+pub(crate) fn not_renewed(
+    writing: &Writing<'_>,
+    id: DocumentId,
+    theirs: &[u8],
+    former: &[u8],
+) -> Result<Vec<OutboxRow>, FootbridgeError> {
+    if former.is_empty() || !give_back::may_hold_later(writing)? {
+        return Ok(Vec::new());
+    }
+    let lost = document::not_renewed(former, theirs, &identity::own_actors(writing)?)?;
+    let waits = outbox::of(writing, id)?;
+    let mut taken = Vec::new();
+    for (info, change) in document::changes(former)?.into_iter().filter(|(info, _)| lost.contains(&info.hash)) {
+        let name = info.hash.0.to_vec();
+        if waits.iter().all(|item| item.name != name) {
+            let intent = Intent { changes: document::meant(former, &info.hash)?, seen: info.deps, ..Intent::default() };
+            taken.push(waiting(id, ItemKind::Change, change, Some(intent), name, info.time));
+        }
+    }
+    Ok(taken)
 }
 
 /// What is meant by all that waits: what is made on the fresh document, and what stands beside what it says.

@@ -5,7 +5,7 @@ pub(crate) mod give_back;
 pub(crate) mod hand_over;
 mod pull;
 mod push;
-mod remake;
+pub(crate) mod remake;
 pub(crate) mod verify;
 
 use std::collections::BTreeMap;

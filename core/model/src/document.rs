@@ -28,7 +28,7 @@ use check::Checked;
 pub use check::{ChangeInfo, KEY_BYTES_MAX, OPERATIONS_AHEAD_MAX};
 pub use chunk::{COLUMN_ROWS_MAX, COLUMNS_MAX};
 pub use history::{Answer, Said, answers, meant, timeline};
-pub use renewal::{Renewed, add_own_words, heads_seen, heads_without, renew, stood_otherwise, text_at};
+pub use renewal::{Renewed, add_own_words, heads_seen, heads_without, not_renewed, renew, stood_otherwise, text_at};
 
 /// The largest document, as it is kept.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
@@ -41,6 +41,8 @@ pub const CHANGES_KEPT: usize = 32;
 const RECORD_KEY: &str = "record";
 const SCHEMA_KEY: &str = "schema";
 const RECORDED_AT_KEY: &str = "recorded_at";
+/// Of a fresh document: the changes of the former ones that it stands for.
+const RENEWS_KEY: &str = "renews";
 /// The only key that may hold a nested text.
 const PROSE_KEY: &str = "text";
 

@@ -112,7 +112,8 @@ impl Facts {
                 facts.role = Some(*role);
                 facts.districts.clone_from(districts);
             }
-            Command::Revoke { device: None, .. } => facts.revoked_at = Some(now),
+            // Who is gone already is gone since then.
+            Command::Revoke { device: None, .. } => facts.revoked_at = facts.revoked_at.or(Some(now)),
             Command::Reinstate => facts.revoked_at = None,
             Command::Seen { .. } => {
                 if let Some(by) = person.filter(|person| facts.seen.iter().all(|seen| seen.by != *person)) {
@@ -133,5 +134,18 @@ impl Facts {
     /// Whether somebody has closed it. A record that is not a follow-up never is.
     pub fn is_closed(&self) -> bool {
         self.state == Some(FollowUpState::Closed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_gone_already_is_gone_since_then() {
+        let revoke = Command::Revoke { device: None, wipe: false };
+        let gone = Facts::default().after(&revoke, None, Timestamp(1));
+        assert_eq!(gone.after(&revoke, None, Timestamp(2)).revoked_at, Some(Timestamp(1)));
+        assert_eq!(gone.after(&Command::Reinstate, None, Timestamp(3)).revoked_at, None);
     }
 }

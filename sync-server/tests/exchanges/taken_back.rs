@@ -35,7 +35,7 @@ fn draft_on(id: DocumentId, on: DocumentId) -> Item {
 
 /// The author's fresh document of a record with these changes.
 fn renewal(phone: &Phone, of: &Recorded, generation: u64, changes: &[FieldChange]) -> (Item, Recorded) {
-    let made = document::renew(&of.made.stored, phone.actor, Timestamp(NOW), changes, &[]).unwrap().edited;
+    let made = document::renew(&of.made.stored, phone.actor, Timestamp(NOW), changes, &[], &[]).unwrap().edited;
     let item = Item::Renewal(RenewalItem {
         id: of.id,
         kind: of.kind.name().to_owned(),

@@ -349,6 +349,13 @@ impl Judge {
         self.truth = truth;
     }
 
+    /// What is said in what revoked devices handed over and a restored server has no more. They may have emptied
+    /// themselves meanwhile.
+    pub fn lost_with_the_quarantine(&self, before: &Truth) -> BTreeSet<usize> {
+        let gone = self.truth.quarantine.iter().filter(|(of, _)| !before.quarantine.contains_key(of));
+        gone.flat_map(|(_, items)| items).flat_map(|item| self.said_in(item)).collect()
+    }
+
     /// Whether a device was revoked as lost: it may have emptied itself with what nobody else has.
     pub fn was_wiped(&self, device: usize) -> bool {
         self.installations.get(&device).is_some_and(|device| self.wiped.contains(device))

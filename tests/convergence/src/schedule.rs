@@ -1,5 +1,7 @@
 //! What happens next: a deed, a sync, a letter carried or lost, a fault. Invariant: all of it follows from the seed.
 
+use std::collections::BTreeSet;
+
 use footbridge_model::{Clock, Command, Role};
 
 use crate::clock::DAY;
@@ -230,7 +232,8 @@ fn back_up(world: &mut World) {
 async fn restore(world: &mut World) {
     let Some(backup) = world.backup.take() else { return };
     world.office.restore(&backup.file).await;
-    let lost: Vec<usize> = world.judge.truth.arrived.difference(&backup.truth.arrived).copied().collect();
+    let mut lost: BTreeSet<usize> = world.judge.truth.arrived.difference(&backup.truth.arrived).copied().collect();
+    lost.extend(world.judge.lost_with_the_quarantine(&backup.truth));
     let gone: Vec<usize> = lost.into_iter().filter(|place| !somebody_has(world, *place)).collect();
     world.judge.words.excuse(Excused::NobodyHasIt, |place, _| gone.contains(&place));
     world.judge.restored(&backup.truth);

@@ -1,6 +1,8 @@
 //! Words that are taken back: deleted by who may, reworded by their author, and what happens to what others did with
 //! them meanwhile.
 
+use std::collections::BTreeSet;
+
 use footbridge_testkit::{Needle, Phone, Programme, files_with, pages};
 use serde_json::{Value, json};
 
@@ -270,6 +272,27 @@ fn what_is_reworded_before_any_network_travels_in_its_new_words_alone() {
     programme.server.kill();
     let words = ["Blåklocka", "Vintergröna", "studera"].map(Needle::new);
     assert_eq!(files_with(&programme.server.data(), &words), [], "nor in its log");
+}
+
+#[test]
+fn what_another_answered_stands_beside_an_edit_of_what_was_reworded_meanwhile() {
+    let programme = Programme::start();
+    let (amina, kari) = (programme.volunteer("Amina", &["Dalhem"]), programme.coordinator("Kari"));
+    let visit = amina.visit(&json!({"place": "hos Blåklocka"}));
+    amina.sync();
+    kari.sync();
+    kari.edit(&visit, &json!({"place": "bus"}));
+    kari.sync();
+    reword(&amina, &visit, &json!({"place": "library"}));
+    amina.edit(&visit, &json!({"place": "school"}));
+    amina.sync();
+    kari.sync();
+    for phone in [&amina, &kari] {
+        let conflicts = phone.items(&["conflicts"]);
+        let answers = conflicts[0]["answers"].as_array().expect("answers");
+        let values: BTreeSet<_> = answers.iter().map(|answer| answer["value"].as_str().expect("a place")).collect();
+        assert_eq!(values, BTreeSet::from(["bus", "school"]));
+    }
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub(super) fn is_asking_again(writing: &Writing<'_>) -> Result<bool, FootbridgeE
 
 /// Whether this device may hold a later generation of a document than its server: one that lost nothing only ever goes
 /// forward, and what said otherwise before was a lie.
-pub(super) fn may_hold_later(writing: &Writing<'_>) -> Result<bool, FootbridgeError> {
+pub(crate) fn may_hold_later(writing: &Writing<'_>) -> Result<bool, FootbridgeError> {
     Ok(meta::get(writing, WAS_RESET)?.is_some())
 }
 

@@ -229,7 +229,9 @@ pub(super) fn take_item(
                 }
                 // Also where the row was lost: what waits is merged into the new one.
                 row if waits => merge(footbridge, writing, ground, row, incoming, &document),
-                Some(row) if row.generation != generation => another_generation(writing, ground, row, incoming),
+                Some(row) if row.generation != generation => {
+                    another_generation(footbridge, writing, ground, row, incoming, &document)
+                }
                 _ => put(writing, ground, &incoming),
             }
         }
@@ -238,11 +240,20 @@ pub(super) fn take_item(
 
 /// A record of which nothing is unsent comes in another generation.
 fn another_generation(
+    footbridge: &crate::Footbridge,
     writing: &Writing<'_>,
     ground: &Ground,
     row: RecordRow,
     incoming: RecordRow,
+    theirs: &[u8],
 ) -> Result<(), FootbridgeError> {
+    if incoming.generation > row.generation
+        && let Ok(Some(former)) = row.document()
+        && !rewording::not_renewed(writing, row.id, theirs, &former)?.is_empty()
+    {
+        let random = footbridge.inner.environment.random.as_ref();
+        return rewording::on_fresh(writing, ground, random, incoming, theirs, &former);
+    }
     if incoming.generation > row.generation || !give_back::may_hold_later(writing)? {
         // The former document goes with all that was ever said in it.
         overwriting::note(writing)?;
@@ -294,7 +305,7 @@ fn merge(
             if !give_back::may_hold_later(writing)? {
                 return remake::on_ground(writing, ground, incoming, theirs);
             }
-            return another_generation(writing, ground, row, incoming);
+            return another_generation(footbridge, writing, ground, row, incoming, theirs);
         }
     }
     let waiting = outbox::of(writing, incoming.id)?;

@@ -189,7 +189,7 @@ pub(super) fn on_ground(
 }
 
 /// What an edit stands on where some of what it saw is not there under that name.
-fn stood_on(seen: &[ChangeHash], in_place_of: &BTreeMap<Vec<u8>, Vec<ChangeHash>>) -> Vec<ChangeHash> {
+pub(crate) fn stood_on(seen: &[ChangeHash], in_place_of: &BTreeMap<Vec<u8>, Vec<ChangeHash>>) -> Vec<ChangeHash> {
     let there = |hash: &ChangeHash| in_place_of.get(hash.0.as_slice()).cloned().unwrap_or_else(|| vec![*hash]);
     seen.iter().flat_map(there).collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -6,7 +6,7 @@ use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{Automerge, ROOT, ReadDoc};
 use serde_json::{Value, json};
 
-use super::{Damaged, PROSE_KEY, RECORD_KEY, RECORDED_AT_KEY, SCHEMA_KEY, load, reading, sound};
+use super::{Damaged, PROSE_KEY, load, reading, sound};
 use crate::fields::{FieldChange, Scalar};
 use crate::ids::{Actor, ChangeHash};
 use crate::time::Timestamp;
@@ -96,7 +96,7 @@ fn fields_of(document: &Automerge, change: &automerge::Change) -> BTreeMap<Strin
             Key::Map(key) if operation.obj == ObjectId::Root => key.to_string(),
             _ => PROSE_KEY.to_owned(),
         };
-        if [RECORD_KEY, SCHEMA_KEY, RECORDED_AT_KEY].contains(&key.as_str()) {
+        if reading::is_beside_fields(&key) {
             continue;
         }
         match (&operation.action, key.split_once('/')) {

@@ -6,7 +6,7 @@ use automerge::legacy::{ElementId, Key, ObjectId, OpId, OpType};
 use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::check::Checked;
-use super::{Damaged, PROSE_KEY, RECORD_KEY, RECORDED_AT_KEY, SCHEMA_KEY};
+use super::{Damaged, PROSE_KEY, RECORD_KEY, RECORDED_AT_KEY, RENEWS_KEY, SCHEMA_KEY};
 use crate::fields::Fields;
 use crate::projection::Projection;
 use crate::time::Timestamp;
@@ -101,6 +101,7 @@ impl Gathered {
             RECORD_KEY => self.kind = value.as_str().map(str::to_owned),
             SCHEMA_KEY => self.schema = value.as_i64().unwrap_or(0),
             RECORDED_AT_KEY => self.recorded_at = value.as_str().and_then(|text| text.parse().ok()),
+            RENEWS_KEY => {}
             key => lay_in(&mut self.fields, key, value),
         }
     }
@@ -117,8 +118,8 @@ impl Gathered {
 }
 
 /// What every record has beside the fields of its kind.
-fn is_beside_fields(key: &str) -> bool {
-    matches!(key, RECORD_KEY | SCHEMA_KEY | RECORDED_AT_KEY)
+pub(super) fn is_beside_fields(key: &str) -> bool {
+    matches!(key, RECORD_KEY | SCHEMA_KEY | RECORDED_AT_KEY | RENEWS_KEY)
 }
 
 fn lay_in(fields: &mut Fields, key: &str, value: serde_json::Value) {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use automerge::transaction::Transactable;
 use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
-use super::{Damaged, Edited, commit, finish, load, make, member_key, reading, sound};
+use super::{Damaged, Edited, RENEWS_KEY, commit, finish, load, make, member_key, reading, sound};
 use crate::fields::{FieldChange, Scalar};
 use crate::ids::{Actor, ChangeHash};
 use crate::time::Timestamp;
@@ -27,7 +27,8 @@ pub struct Renewed {
 
 /// Makes a fresh document of the state of a stored one after `changes`, unknown fields included. What was said in the
 /// fields of `changes` since these heads were seen is kept beside them; with none, or where the document does not know
-/// them, everything in it was seen.
+/// them, everything in it was seen. That it stands for the changes up to `renews`, which are the newest that the server
+/// has, is kept in it.
 ///
 /// # Errors
 /// [`Damaged`].
@@ -37,6 +38,7 @@ pub fn renew(
     now: Timestamp,
     changes: &[FieldChange],
     seen: &[ChangeHash],
+    renews: &[ChangeHash],
 ) -> Result<Renewed, Damaged> {
     sound(|| {
         let former = load(stored)?;
@@ -49,6 +51,9 @@ pub fn renew(
         for item in state.map_range(ROOT, ..) {
             let item = item.into_owned();
             let key = item.key.as_ref();
+            if key == RENEWS_KEY {
+                continue;
+            }
             let answers = if given.contains(key) { Vec::new() } else { answers(&former, key)? };
             match &item.value {
                 automerge::ValueRef::Object(_) => {
@@ -80,6 +85,11 @@ pub fn renew(
                     }
                 }
             }
+        }
+        let stood_for = stood_for(&former, renews)?;
+        if !stood_for.is_empty() {
+            let names: Vec<_> = stood_for.into_iter().collect();
+            transaction.put(ROOT, RENEWS_KEY, names.join(" ")).map_err(Damaged::Edit)?;
         }
         let hash = commit(transaction, now);
         let edited = finish(&fresh, Vec::new(), hash)?.ok_or(Damaged::Lacks("any change"))?;
@@ -121,16 +131,17 @@ impl<'a> Since<'a> {
     }
 }
 
-/// The heads of what somebody has seen of a document: these, and what her own hands wrote beside them. None where the
-/// document does not know them.
+/// The heads of what somebody has seen of a document: these changes with what they stand on, and what her own hands wrote
+/// beside them. None where the document knows none of them.
 ///
 /// # Errors
 /// [`Damaged`].
 pub fn heads_seen(stored: &[u8], seen: &[ChangeHash], own: &BTreeSet<Actor>) -> Result<Vec<ChangeHash>, Damaged> {
     sound(|| {
         let document = load(stored)?;
-        let heads: Vec<_> = seen.iter().map(|hash| hash.to_automerge()).collect();
-        if heads.is_empty() || heads.iter().any(|hash| document.get_change_meta_by_hash(hash).is_none()) {
+        let mut heads: Vec<_> = seen.iter().map(|hash| hash.to_automerge()).collect();
+        heads.retain(|hash| document.get_change_meta_by_hash(hash).is_some());
+        if heads.is_empty() {
             return Ok(Vec::new());
         }
         let since = document.get_changes_meta(&heads).into_iter();
@@ -160,6 +171,51 @@ pub fn heads_without(stored: &[u8], unsent: &BTreeSet<ChangeHash>) -> Result<Vec
         }
         Ok(heads.into_iter().collect())
     })
+}
+
+/// The changes by these hands in a document that the fresh one in its place does not stand for: they came to it after
+/// its author had seen it, as may be where a server was restored. None where it does not say what it stands for.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn not_renewed(former: &[u8], fresh: &[u8], hands: &BTreeSet<Actor>) -> Result<BTreeSet<ChangeHash>, Damaged> {
+    sound(|| {
+        let renews = renews(&load(fresh)?)?;
+        if renews.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let former = load(former)?;
+        let lost = former.get_changes_meta(&[]).into_iter().filter(|change| {
+            let is_hers = Actor::from_automerge(&change.actor).is_some_and(|hand| hands.contains(&hand));
+            is_hers && !renews.contains(&short(&change.hash))
+        });
+        Ok(lost.map(|change| ChangeHash::from(change.hash)).collect())
+    })
+}
+
+/// What a fresh document stands for: the changes of the former up to these, and what that one stood for.
+fn stood_for(former: &Automerge, heads: &[ChangeHash]) -> Result<BTreeSet<String>, Damaged> {
+    let heads: Vec<_> = heads.iter().map(|hash| hash.to_automerge()).collect();
+    let mut names = renews(former)?;
+    if !heads.is_empty() {
+        let since: BTreeSet<_> = former.get_changes_meta(&heads).iter().map(|change| short(&change.hash)).collect();
+        let all = former.get_changes_meta(&[]);
+        names.extend(all.iter().map(|change| short(&change.hash)).filter(|name| !since.contains(name)));
+    }
+    Ok(names)
+}
+
+fn renews(fresh: &Automerge) -> Result<BTreeSet<String>, Damaged> {
+    let names = match fresh.get(ROOT, RENEWS_KEY).map_err(Damaged::Edit)? {
+        Some((Value::Scalar(names), _)) => names.as_str().unwrap_or_default().to_owned(),
+        _ => String::new(),
+    };
+    Ok(names.split_whitespace().map(str::to_owned).collect())
+}
+
+/// Enough of a hash to know a change of one record by.
+fn short(hash: &automerge::ChangeHash) -> String {
+    hash.0.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The words of a text as it stood at these heads; where the document lacks them, as it stands.

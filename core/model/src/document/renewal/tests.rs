@@ -32,7 +32,8 @@ fn a_renewal_is_one_change_with_the_state_and_none_of_the_words_taken_back() {
     let stored = changed(&stored, KARI, &[FieldChange::Remove { field: "topics".into(), member: "work".into() }]);
     let stored = changed(&stored, KARI, &[FieldChange::Set { field: "later_field".into(), value: Scalar::Int(7) }]);
     assert!(holds(&stored, "Blåklocka"), "the control: the former document has it");
-    let renewed = renew(&stored, AMINA, NOW, &[set("place", Scalar::Str("library".into()))], &[]).expect("renewed");
+    let renewed =
+        renew(&stored, AMINA, NOW, &[set("place", Scalar::Str("library".into()))], &[], &[]).expect("renewed");
     let mut expected = project(&stored).expect("sound");
     expected.fields.insert("place".to_owned(), json!("library"));
     assert_eq!(renewed.edited.projection, expected);
@@ -49,7 +50,7 @@ fn a_text_is_renewed_without_its_history() {
     let on = crate::DocumentId::from_bytes([9; 16]).to_string();
     let stored = record(Kind::Note, json!({"on": on, "text": "Hon heter Blåklocka."}));
     let text = FieldChange::Text { field: "text".into(), text: "Hon vill jobba.".into() };
-    let renewed = renew(&stored, KARI, NOW, &[text], &[]).expect("renewed").edited;
+    let renewed = renew(&stored, KARI, NOW, &[text], &[], &[]).expect("renewed").edited;
     assert_eq!(renewed.projection.fields["text"], "Hon vill jobba.");
     assert!(!holds(&renewed.stored, "klocka"));
     let said: Vec<_> = timeline(&renewed.stored).expect("sound").into_iter().map(|line| line.field).collect();
@@ -62,7 +63,8 @@ fn two_answers_are_kept_apart_and_stand_again_once_each_is_made_a_change() {
     let amina = changed(&base, AMINA, &[set("minutes", Scalar::Int(15))]);
     let kari = changed(&base, KARI, &[set("minutes", Scalar::Int(20))]);
     let merged = merge(&amina, &kari).expect("they merge").stored;
-    let renewed = renew(&merged, AMINA, NOW, &[set("place", Scalar::Str("library".into()))], &[]).expect("renewed");
+    let renewed =
+        renew(&merged, AMINA, NOW, &[set("place", Scalar::Str("library".into()))], &[], &[]).expect("renewed");
     let answers = &renewed.apart["minutes"];
     assert_eq!(answers.len(), 2);
     let ground = Base::Heads(vec![renewed.edited.hash]);
@@ -75,7 +77,7 @@ fn two_answers_are_kept_apart_and_stand_again_once_each_is_made_a_change() {
     let projection = project(&stored).expect("sound");
     assert!(projection.disagreements.contains("minutes"));
     // What was reworded is settled by it.
-    let settled = renew(&merged, AMINA, NOW, &[set("minutes", Scalar::Int(30))], &[]).expect("renewed");
+    let settled = renew(&merged, AMINA, NOW, &[set("minutes", Scalar::Int(30))], &[], &[]).expect("renewed");
     assert!(settled.apart.is_empty());
     assert_eq!(settled.edited.projection.fields["minutes"], 30);
 }
@@ -96,8 +98,8 @@ fn the_heads_without_what_is_unsent_are_those_of_the_server() {
 fn an_answer_that_stands_on_nothing_stands_beside_the_one_that_is_there() {
     let base = record(Kind::Visit, json!({"kind": "street", "minutes": 10}));
     let seen = heads(&base).expect("sound");
-    let same = renew(&base, AMINA, NOW, &[], &[]).expect("renewed").edited.stored;
-    let fresh = renew(&base, AMINA, NOW, &[set("minutes", Scalar::Int(15))], &[]).expect("renewed").edited.stored;
+    let same = renew(&base, AMINA, NOW, &[], &[], &[]).expect("renewed").edited.stored;
+    let fresh = renew(&base, AMINA, NOW, &[set("minutes", Scalar::Int(15))], &[], &[]).expect("renewed").edited.stored;
     assert!(!stood_otherwise(&base, "minutes", &seen, &same).expect("sound"));
     assert!(stood_otherwise(&base, "minutes", &seen, &fresh).expect("sound"));
     assert!(!stood_otherwise(&base, "reached", &seen, &fresh).expect("sound"));
@@ -158,17 +160,39 @@ fn what_others_said_since_the_author_saw_it_stays_beside_what_she_rewords() {
     let seen = heads(&base).expect("sound");
     let meanwhile = changed(&base, KARI, &[set("minutes", Scalar::Int(20)), set("place", Scalar::Str("bus".into()))]);
     let hers = [set("minutes", Scalar::Int(15))];
-    let renewed = renew(&meanwhile, AMINA, NOW, &hers, &seen).expect("renewed");
+    let renewed = renew(&meanwhile, AMINA, NOW, &hers, &seen, &[]).expect("renewed");
     assert_eq!(renewed.apart["minutes"], [Scalar::Int(15), Scalar::Int(20)]);
     assert_eq!(renewed.edited.projection.fields["place"], "bus");
     let own = BTreeSet::from([KARI]);
     let all = heads_seen(&meanwhile, &seen, &own).expect("sound");
-    let renewed = renew(&meanwhile, AMINA, NOW, &hers, &all).expect("renewed");
+    let renewed = renew(&meanwhile, AMINA, NOW, &hers, &all, &[]).expect("renewed");
     assert!(renewed.apart.is_empty(), "what her own hand wrote, she has seen");
     let note = record(Kind::Note, json!({"on": crate::DocumentId::from_bytes([7; 16]), "text": "en hemlighet"}));
     let seen = heads(&note).expect("sound");
     let text = |text: &str| FieldChange::Text { field: "text".to_owned(), text: text.to_owned() };
     let meanwhile = changed(&note, KARI, &[text("en hemlighet ring i morgon")]);
-    let renewed = renew(&meanwhile, AMINA, NOW, &[text("inget")], &seen).expect("renewed").edited;
+    let renewed = renew(&meanwhile, AMINA, NOW, &[text("inget")], &seen, &[]).expect("renewed").edited;
     assert_eq!(renewed.projection.fields["text"], "inget ring i morgon");
+}
+
+#[test]
+fn what_came_to_the_former_document_after_its_author_saw_it_can_be_told_from_the_fresh_one() {
+    let base = record(Kind::Visit, json!({"kind": "street", "minutes": 5}));
+    let seen = heads(&base).expect("sound");
+    let fresh = renew(&base, AMINA, NOW, &[set("minutes", Scalar::Int(10))], &[], &seen).expect("renewed").edited;
+    assert_eq!(fresh.projection, project(&fresh.stored).expect("sound"));
+    assert!(!fresh.projection.fields.contains_key("renews"), "it is no field");
+    assert!(timeline(&fresh.stored).expect("sound").iter().all(|line| line.field != "renews"));
+    let later = changed(&base, KARI, &[set("minutes", Scalar::Int(15))]);
+    let hands = |hand| BTreeSet::from([hand]);
+    let told = |former: &[u8], hand| not_renewed(former, &fresh.stored, &hands(hand)).expect("sound");
+    assert_eq!(told(&later, KARI), heads(&later).expect("sound").into_iter().collect());
+    assert!(told(&later, AMINA).is_empty() && told(&base, KARI).is_empty());
+    let unsaid = renew(&base, AMINA, NOW, &[], &[], &[]).expect("renewed").edited;
+    assert!(not_renewed(&later, &unsaid.stored, &hands(KARI)).expect("sound").is_empty(), "it does not say");
+    let seen = heads(&fresh.stored).expect("sound");
+    let next =
+        renew(&fresh.stored, AMINA, NOW, &[set("minutes", Scalar::Int(20))], &[], &seen).expect("renewed").edited;
+    let lost = |hand| not_renewed(&later, &next.stored, &hands(hand)).expect("sound").len();
+    assert_eq!((lost(KARI), lost(AMINA)), (1, 0), "also two generations later");
 }
