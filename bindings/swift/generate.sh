@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # generate.sh FOLDER: makes FOLDER the whole package: what stands here, the Swift of the façade, and the static
 # library. The library and the generator are those in FOOTBRIDGE_BIN_DIR where it is set, else they are built: in
-# two calls, or the library would carry the generator.
+# two calls, or the library would carry the generator. FOOTBRIDGE_LIBRARY_DIR names another library to be linked.
 set -euo pipefail
 out=${1:?the folder to make}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,7 +21,7 @@ ln -sfn "$here/Sources/FootbridgeKit" "$out/Sources/FootbridgeKit"
 ln -sfn "$here/Sources/FootbridgeFFIC/empty.c" "$out/Sources/FootbridgeFFIC/empty.c"
 ln -sfn "$here/Tests" "$out/Tests"
 ln -sfn "$here/Examples" "$out/Examples"
-ln -sfn "$bin/libfootbridge_ffi.a" "$out/lib/libfootbridge_ffi.a"
+ln -sfn "${FOOTBRIDGE_LIBRARY_DIR:-$bin}/libfootbridge_ffi.a" "$out/lib/libfootbridge_ffi.a"
 
 new=$out/.new
 rm -rf "$new"

@@ -27,7 +27,8 @@ impl Footbridge {
         self.on_disk(move |client| Ok(client.seen(parsed("id", &id)?)?)).await
     }
 
-    /// What was taken back in the last weeks need be shown no longer; see `Status.taken_back`.
+    /// What was taken back in the last weeks, and what became of a damaged store, need be shown no longer; see
+    /// `Status.taken_back` and `recovered`.
     pub async fn dismiss_notices(&self) -> Result<(), FootbridgeError> {
         self.on_disk(move |client| Ok(client.dismiss_notices()?)).await
     }

@@ -1,5 +1,6 @@
 //! The lines: what is measured, one file each. Called by `main`.
 
+pub mod boundary;
 mod bytes_per_record;
 mod cold;
 mod edited_100_times;
@@ -42,6 +43,7 @@ pub const LINES: &[Line] = &[
     Line { name: "herd", what: "five hundred phones come back in one moment", run: herd::run },
     Line { name: "list_page", what: "the first page of a filter", run: list_page::run },
     Line { name: "search", what: "the first page of what has a word", run: search::run },
+    Line { name: "boundary", what: "a visit is recorded and 50 are listed from Kotlin and Swift", run: boundary::run },
     Line { name: "review_page", what: "a page of what came in, for coordinators", run: review_page::run },
 ];
 

@@ -1,5 +1,5 @@
-//! Parts that are processes of their own: this executable, started anew in a role. Told and answering in JSON, one
-//! value a line. Invariant: a part ends when what started it is dropped.
+//! Parts that are processes of their own: this executable, started anew in a role, or a program of another language.
+//! Told and answering in JSON, one value a line. Invariant: a part ends when what started it is dropped.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
@@ -23,12 +23,15 @@ pub struct Part {
 impl Part {
     /// Starts this executable in a role.
     pub fn start(role: &'static str) -> anyhow::Result<Self> {
-        let mut child = ourselves()?
-            .args([OsString::from(ROLE), role.into()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("starting {role}"))?;
+        let mut command = ourselves()?;
+        command.args([OsString::from(ROLE), role.into()]);
+        Self::of(role, command)
+    }
+
+    /// Starts another program that speaks as a part does.
+    pub fn of(role: &'static str, mut command: Command) -> anyhow::Result<Self> {
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().with_context(|| format!("starting {role}"))?;
         let stdin = child.stdin.take();
         let stdout = BufReader::new(child.stdout.take().context("its output")?);
         Ok(Self { role, child, stdin, stdout })

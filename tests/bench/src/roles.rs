@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use anyhow::bail;
 
-use crate::lines::{herd, list_page, push_200, search};
+use crate::lines::{boundary, herd, list_page, push_200, search};
 use crate::process::Talk;
 use crate::{device, plain};
 
@@ -20,6 +20,7 @@ const ROLES: &[(&str, Play)] = &[
     (search::ROLE, search::play),
     (push_200::ROLE, push_200::play),
     (herd::ROLE, herd::play),
+    (boundary::ROLE, boundary::play),
 ];
 
 /// Plays the role of this name until nothing more is said.

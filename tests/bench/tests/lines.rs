@@ -1,14 +1,20 @@
 //! Every line runs, over real processes, with sizes that say nothing about speed: so that none of them rots. Nothing
 //! here is timed.
 
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
-fn bench(arguments: &[&str]) -> std::process::Output {
+const BENCH: &str = env!("CARGO_BIN_EXE_footbridge-bench");
+
+fn bench(arguments: &[&str]) -> Output {
+    with(arguments, &[])
+}
+
+fn with(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_footbridge-bench"));
-    command.arg("--folder").arg(folder.path()).args(arguments);
+    let mut command = Command::new(BENCH);
+    command.arg("--folder").arg(folder.path()).args(arguments).envs(environment.iter().copied());
     command.output().expect("it runs")
 }
 
@@ -54,4 +60,28 @@ fn a_line_that_is_not_there_is_named_with_those_that_are() {
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("cold_1k is no line") && said.contains("cold_10k"), "{said}");
+}
+
+#[test]
+fn the_boundary_is_measured_by_players_of_other_languages_and_left_out_without_them() {
+    // Rust in the place of the others: it speaks as they do.
+    let player = format!("'{BENCH}' --role boundary");
+    let players = [
+        ("FOOTBRIDGE_BOUNDARY_KOTLIN", player.as_str()),
+        ("FOOTBRIDGE_BOUNDARY_SWIFT", &player),
+        ("FOOTBRIDGE_BOUNDARY_LIBRARY", BENCH),
+    ];
+    let arguments = ["--size", "tiny", "--json", "boundary"];
+    let output = with(&arguments, &players);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let figures: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    for name in ["kotlin_record", "kotlin_list", "swift_record", "swift_list"] {
+        let figure = &figures[format!("boundary_{name}")];
+        assert!(figure["ratio"].as_f64().is_some_and(|ratio| ratio > 0.0), "{name}: {figure}");
+    }
+    assert!(figures["boundary_library"]["ours"].as_f64().is_some_and(|size| size > 0.0), "{figures}");
+    let output = bench(&arguments);
+    assert!(output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("cargo xtask boundary"), "{said}");
 }

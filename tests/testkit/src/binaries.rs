@@ -11,6 +11,12 @@ pub fn binary(name: &str) -> PathBuf {
     built(&format!("{name}{}", std::env::consts::EXE_SUFFIX), "--bins")
 }
 
+/// The path of an example of this workspace; in the folder `examples` where a binary is.
+#[track_caller]
+pub fn example(name: &str) -> PathBuf {
+    built(&format!("examples/{name}{}", std::env::consts::EXE_SUFFIX), "--examples")
+}
+
 /// The path of a library of this workspace that is loaded, not linked; where a binary is.
 #[track_caller]
 pub(crate) fn library(name: &str) -> PathBuf {

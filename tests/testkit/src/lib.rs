@@ -22,7 +22,7 @@ mod raw;
 mod search;
 mod server;
 
-pub use binaries::binary;
+pub use binaries::{binary, example};
 pub use browser::Browser;
 pub use certificate::{Certificate, Encrypted, serial_at};
 pub use cipher::pages;

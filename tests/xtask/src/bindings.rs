@@ -22,7 +22,7 @@ pub fn kotlin(limit: Duration) -> Result<Ended, String> {
 
 /// The Swift package, whole.
 pub fn swift(limit: Duration) -> Result<Ended, String> {
-    let folder = workspace::root().join("bindings/swift");
+    let folder = sources();
     let mut lint = swift_call(&["format", "lint", "--strict", "--recursive", "--configuration"])?;
     lint.arg(folder.join(".swift-format"));
     lint.args(["Package.swift", "Sources/FootbridgeKit", "Tests", "Examples"].map(|name| folder.join(name)));
@@ -74,7 +74,8 @@ pub fn story(limit: Duration) -> Result<Ended, String> {
     Ok(run::counted(test, limit))
 }
 
-fn maven(arguments: &[&str]) -> Command {
+/// A call of Maven in the Kotlin package.
+pub fn maven(arguments: &[&str]) -> Command {
     let mut maven = Command::new("mvn");
     maven
         .args(["--batch-mode", "--no-transfer-progress"])
@@ -89,35 +90,50 @@ fn maven(arguments: &[&str]) -> Command {
 /// A call of Swift in the whole package, which is made in the target folder: by a Swift 6 of this machine, else by
 /// one that is put into the target folder.
 fn swift_call(arguments: &[&str]) -> Result<Command, String> {
-    let folder = workspace::root().join("bindings/swift");
-    let package = workspace::target().join("swift");
-    let mut generate = Command::new("bash");
-    generate.arg(folder.join("generate.sh")).arg(&package).env("FOOTBRIDGE_BIN_DIR", workspace::binaries());
-    if !run::plainly(generate) {
-        return Err("the Swift package could not be made".to_owned());
-    }
-    let mut call = if has_swift() {
-        let mut call = Command::new("swift");
-        call.current_dir(&package);
-        call
-    } else {
-        in_toolchain(&folder, &package)?
-    };
+    let package = SwiftPackage::generated("swift", &workspace::binaries())?;
+    let mut call = package.call("swift", &[&workspace::binaries(), &workspace::root()])?;
     call.args(arguments).env("FOOTBRIDGE_BIN_DIR", workspace::binaries());
     Ok(call)
 }
 
-fn in_toolchain(folder: &Path, package: &Path) -> Result<Command, String> {
-    let toolchain: PathBuf = workspace::tools().join("swift");
-    let mut make = Command::new("bash");
-    make.arg(folder.join("toolchain.sh")).arg(&toolchain);
-    if !run::plainly(make) {
-        return Err("Swift could not be put into the target folder".to_owned());
+/// The Swift package, made whole in the target folder.
+pub struct SwiftPackage {
+    folder: PathBuf,
+}
+
+impl SwiftPackage {
+    /// Made under this name, with the static library that lies in `library`.
+    pub fn generated(name: &str, library: &Path) -> Result<Self, String> {
+        let folder = workspace::target().join(name);
+        let mut generate = Command::new("bash");
+        generate.arg(sources().join("generate.sh")).arg(&folder);
+        generate.env("FOOTBRIDGE_BIN_DIR", workspace::binaries()).env("FOOTBRIDGE_LIBRARY_DIR", library);
+        if run::plainly(generate) { Ok(Self { folder }) } else { Err("the Swift package could not be made".to_owned()) }
     }
-    let mut call = Command::new("bash");
-    call.arg(folder.join("in-toolchain.sh")).arg(toolchain);
-    call.args([package, &workspace::binaries(), &workspace::root()]).args(["--", "swift"]);
-    Ok(call)
+
+    /// A program that finds Swift, started in the package; it sees these folders too.
+    pub fn call(&self, program: &str, folders: &[&Path]) -> Result<Command, String> {
+        if has_swift() {
+            let mut call = Command::new(program);
+            call.current_dir(&self.folder);
+            return Ok(call);
+        }
+        let toolchain: PathBuf = workspace::tools().join("swift");
+        let mut make = Command::new("bash");
+        make.arg(sources().join("toolchain.sh")).arg(&toolchain);
+        if !run::plainly(make) {
+            return Err("Swift could not be put into the target folder".to_owned());
+        }
+        let mut call = Command::new("bash");
+        call.arg(sources().join("in-toolchain.sh")).arg(toolchain);
+        call.arg(&self.folder).args(folders).args(["--", program]);
+        Ok(call)
+    }
+}
+
+/// Where the Swift package stands in the repository.
+fn sources() -> PathBuf {
+    workspace::root().join("bindings/swift")
 }
 
 /// Whether this machine has a Swift of its own that is new enough.
@@ -130,7 +146,7 @@ pub fn has_swift() -> bool {
 }
 
 /// A command as a shell reads it, with the folder it runs in and the environment it was given.
-fn in_a_line(command: &Command) -> String {
+pub fn in_a_line(command: &Command) -> String {
     let folder = command.get_current_dir().map(|folder| format!("cd {} && ", quoted(folder.as_os_str())));
     let environment = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
     let environment: String =

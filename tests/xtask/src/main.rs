@@ -1,4 +1,4 @@
-//! The two commands of the project: `cargo xtask demo` and `cargo xtask test`.
+//! The commands of the project: `cargo xtask demo`, `cargo xtask test`, and `cargo xtask boundary`.
 //!
 //! Called by people and by `.ci/run`. It uses the standard library alone, so that it is built in a
 //! second on a bare machine and can then install what everything else needs. Invariant: `test`
@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on its standard streams")]
 
 mod bindings;
+mod boundary;
 mod cargo;
 mod needs;
 mod parts;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     match words.next() {
         Some("test") => test(&words.collect::<Vec<_>>()),
         Some("demo") => demo(),
+        Some("boundary") => boundary(&words.collect::<Vec<_>>()),
         Some("help" | "--help" | "-h") => {
             println!("{}", usage());
             ExitCode::SUCCESS
@@ -40,8 +42,9 @@ fn main() -> ExitCode {
 fn usage() -> String {
     let names: Vec<&str> = parts::PARTS.iter().map(|part| part.name).collect();
     format!(
-        "cargo xtask demo             the whole story on this machine, with a review page to look around in\n\
-         cargo xtask test [PART…]     every test, or only these parts: {}",
+        "cargo xtask demo                the whole story on this machine, with a review page to look around in\n\
+         cargo xtask test [PART…]        every test, or only these parts: {}\n\
+         cargo xtask boundary [OPTION…]  what calls from Kotlin and Swift cost, beside Rust (options of the bench)",
         names.join(", ")
     )
 }
@@ -58,6 +61,16 @@ fn test(names: &[&str]) -> ExitCode {
         Err(unknown) => {
             eprintln!("There is no part called {unknown}.\n{}", usage());
             ExitCode::from(2)
+        }
+    }
+}
+
+fn boundary(options: &[&str]) -> ExitCode {
+    match boundary::measure(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -62,6 +62,29 @@ public struct TakenBack: Hashable, Sendable {
     public let wasUnsent: Bool
 }
 
+/// What became of a damaged store. Its file is kept under another name, and what could be read of it that the server
+/// did not have is here; the rest comes at the next sync.
+public struct Recovered: Hashable, Sendable {
+    /// When it was noticed.
+    public let at: Moment
+    /// The name under which the damaged file lies in the store's folder. Nothing ever deletes it but a person.
+    public let file: String
+    /// How many records were in it that the server did not have, and are here.
+    public let unsent: Int
+    /// Whether all that was unsent could be read.
+    public let isComplete: Bool
+    /// Whether the device's keys and its programme could be read; else it has to be invited anew.
+    public let isMember: Bool
+
+    init(_ recovered: FootbridgeFFI.Recovered) {
+        at = Moment(milliseconds: recovered.at)
+        file = recovered.file
+        unsent = Int(recovered.unsent)
+        isComplete = recovered.complete
+        isMember = recovered.member
+    }
+}
+
 /// How safe everything is.
 public struct Status: Hashable, Sendable {
     /// How many records are in which state.

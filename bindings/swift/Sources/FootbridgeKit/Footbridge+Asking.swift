@@ -56,6 +56,14 @@ extension Footbridge {
         try await told { Status(try await ffi.status(language: language.ffi)) }
     }
 
+    /// What became of a damaged store; nil where there was none, or after ``dismissNotices()``.
+    public func recovered() async throws(Problem) -> Recovered? {
+        try await told { try await ffi.recovered().map(Recovered.init) }
+    }
+
+    /// The same, only where it became of it when this was opened: to be said at once.
+    public var recoveredNow: Recovered? { ffi.recoveredNow().map(Recovered.init) }
+
     /// The JSON Schema (2020-12) of a kind, with the codes that this device offers at present.
     public func schema(_ kind: Kind) async throws(Problem) -> String {
         try await told { try await ffi.schema(kind: kind.rawValue) }

@@ -76,7 +76,7 @@ extension Footbridge {
         try await told { try await ffi.seen(id: id.text) }
     }
 
-    /// What was taken back need be shown no longer; see ``Status/takenBack``.
+    /// What was taken back, and what became of a damaged store, need be shown no longer; see ``Status/takenBack``.
     public func dismissNotices() async throws(Problem) { try await told { try await ffi.dismissNotices() } }
 
     /// Hands a follow-up over. Waits for the server.

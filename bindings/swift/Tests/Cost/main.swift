@@ -1,5 +1,5 @@
-// What the boundary costs: records visits and lists the last fifty, as tests/bench does in Rust, and says the medians
-// in microseconds. Its argument is an empty folder on the disk that is measured.
+// What the boundary costs, for the line `boundary` of tests/bench: it is told its folder, then `["record",20]` or
+// `["list",20]`, a line each, and answers what one of them took. The same visits as Rust records there.
 import FootbridgeKit
 import Foundation
 
@@ -9,32 +9,55 @@ struct Fixed: SecretKeeper {
     func save(_ secret: Data) throws {}
 }
 
-let visits = 300
-let lists = 500
-// The first are not counted.
-let warmUp = 100
-let phone = try await Footbridge(folder: URL(fileURLWithPath: CommandLine.arguments[1]), secrets: Fixed())
-
-func median(_ times: [Duration]) -> Int64 {
-    let nanoseconds = times.dropFirst(warmUp).map { time in
-        time.components.seconds * 1_000_000_000 + time.components.attoseconds / 1_000_000_000
-    }
-    return nanoseconds.sorted()[nanoseconds.count / 2] / 1000
+struct Cost: Encodable {
+    /// By the clock: the median of the calls.
+    let micros: Double
+    /// Of the processor, all threads together: the mean.
+    let cpu_micros: Double
 }
 
-var recording: [Duration] = []
-for number in 0..<visits {
+func processorMicros() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1000
+}
+
+func micros(since began: ContinuousClock.Instant) -> Double {
+    let took = (ContinuousClock.now - began).components
+    return Double(took.seconds) * 1e6 + Double(took.attoseconds) / 1e12
+}
+
+func visit(_ number: Int) -> NewVisit {
     var visit = NewVisit(.street, district: "Dalhem", topics: ["health", "work"], minutes: number % 60)
     visit.languages = ["so"]
     visit.place = "library"
-    let began = ContinuousClock.now
-    try await phone.record(visit)
-    recording.append(ContinuousClock.now - began)
+    return visit
 }
-var listing: [Duration] = []
-for _ in 0..<lists {
-    let began = ContinuousClock.now
-    guard try await phone.list(Query(.visit)).items.count == 50 else { fatalError("a page is not whole") }
-    listing.append(ContinuousClock.now - began)
+
+guard let told = readLine() else { exit(1) }
+let folder = try JSONDecoder().decode(String.self, from: Data(told.utf8))
+let phone = try await Footbridge(folder: URL(fileURLWithPath: folder), secrets: Fixed())
+var recorded = 0
+while let line = readLine() {
+    let words = line.split { !$0.isLetter && !$0.isNumber }
+    guard words.count == 2, let times = Int(words[1]) else { fatalError("no such call: \(line)") }
+    var took: [Double] = []
+    let before = processorMicros()
+    for _ in 0..<times {
+        if words[0] == "record" {
+            recorded += 1
+            let visit = visit(recorded)
+            let began = ContinuousClock.now
+            try await phone.record(visit)
+            took.append(micros(since: began))
+        } else {
+            let began = ContinuousClock.now
+            let page = try await phone.list(Query(.visit))
+            took.append(micros(since: began))
+            guard page.items.count == Footbridge.page else { fatalError("a page is not whole") }
+        }
+    }
+    let processor = processorMicros() - before
+    let cost = Cost(micros: took.sorted()[times / 2], cpu_micros: processor / Double(times))
+    FileHandle.standardOutput.write(try JSONEncoder().encode(cost) + Data("\n".utf8))
 }
-print("{\"record_us\": \(median(recording)), \"list_50_us\": \(median(listing))}")

@@ -91,6 +91,61 @@ import Testing
         }
     }
 
+    @Test("a damaged store is set aside and says what was saved of it until that is dismissed")
+    func damaged() async throws {
+        try await inFolder { folder in
+            let store = folder.appendingPathComponent("store")
+            let ids = try await recordMany(folder)
+            while openFiles(in: folder) > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            try spoil(store.appendingPathComponent("footbridge.db"))
+            try await met(folder)
+            try await told(folder, of: ids)
+            let phone = try await phone(folder)
+            #expect(phone.recoveredNow == nil)
+            #expect(try await phone.recovered() != nil)
+            try await phone.dismissNotices()
+            #expect(try await phone.recovered() == nil)
+        }
+    }
+
+    private func recordMany(_ folder: URL) async throws -> Set<RecordID> {
+        let phone = try await phone(folder)
+        #expect(try await phone.recovered() == nil)
+        var ids: Set<RecordID> = []
+        for minutes in 1...60 { ids.insert(try await phone.record(NewVisit(.cafe, minutes: minutes))) }
+        return ids
+    }
+
+    /// Overwrites the pages of its last quarter.
+    private func spoil(_ file: URL) throws {
+        let pages = try FileHandle(forUpdating: file)
+        let end = try pages.seekToEnd()
+        let from = end / 4096 * 3 / 4 * 4096
+        try pages.seek(toOffset: from)
+        try pages.write(contentsOf: Data(repeating: 0x5a, count: Int(end - from)))
+        try pages.close()
+    }
+
+    /// It is noticed where it is met; who opens the store again gets what can be read.
+    private func met(_ folder: URL) async throws {
+        let phone = try await phone(folder)
+        let met = await problem { () throws(Problem) in _ = try await phone.list(Query(.visit)) }
+        #expect(met == .storage(what: "damaged"))
+    }
+
+    private func told(_ folder: URL, of ids: Set<RecordID>) async throws {
+        let phone = try await phone(folder)
+        let recovered = try #require(phone.recoveredNow)
+        #expect(try await phone.recovered() == recovered)
+        let aside = folder.appendingPathComponent("store").appendingPathComponent(recovered.file)
+        #expect(FileManager.default.fileExists(atPath: aside.path))
+        let there = Set(try await phone.list(Query(.visit), limit: 100).items.map(\.id))
+        #expect(!there.isEmpty && there.isSubset(of: ids))
+        #expect(recovered.unsent == there.count)
+        #expect(recovered.isMember && (!recovered.isComplete || there == ids))
+        #expect(recovered.at.date <= Date())
+    }
+
     @Test("a keeper that throws leaves the store locked")
     func brokenKeeper() async throws {
         struct Broken: SecretKeeper {
@@ -155,6 +210,21 @@ import Testing
                 try await phone.export(.visit, as: .csv) { _ in throw Unexpected(what: "full") }
             }
             #expect(full != nil)
+        }
+    }
+
+    @Test("the player of the bench answers what each call cost")
+    func cost() async throws {
+        struct Cost: Decodable { let micros: Double }
+        try await inFolder { folder in
+            let told = "\"\(folder.path)\"\n[\"record\",50]\n[\"list\",1]\n"
+            let (said, status) = try Child(binary("Cost"), [], told: told).finished()
+            #expect(status == 0)
+            let costs = try said.split(separator: "\n").map { line in
+                try JSONDecoder().decode(Cost.self, from: Data(line.utf8))
+            }
+            #expect(costs.count == 2)
+            #expect(costs.allSatisfy { $0.micros > 0 })
         }
     }
 

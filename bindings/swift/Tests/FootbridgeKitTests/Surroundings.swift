@@ -50,10 +50,17 @@ final class Child: @unchecked Sendable {
     private let process = Process()
     private let output = Pipe()
 
-    init(_ binary: URL, _ arguments: [String], errors: URL? = nil) throws {
+    init(_ binary: URL, _ arguments: [String], told input: String? = nil, errors: URL? = nil) throws {
         process.executableURL = binary
         process.arguments = arguments
         process.standardOutput = output
+        if let input {
+            let told = Pipe()
+            process.standardInput = told
+            // So little that a pipe holds it.
+            try told.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try told.fileHandleForWriting.close()
+        }
         if let errors {
             _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
             process.standardError = try FileHandle(forWritingTo: errors)

@@ -23,6 +23,24 @@ import Testing
         }
     }
 
+    @Test("the example finds its visit again and sends it")
+    func example() async throws {
+        try await together { server, _, kari in
+            let begins = ["visits on this phone: 1", "found by \"lasa kval\": 1"]
+            #expect(try told([]) == begins + ["records that are on this phone alone: 2"])
+            let ends = ["joined as volunteer, 2 items sent", "records that are on this phone alone: 0"]
+            #expect(try told([try server.invitation("volunteer", "Leila")]) == begins + ends)
+            try await kari.sync()
+            #expect(try await kari.list(Query(.visit)).items.count == 1)
+        }
+    }
+
+    private func told(_ arguments: [String]) throws -> [String] {
+        let (said, status) = try Child(binary("FirstVisit"), arguments).finished()
+        #expect(status == 0)
+        return said.split(separator: "\n").map(String.init)
+    }
+
     @Test("a disagreement shows both answers until a person settles it")
     func settled() async throws {
         try await together { _, amina, kari in

@@ -2,6 +2,7 @@ package org.footbridge
 
 import org.footbridge.ffi.ListQuery
 import kotlin.time.Instant
+import org.footbridge.ffi.Recovered as FfiRecovered
 import org.footbridge.ffi.Status as FfiStatus
 
 /** What is listed, the latest first. */
@@ -37,6 +38,23 @@ public data class TakenBack(
     val at: Instant,
     /** Whether something of hers in it had not been sent, and went with it. */
     val wasUnsent: Boolean,
+)
+
+/**
+ * What became of a damaged store. Its file is kept under another name, and what could be read of it that the server did
+ * not have is here; the rest comes at the next sync.
+ */
+public data class Recovered(
+    /** When it was noticed. */
+    val at: Instant,
+    /** The name under which the damaged file lies in the store's folder. Nothing ever deletes it but a person. */
+    val file: String,
+    /** How many records were in it that the server did not have, and are here. */
+    val unsent: Long,
+    /** Whether all that was unsent could be read. */
+    val isComplete: Boolean,
+    /** Whether the device's keys and its programme could be read; else it has to be invited anew. */
+    val isMember: Boolean,
 )
 
 /** How safe everything is. */
@@ -132,6 +150,15 @@ internal fun Query.toFfi(
     limit = limit.toUInt(),
     after = after,
 )
+
+internal fun FfiRecovered.toKit() =
+    Recovered(
+        at = Instant.fromEpochMilliseconds(at),
+        file = file,
+        unsent = unsent.toLong(),
+        isComplete = complete,
+        isMember = member,
+    )
 
 internal fun FfiStatus.toKit() =
     Status(

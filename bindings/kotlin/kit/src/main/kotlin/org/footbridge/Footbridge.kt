@@ -114,7 +114,13 @@ public class Footbridge private constructor(
      */
     public suspend fun markSeen(id: RecordId): Outcome<Unit> = outcome { ffi.seen(id.text) }
 
-    /** What was taken back need be shown no longer; see [Status.takenBack]. */
+    /** What became of a damaged store; null where there was none, or after [dismissNotices]. */
+    public suspend fun recovered(): Outcome<Recovered?> = outcome { ffi.recovered()?.toKit() }
+
+    /** The same, only where it became of it when this was opened: to be said at once. */
+    public val recoveredNow: Recovered? get() = ffi.recoveredNow()?.toKit()
+
+    /** What was taken back, and what became of a damaged store, need be shown no longer; see [Status.takenBack]. */
     public suspend fun dismissNotices(): Outcome<Unit> = outcome { ffi.dismissNotices() }
 
     /** Hands a follow-up over. Waits for the server. */

@@ -11,6 +11,7 @@ import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import java.io.ByteArrayOutputStream
 import java.io.File
+import java.io.RandomAccessFile
 import java.lang.ref.WeakReference
 import java.util.concurrent.TimeUnit
 import kotlin.test.Test
@@ -20,6 +21,7 @@ import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlin.time.Clock
 import kotlin.time.Duration.Companion.seconds
 
 /** A phone by itself: no server, no network. */
@@ -146,6 +148,48 @@ class AloneTest {
         }
 
     @Test
+    fun `a damaged store is set aside and says what was saved of it until that is dismissed`() =
+        inFolder { folder ->
+            story {
+                val ids =
+                    phone(folder).use { phone ->
+                        assertNull(phone.recovered().orThrow())
+                        (1..VISITS).map { phone.record(NewVisit(VisitKind.CAFE, minutes = it)).orThrow() }.toSet()
+                    }
+                spoil(File(folder, "store/footbridge.db"))
+                phone(folder).use { phone ->
+                    // It is noticed where it is met; who opens the store again gets what can be read.
+                    assertEquals(Outcome.Failed(Problem.Storage("damaged")), phone.list(Query(Kind.VISIT)))
+                }
+                phone(folder).use { phone ->
+                    val recovered = assertNotNull(phone.recoveredNow)
+                    assertEquals(recovered, phone.recovered().orThrow())
+                    assertTrue(File(folder, "store/${recovered.file}").length() > 0, recovered.file)
+                    val there = phone.records(Query(Kind.VISIT)).toList().map { it.id }
+                    assertTrue(there.isNotEmpty() && ids.containsAll(there))
+                    assertEquals(there.size.toLong(), recovered.unsent)
+                    assertTrue(recovered.isMember && (!recovered.isComplete || there.size == VISITS), "$recovered")
+                    assertTrue(recovered.at <= Clock.System.now())
+                }
+                phone(folder).use { phone ->
+                    assertNull(phone.recoveredNow)
+                    assertNotNull(phone.recovered().orThrow())
+                    phone.dismissNotices().orThrow()
+                    assertNull(phone.recovered().orThrow())
+                }
+            }
+        }
+
+    /** Overwrites the pages of its last quarter. */
+    private fun spoil(file: File) {
+        RandomAccessFile(file, "rw").use { pages ->
+            val from = pages.length() / PAGE_BYTES * 3 / 4 * PAGE_BYTES
+            pages.seek(from)
+            pages.write(ByteArray((pages.length() - from).toInt()) { 0x5a })
+        }
+    }
+
+    @Test
     fun `a keeper that throws leaves the store locked`() =
         inFolder { folder ->
             story {
@@ -264,6 +308,17 @@ class AloneTest {
             }
         }
 
+    @Test
+    fun `the player of the bench answers what each call cost`() =
+        inFolder { folder ->
+            val player = process(Cost::class.java)
+            player.outputStream.writer().use { it.write("\"$folder\"\n[\"record\",50]\n[\"list\",1]\n") }
+            val answers = player.inputStream.bufferedReader().readLines()
+            val cost = Regex("""\{"micros": [1-9][0-9]*\.[0-9]+, "cpu_micros": [0-9.]+}""")
+            assertEquals(2, answers.size, "$answers")
+            assertTrue(answers.all(cost::matches), "$answers")
+        }
+
     private fun String.snake() = replace(Regex("([a-z])([A-Z])"), "$1_$2").lowercase()
 
     /** The names directly under the schema's own `properties`, in JSON without spaces. */
@@ -298,6 +353,10 @@ class AloneTest {
 
     private companion object {
         const val ROWS = 10_000
+        const val VISITS = 60
+
+        /** Of the store's file. */
+        const val PAGE_BYTES = 4096
         val MAPPING =
             """
             separator = ";"

@@ -1,20 +1,19 @@
 package org.footbridge
 
+import com.sun.management.OperatingSystemMXBean
 import kotlinx.coroutines.runBlocking
 import java.io.File
+import java.lang.management.ManagementFactory
 import kotlin.time.Duration
 import kotlin.time.measureTime
+import kotlin.time.measureTimedValue
 
 /**
- * What the boundary costs: records visits and lists the last fifty, as tests/bench does in Rust, and says the medians in
- * microseconds. Its argument is an empty folder on the disk that is measured.
+ * What the boundary costs, for the line `boundary` of tests/bench: it is told its folder, then `["record",20]` or
+ * `["list",20]`, a line each, and answers what one of them took. The same visits as Rust records there.
  */
 internal object Cost {
-    private const val VISITS = 300
-    private const val LISTS = 500
-
-    /** The first are not counted. */
-    private const val WARM_UP = 100
+    private const val MICROS = 1000.0
 
     private object Fixed : SecretKeeper {
         override fun load(): ByteArray = ByteArray(32) { 7 }
@@ -25,39 +24,46 @@ internal object Cost {
     @JvmStatic
     fun main(arguments: Array<String>): Unit =
         runBlocking {
-            Footbridge.open(File(arguments[0]), Fixed).orThrow().use { phone ->
-                val recording =
-                    (0 until VISITS).map { number ->
-                        val visit =
-                            NewVisit(
-                                VisitKind.STREET,
-                                district = "Dalhem",
-                                place = "library",
-                                languages = setOf("so"),
-                                topics = setOf("health", "work"),
-                                minutes = number % 60,
-                            )
-                        measureTime { phone.record(visit).orThrow() }
-                    }
-                val listing =
-                    (0 until LISTS).map {
-                        measureTime {
-                            check(
-                                phone
-                                    .list(Query(Kind.VISIT))
-                                    .orThrow()
-                                    .items.size == 50,
-                            )
-                        }
-                    }
-                println("{\"record_us\": ${median(recording)}, \"list_50_us\": ${median(listing)}}")
+            val folder = File(readln().trim('"'))
+            Footbridge.open(folder, Fixed).orThrow().use { phone ->
+                var recorded = 0
+                for (line in generateSequence(::readlnOrNull)) {
+                    val (what, times) = Regex("\\w+").findAll(line).map { it.value }.toList()
+                    println(
+                        cost(times.toInt()) {
+                            if (what == "record") {
+                                val visit = visit(++recorded)
+                                measureTime { phone.record(visit).orThrow() }
+                            } else {
+                                val (page, took) = measureTimedValue { phone.list(Query(Kind.VISIT)).orThrow() }
+                                check(page.items.size == Footbridge.PAGE) { "a page is not whole" }
+                                took
+                            }
+                        },
+                    )
+                }
             }
         }
 
-    private fun median(times: List<Duration>): Long =
-        times
-            .drop(WARM_UP)
-            .sorted()
-            .let { it[it.size / 2] }
-            .inWholeMicroseconds
+    private fun visit(number: Int) =
+        NewVisit(
+            VisitKind.STREET,
+            district = "Dalhem",
+            place = "library",
+            languages = setOf("so"),
+            topics = setOf("health", "work"),
+            minutes = number % 60,
+        )
+
+    /** The median by the clock, and the mean of the processor, all threads together. */
+    private suspend fun cost(
+        times: Int,
+        call: suspend () -> Duration,
+    ): String {
+        val machine = ManagementFactory.getOperatingSystemMXBean() as OperatingSystemMXBean
+        val before = machine.processCpuTime
+        val took = (0 until times).map { call().inWholeNanoseconds }.sorted()
+        val processor = machine.processCpuTime - before
+        return "{\"micros\": ${took[times / 2] / MICROS}, \"cpu_micros\": ${processor / MICROS / times}}"
+    }
 }

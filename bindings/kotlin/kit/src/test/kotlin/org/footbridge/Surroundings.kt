@@ -205,10 +205,16 @@ internal object PhoneProcess {
         Thread.sleep(Long.MAX_VALUE)
     }
 
-    fun start(folder: File): Process =
-        ProcessBuilder(
-            listOf(File(System.getProperty("java.home"), "bin/java").path) +
-                listOf("jna.library.path", "jna.nosys").map { "-D$it=${System.getProperty(it)}" } +
-                listOf("-cp", System.getProperty("java.class.path"), PhoneProcess::class.java.name, folder.path),
-        ).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+    fun start(folder: File): Process = process(PhoneProcess::class.java, folder.path)
 }
+
+/** A process of its own that begins in the `main` of a class of these tests. */
+internal fun process(
+    main: Class<*>,
+    vararg arguments: String,
+): Process =
+    ProcessBuilder(
+        listOf(File(System.getProperty("java.home"), "bin/java").path) +
+            listOf("jna.library.path", "jna.nosys").map { "-D$it=${System.getProperty(it)}" } +
+            listOf("-cp", System.getProperty("java.class.path"), main.name) + arguments,
+    ).redirectError(ProcessBuilder.Redirect.INHERIT).start()

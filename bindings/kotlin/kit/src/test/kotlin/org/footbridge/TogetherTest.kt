@@ -45,6 +45,24 @@ class TogetherTest {
         }
 
     @Test
+    fun `the example finds its visit again and sends it`() =
+        together { server, _, kari ->
+            val alone = told()
+            val begins = listOf("visits on this phone: 1", "found by \"lasa kval\": 1")
+            assertEquals(begins + "records that are on this phone alone: 2", alone)
+            val sent = told(server.invitation("volunteer", "Leila"))
+            val ends = listOf("joined as volunteer, 2 items sent", "records that are on this phone alone: 0")
+            assertEquals(begins + ends, sent)
+            kari.sync().orThrow()
+            assertEquals(1, kari.records(Query(Kind.VISIT)).toList().size)
+        }
+
+    private fun told(vararg arguments: String): List<String> {
+        val example = process(Class.forName("org.footbridge.example.FirstVisitKt"), *arguments)
+        return example.inputStream.bufferedReader().readLines()
+    }
+
+    @Test
     fun `a disagreement shows both answers until a person settles it`() =
         together { _, amina, kari ->
             val id = amina.record(NewVisit(VisitKind.STREET, minutes = 10)).orThrow()
