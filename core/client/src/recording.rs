@@ -1,15 +1,15 @@
 //! Recording: what a person enters is validated, written in one transaction and durable when the call
 //! returns. Each edit also lies in the outbox, with what was meant by it.
 
+mod drafting;
 mod follow_up;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use footbridge_model::document::{self, Base, Edited};
 use footbridge_model::{
-    Actor, ChangeHash, Command, DocumentId, Facts, FieldChange, Fields, Kind, PersonId, Problem, Projection, Timestamp,
-    Vocabulary, policy, validation,
+    Actor, ChangeHash, Command, DocumentId, Facts, FieldChange, Fields, Kind, PersonId, Problem, Timestamp, Vocabulary,
+    policy, validation,
 };
 use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
 use footbridge_store::records::{self, RecordRow};
@@ -19,9 +19,7 @@ use serde_json::Value;
 use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::{ChangeEvent, Footbridge, record};
-
-/// So many states of a draft are remembered that may have been sent.
-const SENT_STATES: usize = 16;
+use drafting::{draft_row, finish_draft, put_draft};
 
 /// What a write stands on.
 pub(crate) struct Ground {
@@ -314,55 +312,6 @@ pub(crate) fn waiting(
     made_at: Timestamp,
 ) -> OutboxRow {
     OutboxRow { seq: 0, record, item, payload, intent, name, made_at, refused: None }
-}
-
-pub(crate) fn draft_row(id: DocumentId, kind: Kind, fields: Fields, recorded_at: Timestamp) -> RecordRow {
-    let spec = kind.spec();
-    let projection = Projection {
-        kind: spec.name.to_owned(),
-        schema: spec.schema,
-        recorded_at,
-        fields,
-        disagreements: BTreeSet::new(),
-    };
-    RecordRow::new(id, None, projection, Facts::default())
-}
-
-/// Stores a draft and notes that its latest state waits to be sent, under a new mark.
-pub(crate) fn put_draft(
-    writing: &Writing<'_>,
-    ground: &Ground,
-    row: &RecordRow,
-    mark: Vec<u8>,
-) -> Result<(), FootbridgeError> {
-    // A state that was sent and not answered may be on the server.
-    let mut drafts = sent_states(writing, row.id)?;
-    drafts.drain(..drafts.len().saturating_sub(SENT_STATES));
-    outbox::remove_of(writing, row.id)?;
-    let intent = Some(Intent { drafts, ..Intent::default() });
-    outbox::add(writing, &waiting(row.id, ItemKind::Draft, Vec::new(), intent, mark, ground.now))?;
-    record::put(writing, row, ground.me(), &ground.vocabulary.time_zone)?;
-    Ok(())
-}
-
-/// The states of a draft that may have been sent since the server was last seen to have one.
-fn sent_states(writing: &Writing<'_>, id: DocumentId) -> Result<Vec<[u8; 8]>, FootbridgeError> {
-    let mut states = Vec::new();
-    for item in outbox::of(writing, id)?.into_iter().filter(|item| item.item == ItemKind::Draft) {
-        states.extend(item.intent.map(|intent| intent.drafts).unwrap_or_default());
-        states.extend(<[u8; 8]>::try_from(item.name).ok());
-    }
-    Ok(states)
-}
-
-fn finish_draft(writing: &Writing<'_>, ground: &Ground, kind: Kind, row: &RecordRow) -> Result<(), FootbridgeError> {
-    // What she typed while a code was on is not wrong because it is off by now.
-    let words = ground.vocabulary.with_everything_on();
-    let changes = validation::create(kind, &row.projection.fields, &words, ground.now)?;
-    let drafts = row.draft_mark.into_iter().chain(sent_states(writing, row.id)?).collect();
-    outbox::remove_of(writing, row.id)?;
-    let intent = Intent { changes, drafts, ..Intent::default() };
-    create_document(writing, ground, kind, row.id, row.projection.recorded_at, intent)
 }
 
 /// The record that this one is on.
