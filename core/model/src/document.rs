@@ -118,7 +118,8 @@ pub enum Base {
     /// On these heads: concurrent to what came since, so that both answers are kept. Heads that the
     /// document lacks count as its first change; what the same hand wrote before is stood on in any case.
     Heads(Vec<ChangeHash>),
-    /// On nothing: beside everything that is in the document, so that both answers are kept.
+    /// On nothing but what the same hand wrote before: beside everything that is in the document, so that both answers
+    /// are kept.
     Nothing,
 }
 
@@ -163,7 +164,7 @@ pub fn edit(
         let heads = match base {
             Base::Current => None,
             Base::Heads(heads) => Some(after_ones_own(&document, known_or_first(&document, heads), actor)),
-            Base::Nothing => Some(Vec::new()),
+            Base::Nothing => Some(after_ones_own(&document, Vec::new(), actor)),
         };
         let mut transaction = match heads {
             None => document.transaction(),

@@ -84,14 +84,16 @@ impl FromStr for Scope {
     type Err = NotAScope;
 
     fn from_str(text: &str) -> Result<Self, NotAScope> {
-        match text.split_once('/') {
-            None if text == "programme" => Ok(Self::Programme),
-            None if text == "coordinators" => Ok(Self::Coordinators),
-            Some(("person", id)) => id.parse().map(Self::Person).map_err(|_| NotAScope),
-            Some(("drafts", id)) => id.parse().map(Self::Drafts).map_err(|_| NotAScope),
-            Some(("district", name)) if !name.is_empty() => Ok(Self::District(name.to_owned())),
-            _ => Err(NotAScope),
-        }
+        let scope = match text.split_once('/') {
+            None if text == "programme" => Self::Programme,
+            None if text == "coordinators" => Self::Coordinators,
+            Some(("person", id)) => Self::Person(id.parse().map_err(|_| NotAScope)?),
+            Some(("drafts", id)) => Self::Drafts(id.parse().map_err(|_| NotAScope)?),
+            Some(("district", name)) if !name.is_empty() => Self::District(name.to_owned()),
+            _ => return Err(NotAScope),
+        };
+        // An id can be written in several ways; a scope has one name.
+        if scope.to_string() == text { Ok(scope) } else { Err(NotAScope) }
     }
 }
 
@@ -324,6 +326,16 @@ mod tests {
         }
         for text in ["", "district/", "person/x", "everything"] {
             assert_eq!(text.parse::<Scope>(), Err(NotAScope), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_scope_has_one_name() {
+        let id = PersonId::from_bytes([0xab; 16]).to_string();
+        let others = [id.to_uppercase(), id.replace('-', ""), format!("{{{id}}}"), format!("urn:uuid:{id}")];
+        for other in others {
+            assert_eq!(format!("person/{other}").parse::<Scope>(), Err(NotAScope), "{other}");
+            assert_eq!(format!("drafts/{other}").parse::<Scope>(), Err(NotAScope), "{other}");
         }
     }
 }

@@ -9,6 +9,7 @@
 mod bindings;
 mod boundary;
 mod cargo;
+mod fuzzing;
 mod needs;
 mod parts;
 mod python;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::bindings;
 use crate::cargo;
+use crate::fuzzing;
 use crate::needs::{self, Purpose};
 use crate::python;
 use crate::run::{self, Ended};
@@ -62,14 +63,15 @@ pub const PARTS: &[Part] = &[
     Part::new("vectors", "the protocol's vectors, read with Python's CBOR and COSE", 1, vectors),
     Part::new("e2e", "end to end, over real processes", 5, e2e).after_build(),
     Part::new("hostile", "hostile requests and a hostile server, over real processes", 2, hostile).after_build(),
+    Part::new("fuzz", "every decoder under libFuzzer", 4, fuzzing::all).after_build(),
     Part::new("networks", "slow, torn, dead and spoilt links, made by Toxiproxy", 2, networks).after_build(),
-    Part::new("killed", "processes killed wherever they write, and failing disks", 4, killed).after_build(),
+    Part::new("killed", "processes killed wherever they write, and failing disks", 3, killed).after_build(),
     Part::new("convergence", "two hundred seeds of devices and their server, by simulation", 4, convergence)
         .after_build(),
     Part::new("browser", "the review pages in Chromium", 2, browser).after_build(),
-    Part::new("kotlin", "the Kotlin package over the real library and the real server", 5, bindings::kotlin)
+    Part::new("kotlin", "the Kotlin package over the real library and the real server", 4, bindings::kotlin)
         .after_build(),
-    Part::new("swift", "the Swift package over the real library and the real server", 7, bindings::swift).after_build(),
+    Part::new("swift", "the Swift package over the real library and the real server", 5, bindings::swift).after_build(),
     Part::new("story", "one story in Rust, Kotlin and Swift, over one server", 2, bindings::story).after_build(),
     Part::new("phones", "the core checked for four kinds of phones", 6, bindings::phones),
     Part::new("demo", "the demo, with nobody at the terminal", 1, demo).after_build(),

@@ -137,7 +137,7 @@ impl<'b, C> Decode<'b, C> for PulledItem {
         let message = PulledItemMessage::decode(d, ctx)?;
         let PulledItemMessage { id, generation, kind, document, projection, facts, projection_version, .. } = message;
         let whole = match (document, projection, facts, projection_version) {
-            (Some(document), Some(projection), Some(facts), Some(projection_version)) => {
+            (Some(document), Some(projection), Some(facts), Some(projection_version)) if !projection.is_empty() => {
                 Some(Some(PulledContent::Document { document, projection, projection_version, facts }))
             }
             (Some(document), None, Some(facts), None) => {
@@ -204,5 +204,24 @@ impl fmt::Debug for PulledContent {
             Self::Left => f.write_str("Left"),
             Self::Erased => f.write_str("Erased"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_projection_is_left_out_in_one_way() {
+        let item = |projection: &str, version: u64| {
+            let mut e = Encoder::new(Vec::new());
+            e.map(7).and_then(|e| e.u8(0)?.bytes(&[1; 16])?.u8(1)?.u8(0)?.u8(2)?.str("visit")).expect("written");
+            e.u8(3).and_then(|e| e.bytes(&[2])?.u8(4)?.str(projection)?.u8(5)?.str("{}")).expect("written");
+            e.u8(8).and_then(|e| e.u64(version)).expect("written");
+            e.into_writer()
+        };
+        assert!(minicbor::decode::<PulledItem>(&item("{}", 1)).is_ok());
+        assert!(minicbor::decode::<PulledItem>(&item("", 1)).is_err());
+        assert!(minicbor::decode::<PulledItem>(&item("", 0)).is_err());
     }
 }

@@ -115,6 +115,17 @@ fn an_answer_that_stands_on_nothing_stands_beside_the_one_that_is_there() {
 }
 
 #[test]
+fn an_answer_on_nothing_by_a_hand_that_has_written_already_is_one_that_a_server_takes() {
+    let base = record(Kind::Visit, json!({"kind": "street", "minutes": 10}));
+    let stored = changed(&base, KARI, &[set("reached", Scalar::Int(2))]);
+    let edited = edit(&stored, KARI, NOW, &[set("minutes", Scalar::Int(20))], &Base::Nothing).expect("sound");
+    let edited = edited.expect("it changes");
+    let taken = crate::document::apply(Some(&stored), &[&edited.change]).expect("a server takes it");
+    assert_eq!(taken.projection, edited.projection);
+    crate::document::read_whole(&edited.stored).expect("a device merges it");
+}
+
+#[test]
 fn the_words_of_a_text_are_found_as_they_stood() {
     let on = crate::DocumentId::from_bytes([9; 16]).to_string();
     let base = record(Kind::Note, json!({"on": on, "text": "Hon vill jobba."}));

@@ -1,0 +1,4 @@
+//! The target `packed` for `cargo fuzz run`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| footbridge_fuzz::run("packed", bytes));
