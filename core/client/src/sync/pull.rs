@@ -71,10 +71,11 @@ async fn one(run: &Run<'_>, wanted: impl Fn(&Scope) -> bool + Send, done: &mut u
     run.count(|report| report.bytes_up += request.len() as u64);
     let body = run.server.post(pull::PATH, MEDIA_CBOR, request, token).await?;
     let mut arriving = Arriving::begin(body)?;
-    let (mut brought, mut together) = (0, Vec::new());
+    let (mut brought, mut together, mut is_first) = (0, Vec::new(), is_cold);
     loop {
         // With nothing to store, it waits; else it takes what is here already and reads it while that is stored.
-        let gathered = arriving.gather(together.is_empty()).await;
+        let at_once = if is_first { arriving::ONE_MESSAGE } else { arriving::AT_ONCE };
+        let gathered = arriving.gather(together.is_empty(), at_once).await;
         run.count(|report| report.bytes_down += arriving.take_bytes());
         if run.cancel.is_cancelled() {
             return Err(FootbridgeError::refused("cancelled"));
@@ -94,6 +95,11 @@ async fn one(run: &Run<'_>, wanted: impl Fn(&Scope) -> bool + Send, done: &mut u
             return Ok(Pulled::Reset);
         }
         together = read.frames;
+        if is_first {
+            // The first screen is not kept waiting for what comes after it.
+            is_first = together.iter().all(|frame| frame.items.is_empty());
+            store(run, std::mem::take(&mut together), done)?;
+        }
         if read.is_end {
             store(run, together, done)?;
             return match (brought, unfinished.is_empty()) {

@@ -15,7 +15,9 @@ use crate::recording::Ground;
 use crate::transport::Body;
 
 /// Bytes of frames that are read at once, so that what is stored together is as many records as a transaction is worth.
-const AT_ONCE: usize = 1024 * 1024;
+pub(super) const AT_ONCE: usize = 1024 * 1024;
+/// The same, where the next message alone is wanted.
+pub(super) const ONE_MESSAGE: usize = 1;
 
 /// A stream on its way.
 pub(super) struct Arriving {
@@ -35,10 +37,10 @@ impl Arriving {
         Ok(Self { body, reader, waiting: Vec::new(), bytes: 0, has_ended: false })
     }
 
-    /// Takes what is here already, up to what is read at once; waits for a message only where `waits`. False where
-    /// nothing is here.
-    pub(super) async fn gather(&mut self, waits: bool) -> Result<bool, FootbridgeError> {
-        while self.waiting.iter().map(Vec::len).sum::<usize>() < AT_ONCE {
+    /// Takes what is here already, up to so many bytes; waits for a message only where `waits`. False where nothing is
+    /// here.
+    pub(super) async fn gather(&mut self, waits: bool, at_once: usize) -> Result<bool, FootbridgeError> {
+        while self.waiting.iter().map(Vec::len).sum::<usize>() < at_once {
             if let Some(message) = self.reader.next()? {
                 self.waiting.push(message);
                 continue;
