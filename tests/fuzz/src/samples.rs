@@ -96,7 +96,18 @@ pub fn saved() -> Sample {
     making.end("saved", &[set("minutes", Scalar::Null)])
 }
 
+/// A note that was written on so often that it is kept as one save.
+pub fn saved_note() -> Sample {
+    let on = "01980000-0000-7000-8000-000000000001";
+    let mut making = Making::begin(Kind::Note, &serde_json::json!({ "on": on, "text": "Hon" }));
+    for times in 0..34 {
+        let actor = if times % 3 == 0 { KARI } else { AMINA };
+        making.say(actor, &Base::Current, &[words(if times % 2 == 0 { "Hon vill" } else { "Han vill läsa" })]);
+    }
+    making.end("saved-note", &[words("Hon läser.")])
+}
+
 /// All of them.
 pub fn all() -> Vec<Sample> {
-    vec![note(), saved(), visit()]
+    vec![note(), saved(), saved_note(), visit()]
 }

@@ -131,6 +131,8 @@ fn one(program: &Path, target: &str, inputs: u64, deadline: Option<Instant>) -> 
         .args(["-timeout=20", "-print_final_stats=1"])
         .arg(format!("-artifact_prefix={}/{target}-", found_folder().display()));
     if let Some(deadline) = deadline {
+        // In the tests the same inputs each time; on demand others.
+        command.arg("-seed=1");
         let left = deadline.saturating_duration_since(Instant::now()).as_secs().max(1);
         command.arg(format!("-max_total_time={left}"));
     }

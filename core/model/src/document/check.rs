@@ -83,6 +83,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Checked, Rejected> {
         return Err(Rejected::Malformed);
     }
     let operations = change.decode().operations;
+    // Nobody makes one of nothing, and Automerge cannot load some of those that it takes.
+    if operations.is_empty() {
+        return Err(Rejected::Malformed);
+    }
     operations.iter().try_for_each(operation_of_a_record)?;
     let info = ChangeInfo::with(&change, &operations);
     Ok(Checked { change, info, operations })
@@ -137,6 +141,10 @@ pub(super) fn fits(document: &Automerge, change: &Change, info: &ChangeInfo) -> 
     match made {
         made if info.seq <= made => Err(Rejected::Forked),
         made if info.seq > made.saturating_add(1) => Err(Rejected::MissingDeps),
+        0 => Ok(()),
+        // A hand writes one thing after the other. Loaded, a change beside its hand's last one may come before it, and
+        // Automerge panics.
+        _ if document.get_changes_meta(&deps).iter().any(|beside| *beside.actor == actor) => Err(Rejected::Malformed),
         _ => Ok(()),
     }
 }

@@ -248,6 +248,50 @@ fn containers_and_values_that_no_record_has_are_refused_wherever_they_stand() {
     }
 }
 
+#[test]
+fn a_change_that_does_not_stand_on_its_hands_last_one_is_refused() {
+    let base = edited(&visit().stored, KARI, 11);
+    // Amina's second by its number, and on nothing.
+    let mut bytes = record(Kind::Visit, json!({"kind": "home"})).change;
+    let at = bytes.windows(16).position(|window| window == [1; 16]).expect("her actor") + 16;
+    assert_eq!(bytes[at], 1);
+    bytes[at] = 2;
+    let refused = apply(Some(&base.stored), &[&repaired(bytes)]).map(|applied| applied.new.len());
+    assert_eq!(refused, Err(Rejected::Malformed));
+}
+
+#[test]
+fn a_change_of_nothing_is_refused() {
+    let base = edited(&visit().stored, KARI, 11);
+    let on = |deps: &[ChangeHash]| {
+        let mut body = vec![deps.len() as u8];
+        deps.iter().for_each(|hash| body.extend_from_slice(&hash.0));
+        // Amina's second by its number, of no operations.
+        body.extend([16].into_iter().chain([1; 16]).chain([2, 60, 0, 0, 0, 0]));
+        chunk_of(1, &body)
+    };
+    // Loaded, the one would come before her first; with the other, a save could not be loaded.
+    for deps in [vec![], heads(&base.stored).expect("sound")] {
+        let refused = apply(Some(&base.stored), &[&on(&deps)]).map(|applied| applied.new.len());
+        assert_eq!(refused, Err(Rejected::Malformed));
+    }
+}
+
+#[test]
+fn a_removal_of_what_was_never_there_is_refused() {
+    let base = visit();
+    let remove = [FieldChange::Remove { field: "topics".to_owned(), member: "work".to_owned() }];
+    let honest = edit(&base.stored, KARI, NOW, &remove, &Base::Current).expect("sound").expect("a change").change;
+    apply(Some(&base.stored), &[&honest]).expect("an honest one is taken");
+    let mut change = Change::try_from(honest.as_slice()).expect("a change").decode();
+    let nothing = automerge::legacy::OpId::new(2_000, &Actor::from_bytes([9; 16]).to_automerge());
+    change.operations[0].pred = vec![nothing].into();
+    let bytes = Change::from(change).raw_bytes().to_vec();
+    let refused = apply(Some(&base.stored), &[&bytes]).map(|applied| assert_sound(&applied.stored));
+    // In a save a removal is told by what it removed: this one would be lost, and the save could not be loaded.
+    assert_eq!(refused, Err(Rejected::Malformed));
+}
+
 /// The next of numbers that only look random.
 fn next(state: &mut u64) -> usize {
     *state ^= *state << 13;
