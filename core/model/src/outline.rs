@@ -1,6 +1,6 @@
 //! What a row needs of a projection, picked out of its JSON without building the rest: for records that arrive by the
 //! thousand. Called by devices for what the server projected. Invariant: what is picked is what
-//! [`Projection`](crate::Projection) would give; where that is not certain, nothing is.
+//! [`Projection`] would give; where that is not certain, nothing is.
 
 use std::fmt;
 use std::sync::OnceLock;
