@@ -96,7 +96,10 @@ async fn sync(world: &mut World, place: usize) -> Option<SyncReport> {
             Some(Ended::Joined(_) | Ended::Looked(_)) => return None,
             None => {}
         }
-        let letter = world.devices[place].mailbox.take()?;
+        let Some(letter) = world.devices[place].mailbox.take() else {
+            world.judge.blame(format!("device {place} waits for nothing in the middle of a sync"));
+            return None;
+        };
         world.deliver(place, letter).await;
     }
     world.judge.blame(format!("device {place} never ends its sync"));
