@@ -82,7 +82,7 @@ fn everything_acknowledged_is_there_again_and_nobody_put_out_gets_in() {
     let person = programme.person("Leila");
     programme.server.ask(&["revoke", &programme.id, "--person", &person]);
     // One was in the middle of its first sync.
-    noor.link().mend_for(20_000);
+    noor.link().mend_for(10_000);
     noor.refused(&["sync"], "");
     noor.link().mend();
     let seen = visits(&noor).len();
