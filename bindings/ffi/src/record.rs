@@ -59,7 +59,7 @@ pub struct Record {
     pub disagreements: Vec<String>,
     /// What an edit names as seen; only a record that was asked for by its id has one.
     pub version: Option<String>,
-    /// The fields of its kind, and what the server decided, by name.
+    /// The fields of its kind, and what the server decided, by name. One of which nothing is said is not among them.
     pub fields: HashMap<String, Value>,
 }
 
@@ -90,12 +90,34 @@ impl From<Fields> for Record {
                 _ => Vec::new(),
             },
             version: text(version),
-            fields: fields.into_iter().map(|(name, value)| (name, value.into())).collect(),
+            // Half the fields of a record say nothing, and each costs both languages a name and a value.
+            fields: said(fields).map(|(name, value)| (name, value.into())).collect(),
         }
     }
+}
+
+/// The fields of which something is said.
+fn said(fields: Fields) -> impl Iterator<Item = (String, Json)> {
+    fields.into_iter().filter(|(_, value)| !value.is_null())
 }
 
 /// A moment in milliseconds, of a text in ISO 8601.
 pub(crate) fn millis(json: &Json) -> Option<i64> {
     json.as_str().and_then(|text| text.parse::<Timestamp>().ok()).map(|Timestamp(millis)| millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_field_of_which_nothing_is_said_is_not_sent_over() {
+        let fields = json!({"id": "a", "place": "Biblioteket", "weather": null, "topics": []});
+        let record = Record::from(fields.as_object().cloned().unwrap_or_default());
+        let mut names: Vec<_> = record.fields.into_keys().collect();
+        names.sort();
+        assert_eq!(names, ["place", "topics"]);
+    }
 }

@@ -135,8 +135,9 @@ impl Footbridge {
             if erasing::hidden(snapshot, self.inner.now())?.is_some_and(|hide| hide.hides(&row)) {
                 return Err(FootbridgeError::NotFound);
             }
-            let mut fields = record::present(snapshot, &row, me(snapshot)?, zone.as_ref())?;
-            fields.insert("version".to_owned(), record::version(&row)?.into());
+            let version = record::version(&row)?;
+            let mut fields = record::present(snapshot, row, me(snapshot)?, zone.as_ref())?;
+            fields.insert("version".to_owned(), version.into());
             Ok(fields)
         })
     }
@@ -391,11 +392,11 @@ impl Footbridge {
             rows.truncate(limit);
             let me = me(snapshot)?;
             let nothing_waits = outbox::is_empty(snapshot)?;
-            let present = |row: &RecordRow| {
+            let present = |row: RecordRow| {
                 let waiting = if nothing_waits { Vec::new() } else { outbox::of(snapshot, row.id)? };
                 record::present_with(snapshot, row, &waiting, me, zone.as_ref())
             };
-            let items = rows.iter().map(present).collect::<Result<_, _>>()?;
+            let items = rows.into_iter().map(present).collect::<Result<_, _>>()?;
             Ok(Page { items, next })
         })
     }

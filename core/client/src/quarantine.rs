@@ -58,7 +58,7 @@ impl From<QuarantinedItem> for Quarantined {
                 3 => "renewal",
                 _ => "unknown",
             },
-            fields: read.map(|read| projection::complete(Kind::from_name(&kind), &read.fields)),
+            fields: read.map(|read| projection::complete(Kind::from_name(&kind), read.fields)),
             record: kind,
         }
     }

@@ -13,7 +13,10 @@ use crate::error::FootbridgeError;
 
 /// The facts with the device's own waiting commands laid over: what the person sees of her own doing.
 pub(crate) fn shown_facts(row: &RecordRow, outbox: &[OutboxRow], me: Option<PersonId>) -> Facts {
-    let mut facts = row.facts.clone();
+    lay_over(row.facts.clone(), row, outbox, me)
+}
+
+fn lay_over(mut facts: Facts, row: &RecordRow, outbox: &[OutboxRow], me: Option<PersonId>) -> Facts {
     for item in outbox.iter().filter(|item| item.item == ItemKind::Command && item.refused.is_none()) {
         if let Ok(command) = serde_json::from_slice::<Command>(&item.payload) {
             facts = facts.after(&command, me, item.made_at);
@@ -47,32 +50,34 @@ pub(crate) fn put(
 /// A record in the JSON form of the command line.
 pub(crate) fn present(
     snapshot: &Snapshot<'_>,
-    row: &RecordRow,
+    row: RecordRow,
     me: Option<PersonId>,
     zone: Option<&TimeZone>,
 ) -> Result<Fields, FootbridgeError> {
-    present_with(snapshot, row, &outbox::of(snapshot, row.id)?, me, zone)
+    let waiting = outbox::of(snapshot, row.id)?;
+    present_with(snapshot, row, &waiting, me, zone)
 }
 
 /// The same, where it is known what waits of it.
 pub(crate) fn present_with(
     snapshot: &Snapshot<'_>,
-    row: &RecordRow,
+    mut row: RecordRow,
     waiting: &[OutboxRow],
     me: Option<PersonId>,
     zone: Option<&TimeZone>,
 ) -> Result<Fields, FootbridgeError> {
-    let facts = shown_facts(row, waiting, me);
+    let facts = lay_over(std::mem::take(&mut row.facts), &row, waiting, me);
     let kind = row.projection.known_kind();
-    let mut fields = complete(kind, &row.projection.fields);
+    let is_draft = row.is_draft();
+    let mut fields = complete(kind, row.projection.fields);
     if let (Some(zone), Some(dated_by)) = (zone, kind.and_then(|kind| kind.spec().dated_by))
-        && let Some(moment) = row.projection.text(dated_by).and_then(|text| Moment::parse(text).ok())
+        && let Some(moment) = fields.get(dated_by).and_then(Value::as_str).and_then(|text| Moment::parse(text).ok())
     {
         // By the clock of the place: now that the place is known, with its offset.
         fields.insert(dated_by.to_owned(), moment.located(zone).to_string().into());
     }
     fields.insert("id".to_owned(), row.id.to_string().into());
-    fields.insert("record".to_owned(), row.projection.kind.clone().into());
+    fields.insert("record".to_owned(), row.projection.kind.into());
     fields.insert("author".to_owned(), id_or_null(facts.author));
     fields.insert("recorded_at".to_owned(), row.projection.recorded_at.to_string().into());
     let receipt = match (waiting.is_empty(), facts.seen.is_empty()) {
@@ -86,12 +91,12 @@ pub(crate) fn present_with(
     if waiting.iter().any(crate::erasing::is_erasure) {
         fields.insert("deleting".to_owned(), true.into());
     }
-    let disagreements: Vec<Value> = row.projection.disagreements.iter().cloned().map(Value::from).collect();
+    let disagreements: Vec<Value> = row.projection.disagreements.into_iter().map(Value::from).collect();
     fields.insert("disagreements".to_owned(), disagreements.into());
-    if row.is_draft() {
+    if is_draft {
         fields.insert("state".to_owned(), "draft".into());
     } else if kind == Some(Kind::FollowUp) {
-        lay_in_follow_up(snapshot, &mut fields, row, &facts)?;
+        lay_in_follow_up(snapshot, &mut fields, &facts)?;
     }
     if kind == Some(Kind::Person) {
         fields.insert("role".to_owned(), facts.role.map_or(Value::Null, |role| role.name().into()));
@@ -102,12 +107,7 @@ pub(crate) fn present_with(
     Ok(fields)
 }
 
-fn lay_in_follow_up(
-    snapshot: &Snapshot<'_>,
-    fields: &mut Fields,
-    row: &RecordRow,
-    facts: &Facts,
-) -> Result<(), FootbridgeError> {
+fn lay_in_follow_up(snapshot: &Snapshot<'_>, fields: &mut Fields, facts: &Facts) -> Result<(), FootbridgeError> {
     let text = |value: &Option<String>| value.clone().map_or(Value::Null, Value::from);
     fields.insert("state".to_owned(), if facts.is_closed() { "closed" } else { "open" }.into());
     fields.insert("outcome".to_owned(), text(&facts.outcome));
@@ -118,7 +118,7 @@ fn lay_in_follow_up(
     let (mut handle, mut district) = (facts.handle.clone(), facts.district.clone());
     // Until the server has said so, the device looks for itself, where it has what the follow-up is about.
     if handle.is_none() || district.is_none() {
-        let (own_handle, own_district) = about(snapshot, row)?;
+        let (own_handle, own_district) = about(snapshot, fields)?;
         handle = handle.or(own_handle);
         district = district.or(own_district);
     }
@@ -128,14 +128,14 @@ fn lay_in_follow_up(
 }
 
 /// The handle and district of what a follow-up is about, where they are on this device.
-fn about(snapshot: &Snapshot<'_>, row: &RecordRow) -> Result<(Option<String>, Option<String>), FootbridgeError> {
-    let find = |field: &str, row: &RecordRow| -> Result<Option<RecordRow>, FootbridgeError> {
-        let id: Option<DocumentId> = row.projection.text(field).and_then(|id| id.parse().ok());
+fn about(snapshot: &Snapshot<'_>, fields: &Fields) -> Result<(Option<String>, Option<String>), FootbridgeError> {
+    let find = |field: &str, fields: &Fields| -> Result<Option<RecordRow>, FootbridgeError> {
+        let id: Option<DocumentId> = fields.get(field).and_then(Value::as_str).and_then(|id| id.parse().ok());
         Ok(id.map(|id| records::get(snapshot, id)).transpose()?.flatten())
     };
-    let Some(about) = find("about", row)? else { return Ok((None, None)) };
+    let Some(about) = find("about", fields)? else { return Ok((None, None)) };
     let contact = match about.projection.known_kind() {
-        Some(Kind::Visit) => find("contact", &about)?,
+        Some(Kind::Visit) => find("contact", &about.projection.fields)?,
         _ => Some(about.clone()),
     };
     let text = |row: &RecordRow, field: &str| row.projection.text(field).map(str::to_owned);

@@ -67,7 +67,7 @@ impl Projection {
     /// Every field of its kind in order, those without a value as null, sets without members as empty,
     /// followed by fields that this version does not know.
     pub fn complete(&self) -> Fields {
-        complete(self.known_kind(), &self.fields)
+        complete(self.known_kind(), self.fields.clone())
     }
 
     /// The words that the full-text search reads.
@@ -86,18 +86,19 @@ impl Projection {
 }
 
 /// Every field of `kind` with its value or its empty form.
-pub fn complete(kind: Option<Kind>, given: &Fields) -> Fields {
-    let mut fields = given.clone();
+pub fn complete(kind: Option<Kind>, mut fields: Fields) -> Fields {
     for field in kind.into_iter().flat_map(|kind| kind.spec().fields) {
-        fields.entry(field.name).or_insert_with(|| {
-            if field.shape.is_set() {
-                serde_json::Value::Array(Vec::new())
-            } else if field.shape.is_map() {
-                Fields::new().into()
-            } else {
-                serde_json::Value::Null
-            }
-        });
+        if fields.contains_key(field.name) {
+            continue;
+        }
+        let empty = if field.shape.is_set() {
+            serde_json::Value::Array(Vec::new())
+        } else if field.shape.is_map() {
+            Fields::new().into()
+        } else {
+            serde_json::Value::Null
+        };
+        fields.insert(field.name.to_owned(), empty);
     }
     fields
 }

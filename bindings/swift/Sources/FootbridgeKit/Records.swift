@@ -125,7 +125,7 @@ public struct Record: Hashable, Sendable, Identifiable {
     public let disagreements: [String]
     /// What an edit may name as seen; only a record of ``Footbridge/show(_:)`` has one.
     public let version: String?
-    /// The fields of its kind, and what the server decided.
+    /// The fields of its kind, and what the server decided; one of which nothing is said is not among them.
     public let fields: [String: Value]
 
     /// The text in a field, nil where there is none.
