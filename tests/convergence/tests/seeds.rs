@@ -30,9 +30,10 @@ fn two_hundred_seeds_converge_and_nothing_acknowledged_is_lost() {
     let (counts, failed) = (Mutex::new(Counts::default()), Mutex::new(BTreeMap::new()));
     apart::run_all(program(), 1, SEEDS, threads(), |outcome| {
         counts.lock().expect("nobody panicked").add(&outcome.counts);
-        if let Some(wrong) = outcome.wrong.first() {
-            println!("seed {}: {wrong}", outcome.seed);
-            failed.lock().expect("nobody panicked").insert(outcome.seed, wrong.clone());
+        if let Some(first) = outcome.wrong.first() {
+            // All of it: what differed is gone with the process, and a rare failure may not come again.
+            println!("seed {}, trace {}: {}", outcome.seed, outcome.hash, outcome.wrong.join("\n  "));
+            failed.lock().expect("nobody panicked").insert(outcome.seed, first.clone());
         }
     });
     let counts = counts.into_inner().expect("nobody panicked");

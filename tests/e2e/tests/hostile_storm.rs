@@ -121,7 +121,6 @@ fn many_at_once_with_all_that_is_hostile_take_no_more_memory_than_there_is_and_h
     assert_eq!(count(403), SMALL, "{statuses:?}");
     assert!(count(200) == LARGE + 2, "{statuses:?}");
     let peak = programme.server.peak_memory();
-    println!("{} MB at the peak", peak >> 20);
     assert!(peak < MEMORY, "{} MB at the peak", peak >> 20);
     assert_nothing_moved(&before, &programme.server, &OF_AN_ENVELOPE);
     assert_not_told(&programme.server, MARKER, push::PATH);
