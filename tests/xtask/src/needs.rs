@@ -27,9 +27,9 @@ struct Need {
 const NEEDS: &[Need] = &[
     Need {
         purpose: Purpose::Build,
-        what: "a C compiler, which compiles the database",
+        what: "a C compiler and make, which compile the database and the server's allocator",
         packages: &["build-essential"],
-        there: || on_path("cc"),
+        there: || on_path("cc") && on_path("make"),
     },
     Need {
         purpose: Purpose::Build,
