@@ -90,15 +90,14 @@ impl From<Fields> for Record {
                 _ => Vec::new(),
             },
             version: text(version),
-            // Half the fields of a record say nothing, and each costs both languages a name and a value.
-            fields: said(fields).map(|(name, value)| (name, value.into())).collect(),
+            // One that says nothing would cost both languages a name and a value all the same.
+            fields: fields
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name, value.into()))
+                .collect(),
         }
     }
-}
-
-/// The fields of which something is said.
-fn said(fields: Fields) -> impl Iterator<Item = (String, Json)> {
-    fields.into_iter().filter(|(_, value)| !value.is_null())
 }
 
 /// A moment in milliseconds, of a text in ISO 8601.

@@ -216,7 +216,9 @@ impl World {
             if !self.devices[place].is_busy() {
                 return;
             }
-            let Some(letter) = self.devices[place].mailbox.take() else { return };
+            let Some(letter) = self.devices[place].mailbox.take() else {
+                return self.judge.blame(format!("device {place} waits for nothing in the middle of an errand"));
+            };
             self.deliver(place, letter).await;
         }
         self.judge.blame(format!("device {place} never ends its errand"));

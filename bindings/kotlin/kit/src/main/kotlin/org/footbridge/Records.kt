@@ -122,6 +122,7 @@ public data class Record(
     val disagreements: List<String>,
     /** What [Footbridge.edit] may name as seen; only a record of [Footbridge.show] has one. */
     val version: String?,
+    /** By name; one of which nothing is said is not among them. */
     val fields: Map<String, Value>,
 ) {
     /** The text in [field], null where there is none. */
