@@ -60,7 +60,8 @@ pub const PARTS: &[Part] = &[
     Part::new("deny", "licences, sources and the arrows between crates", 1, deny),
     Part::new("build", "everything, once for all tests", 6, build),
     Part::new("unit", "unit and property tests, examples in the documentation", 2, unit).after_build(),
-    Part::new("vectors", "the protocol's vectors, read with Python's CBOR and COSE", 1, vectors),
+    Part::new("vectors", "the protocol's vectors, and a client in Python before the real server", 1, vectors)
+        .after_build(),
     Part::new("e2e", "end to end, over real processes", 5, e2e).after_build(),
     Part::new("hostile", "hostile requests and a hostile server, over real processes", 2, hostile).after_build(),
     Part::new("fuzz", "every decoder under libFuzzer", 4, fuzzing::all).after_build(),
@@ -199,7 +200,14 @@ fn vectors(limit: Duration) -> Result<Ended, String> {
     let programs = python::environment("vectors", &folder.join("requirements.txt"))?;
     let mut check = std::process::Command::new(programs.join("python3"));
     check.arg("check.py").current_dir(&folder).env("PYTHONDONTWRITEBYTECODE", "1");
-    Ok(run::counted(check, limit))
+    let mut ended = run::counted(check, limit);
+    let mut play = std::process::Command::new(programs.join("python3"));
+    play.arg("play.py").current_dir(workspace::root().join("tests/python_client"));
+    play.env("PYTHONDONTWRITEBYTECODE", "1").env("FOOTBRIDGE_BIN_DIR", workspace::binaries());
+    let played = run::counted(play, limit);
+    ended.tally.add(played.tally);
+    ended.succeeded &= played.succeeded;
+    Ok(ended)
 }
 
 fn e2e(limit: Duration) -> Result<Ended, String> {
