@@ -178,11 +178,16 @@ impl Output {
 
     /// Asks for a yes or no; anything but a yes is a no.
     pub fn confirm(&self, question: &str) -> bool {
+        is_yes(self.language, &self.ask(question))
+    }
+
+    /// Asks for a line; an empty one where nobody answers.
+    pub fn ask(&self, question: &str) -> String {
         let mut answer = String::new();
         let asked = write!(io::stderr().lock(), "{question} ").is_ok();
-        let Some(person) = person() else { return false };
+        let Some(person) = person() else { return String::new() };
         let answered = BufReader::new(person).read_line(&mut answer).is_ok_and(|length| length > 0);
-        asked && answered && is_yes(self.language, &answer)
+        if asked && answered { answer } else { String::new() }
     }
 
     fn at_line(&self, line: Option<u64>, message: &str) -> String {

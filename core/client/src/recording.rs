@@ -169,7 +169,7 @@ impl Footbridge {
                     .ok_or_else(|| FootbridgeError::from(fault))
             })?;
             check_may_edit(ground, kind, &row, &changes)?;
-            write_changes(writing, ground, row, changes, None)?;
+            write_changes(writing, ground, row, changes)?;
             Ok(kind)
         })?;
         self.recorded(&[id], kind);
@@ -373,7 +373,7 @@ fn edit_document(
     if let Some(seen) = &seen {
         check_unmoved(&row, &changes, seen)?;
     }
-    write_changes(writing, ground, row, changes, seen)
+    write_changes(writing, ground, row, changes)
 }
 
 fn check_may_edit(
@@ -394,11 +394,11 @@ fn parse_version(version: &str) -> Result<Vec<ChangeHash>, FootbridgeError> {
     heads.map_err(|_| FootbridgeError::invalid("version", Problem::WrongForm, Vec::new()))
 }
 
-/// Errs where a field has other answers now than were seen. Long texts merge, and need no asking.
+/// Errs where a field has other answers now than were seen.
 fn check_unmoved(row: &RecordRow, changes: &[FieldChange], seen: &[ChangeHash]) -> Result<(), FootbridgeError> {
     let set = changes.iter().filter_map(|change| match change {
         FieldChange::Set { field, .. } => Some(field.as_str()),
-        FieldChange::Add { .. } | FieldChange::Remove { .. } | FieldChange::Text { .. } => None,
+        FieldChange::Add { .. } | FieldChange::Remove { .. } => None,
     });
     let stored = row.document()?.ok_or_else(FootbridgeError::damaged)?;
     match document::moved(&stored, seen, &set.collect::<Vec<_>>())?.into_iter().next() {
@@ -415,18 +415,11 @@ fn write_changes(
     ground: &Ground,
     mut row: RecordRow,
     changes: Vec<FieldChange>,
-    seen: Option<Vec<ChangeHash>>,
 ) -> Result<(), FootbridgeError> {
     let stored = row.document()?.ok_or_else(FootbridgeError::damaged)?;
-    let heads = document::heads(&stored)?;
-    // Words are laid over those that were seen, so that what another wrote meanwhile stays.
-    let is_text = changes.iter().all(|change| matches!(change, FieldChange::Text { .. }));
-    let base = match &seen {
-        Some(seen) if is_text => Base::Heads(seen.clone()),
-        _ => Base::Current,
-    };
-    let Some(edited) = document::edit(&stored, ground.actor, ground.now, &changes, &base)? else { return Ok(()) };
-    let seen = if is_text { seen.unwrap_or(heads) } else { heads };
+    let seen = document::heads(&stored)?;
+    let edited = document::edit(&stored, ground.actor, ground.now, &changes, &Base::Current)?;
+    let Some(edited) = edited else { return Ok(()) };
     send_and_keep(writing, ground, &mut row, edited, Intent { changes, seen, ..Intent::default() })
 }
 

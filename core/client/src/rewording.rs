@@ -190,9 +190,8 @@ pub(crate) fn again(
     Ok(true)
 }
 
-/// Makes what waits of a record again on a fresh document that took the place of the device's own. Of a text only what
-/// the editor herself added comes to the words that stand there now; where the author reworded what the editor answered
-/// otherwise, both answers stand.
+/// Makes what waits of a record again on a fresh document that took the place of the device's own. Where the author
+/// reworded what the editor answered otherwise, both answers stand.
 pub(crate) fn on_fresh(
     writing: &Writing<'_>,
     ground: &Ground,
@@ -207,7 +206,7 @@ pub(crate) fn on_fresh(
     let waits = outbox::of(writing, row.id)?;
     let waits = waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none());
     let waits: Vec<_> = taken.iter().chain(waits).collect();
-    let (on_it, beside) = split(&waits, former, (theirs, &projection.fields))?;
+    let (on_it, beside) = split(&waits, former, theirs)?;
     let made_at = waits.last().map_or(ground.now, |item| item.made_at);
     for item in &waits {
         outbox::remove(writing, item.seq)?;
@@ -264,7 +263,7 @@ pub(crate) fn not_renewed(
 fn split(
     waits: &[&OutboxRow],
     former: &[u8],
-    (theirs, now): (&[u8], &Fields),
+    theirs: &[u8],
 ) -> Result<(Vec<FieldChange>, Vec<FieldChange>), FootbridgeError> {
     let (mut on_it, mut beside): (Vec<FieldChange>, Vec<FieldChange>) = (Vec::new(), Vec::new());
     let intents: Vec<_> = waits.iter().filter_map(|item| item.intent.as_ref()).collect();
@@ -282,12 +281,6 @@ fn split(
                 let answers = if moved { &mut beside } else { &mut on_it };
                 answers.retain(|other| other.field() != field);
                 answers.push(change.clone());
-            }
-            FieldChange::Text { text, .. } => {
-                let there = now.get(field).and_then(serde_json::Value::as_str).unwrap_or_default();
-                let text = document::add_own_words(&document::text_at(former, field, &seen(field))?, text, there);
-                on_it.retain(|other| other.field() != field);
-                on_it.push(FieldChange::Text { field: field.to_owned(), text });
             }
         }
     }

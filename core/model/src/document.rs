@@ -1,6 +1,6 @@
 //! Records as Automerge documents: one flat map of scalars each, a member of a set a key of its own
-//! (`topics/housing`), only a note's text nested. Devices and the server keep a document as the changes
-//! that arrived, one after the other; past 32 of them as one save.
+//! (`topics/housing`). Devices and the server keep a document as the changes that arrived, one after the
+//! other; past 32 of them as one save.
 //!
 //! Bytes from elsewhere are hostile until [`apply`] or [`inspect_change`] has looked at them: nothing
 //! compressed is inflated, nothing is allocated that a column merely claims, no panic gets out.
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
-use automerge::{Automerge, ObjType, PatchLog, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{Automerge, PatchLog, ROOT, ReadDoc, ScalarValue};
 
 use crate::fields::{FieldChange, Scalar};
 use crate::ids::{Actor, ChangeHash};
@@ -28,7 +28,7 @@ use check::Checked;
 pub use check::{ChangeInfo, KEY_BYTES_MAX, OPERATIONS_AHEAD_MAX};
 pub use chunk::{COLUMN_ROWS_MAX, COLUMNS_MAX};
 pub use history::{Answer, Said, answers, meant, timeline};
-pub use renewal::{Renewed, add_own_words, heads_seen, heads_without, not_renewed, renew, stood_otherwise, text_at};
+pub use renewal::{Renewed, heads_seen, heads_without, not_renewed, renew, stood_otherwise};
 
 /// The largest document, as it is kept.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
@@ -43,8 +43,6 @@ const SCHEMA_KEY: &str = "schema";
 const RECORDED_AT_KEY: &str = "recorded_at";
 /// Of a fresh document: the changes of the former ones that it stands for.
 const RENEWS_KEY: &str = "renews";
-/// The only key that may hold a nested text.
-const PROSE_KEY: &str = "text";
 
 /// A stored document that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -442,65 +440,7 @@ fn make(transaction: &mut Transaction<'_>, change: &FieldChange) -> Result<(), D
                 Some(_) => transaction.delete(ROOT, key.as_str()).map_err(Damaged::Edit),
             }
         }
-        FieldChange::Text { field, text } => make_text(transaction, field, text),
     }
-}
-
-/// Brings the text to these words. Where two texts stand in one place, a new one takes the place of both.
-fn make_text(transaction: &mut Transaction<'_>, field: &str, text: &str) -> Result<(), Damaged> {
-    let there = transaction.get_all(ROOT, field).map_err(Damaged::Edit)?;
-    let object = match there.as_slice() {
-        [(Value::Object(ObjType::Text), object)] => object.clone(),
-        _ => transaction.put_object(ROOT, field, ObjType::Text).map_err(Damaged::Edit)?,
-    };
-    let before = transaction.text(&object).map_err(Damaged::Edit)?;
-    let (at, delete, insert) = words_changed(&before, text);
-    if delete == 0 && insert.is_empty() {
-        return Ok(());
-    }
-    transaction.splice_text(&object, at, delete, &insert).map_err(Damaged::Edit)
-}
-
-/// From where on, how many characters go and what comes in their place: whole words, from the first that
-/// differs to the last. A change letter by letter would shuffle the letters of two writers into words that
-/// neither wrote; so both writings stand one after the other.
-fn words_changed(before: &str, after: &str) -> (usize, isize, String) {
-    let (old, new) = (words(before), words(after));
-    let same_start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
-    let rest = old.len().min(new.len()) - same_start;
-    let same_end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
-    if let ([first], [added @ .., same]) =
-        (&old[same_start..old.len() - same_end], &new[same_start..new.len() - same_end])
-        && !added.is_empty()
-        && same.trim_start() == *first
-    {
-        // Written before the beginning: the first word stays where it is.
-        let space = &same[..same.len() - first.len()];
-        return (0, 0, added.concat() + space);
-    }
-    let length = |words: &[&str]| words.iter().map(|word| word.chars().count()).sum::<usize>();
-    let at = length(&old[..same_start]);
-    let delete = length(&old[same_start..old.len() - same_end]);
-    (at, isize::try_from(delete).unwrap_or(isize::MAX), new[same_start..new.len() - same_end].concat())
-}
-
-/// Each word with the space before it.
-fn words(text: &str) -> Vec<&str> {
-    let mut words = Vec::new();
-    let mut start = 0;
-    let mut was_space = true;
-    for (index, character) in text.char_indices() {
-        let is_space = character.is_whitespace();
-        if is_space && !was_space {
-            words.push(&text[start..index]);
-            start = index;
-        }
-        was_space = is_space;
-    }
-    if start < text.len() {
-        words.push(&text[start..]);
-    }
-    words
 }
 
 fn member_key(field: &str, member: &str) -> String {

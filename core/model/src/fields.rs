@@ -19,7 +19,7 @@ pub enum Scalar {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A code, a name, a day, a reference.
+    /// A code, a name, a day, a reference, the text of a note.
     Str(String),
     /// A moment in milliseconds since 1970.
     Instant(i64),
@@ -50,23 +50,13 @@ pub enum FieldChange {
         /// The member.
         member: String,
     },
-    /// Brings a long text to these words; where two people write at once, both writings are kept.
-    Text {
-        /// The text's name.
-        field: String,
-        /// All its words.
-        text: String,
-    },
 }
 
 impl FieldChange {
     /// The field it touches (for one label of a map, `labels/nb`).
     pub fn field(&self) -> &str {
         match self {
-            Self::Set { field, .. }
-            | Self::Add { field, .. }
-            | Self::Remove { field, .. }
-            | Self::Text { field, .. } => field,
+            Self::Set { field, .. } | Self::Add { field, .. } | Self::Remove { field, .. } => field,
         }
     }
 }
@@ -92,9 +82,6 @@ pub fn lay_over(fields: &mut Fields, changes: &[FieldChange]) {
                 } else {
                     fields.insert(field.clone(), members.into_iter().collect::<Vec<_>>().into());
                 }
-            }
-            FieldChange::Text { field, text } => {
-                fields.insert(field.clone(), text.clone().into());
             }
         }
     }

@@ -140,7 +140,7 @@ pub enum Shape {
         /// At most so many.
         max: usize,
     },
-    /// Free text of at most so many characters, merged word by word.
+    /// Free text of at most so many characters, on as many lines as it needs.
     Prose {
         /// At most so many.
         max: usize,

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::fields::{self, FieldChange, Fields, Scalar};
-use crate::kinds::{FieldSpec, Kind, SetBy, Shape};
+use crate::kinds::{FieldSpec, Kind, SetBy};
 use crate::time::Timestamp;
 use crate::vocabulary::Vocabulary;
 
@@ -95,8 +95,7 @@ pub fn edit(
 ) -> Result<Vec<FieldChange>, Invalid> {
     let changes = changes(kind, patch, current, vocabulary, Stage::Edit)?;
     for change in &changes {
-        let cleared = matches!(change, FieldChange::Set { value: Scalar::Null, .. })
-            || matches!(change, FieldChange::Text { text, .. } if text.is_empty());
+        let cleared = matches!(change, FieldChange::Set { value: Scalar::Null, .. });
         if let (true, Some(field)) = (cleared, kind.spec().field(change.field()))
             && field.required
         {
@@ -213,13 +212,6 @@ fn field_changes(
     }
     if field.shape.is_map() {
         return value::map_changes(field, given, current, vocabulary);
-    }
-    if let Shape::Prose { max } = field.shape {
-        let text = match given {
-            Value::Null => String::new(),
-            given => value::prose(field, given, max)?,
-        };
-        return Ok(vec![FieldChange::Text { field: field.name.to_owned(), text }]);
     }
     let value = match given {
         Value::Null => Scalar::Null,

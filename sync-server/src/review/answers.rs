@@ -2,8 +2,8 @@
 //! by the list of disagreements. Invariant: a choice names the state of the record that was looked at, so that nobody's
 //! later answer is overruled unseen.
 
-use footbridge_model::Kind;
 use footbridge_model::kinds::SetBy;
+use footbridge_model::{Kind, Shape};
 use maud::{Markup, html};
 
 use super::icons;
@@ -19,6 +19,8 @@ pub mod field {
     pub const NAME: &str = "field";
     /// The answer, as JSON.
     pub const VALUE: &str = "value";
+    /// An answer in words of one's own, in the place of all that stand there.
+    pub const OWN: &str = "own";
     /// The newest changes of the record as it was shown.
     pub const SEEN: &str = "seen";
     /// Where to go on afterwards.
@@ -77,7 +79,11 @@ fn question(look: &Look<'_>, reviewed: &Reviewed, disputed: &Disputed) -> Markup
             ul class="answers" role="list" {
                 @for answer in &disputed.answers {
                     li class="answer" {
-                        p class="value" { (words.shown(kind, &disputed.field, &answer.value)) }
+                        @if is_prose(kind, &disputed.field) {
+                            (prose(answer.value.as_str().unwrap_or_default()))
+                        } @else {
+                            p class="value" { (words.shown(kind, &disputed.field, &answer.value)) }
+                        }
                         p class="by" {
                             strong { bdi { (words.hand(answer.person)) } }
                             span { (words.moment(answer.at)) }
@@ -100,6 +106,54 @@ fn question(look: &Look<'_>, reviewed: &Reviewed, disputed: &Disputed) -> Markup
                 }
             }
             @if !may_choose { p class="soft" { (words.say("review-author-chooses")) } }
+            @else if let Some(longest) = longest(kind, &disputed.field) {
+                (third(look, reviewed, disputed, &seen, longest))
+            }
+        }
+    }
+}
+
+/// A form for an answer that nobody has given yet.
+fn third(look: &Look<'_>, reviewed: &Reviewed, disputed: &Disputed, seen: &str, longest: usize) -> Markup {
+    let words = look.words;
+    let id = format!("{}-own", anchor(&reviewed.row, &disputed.field));
+    html! {
+        form class="own" method="post" action=(look.place.to(&format!("/review/records/{}/answers", reviewed.row.id))) {
+            input type="hidden" name=(TOKEN_FIELD) value=(look.desk.token);
+            input type="hidden" name=(field::NAME) value=(disputed.field);
+            input type="hidden" name=(field::SEEN) value=(seen);
+            input type="hidden" name=(field::BACK) value=(look.back.name());
+            label for=(id) { (words.say("review-own-answer")) }
+            @if is_prose(reviewed.row.kind, &disputed.field) {
+                textarea id=(id) name=(field::OWN) rows="4" maxlength=(longest) dir="auto" lang="" required {}
+            } @else {
+                input id=(id) name=(field::OWN) type="text" maxlength=(longest) dir="auto" lang="" required;
+            }
+            button type="submit" { (words.say("review-own-answer-button")) }
+        }
+    }
+}
+
+/// Whether a field holds a text of several lines.
+fn is_prose(kind: Kind, field: &str) -> bool {
+    matches!(kind.spec().field(field).map(|spec| spec.shape), Some(Shape::Prose { .. }))
+}
+
+/// How long an answer in words of one's own may be; none where a field takes no such words.
+fn longest(kind: Kind, field: &str) -> Option<usize> {
+    match kind.spec().field(field)?.shape {
+        Shape::Text { max } | Shape::Prose { max } => Some(max),
+        _ => None,
+    }
+}
+
+/// A text of several lines, each in its own direction.
+pub fn prose(text: &str) -> Markup {
+    html! {
+        div class="prose" lang="" {
+            @for line in text.lines() {
+                @if line.trim().is_empty() { br; } @else { p dir="auto" { (line) } }
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ pub fn content(look: &Look<'_>, reviewed: &Reviewed, notice: &Markup) -> Markup 
                 false,
             ))
         }
-        @if row.kind == Kind::Note { (text_of(row)) }
+        @if row.kind == Kind::Note && !disputes(row, "text") { (text_of(row)) }
         (seen(words, row))
         section aria-labelledby="timeline" {
             h2 id="timeline" { (words.say("review-timeline")) }
@@ -224,7 +224,11 @@ fn notes(look: &Look<'_>, reviewed: &Reviewed) -> Markup {
             @if reviewed.notes.is_empty() { p class="soft" { (words.say("review-no-notes")) } }
             @for note in &reviewed.notes {
                 article class="note" {
-                    (text_of(note))
+                    @if disputes(note, "text") {
+                        a class="mark-of differ" href=(look.place.to(&answers::path(note))) {
+                            (icons::differ()) (words.say("review-differ"))
+                        }
+                    } @else { (text_of(note)) }
                     p class="by" {
                         strong { bdi { (words.person(note.facts.author)) } }
                         span { (words.moment(note.projection.recorded_at)) }
@@ -239,15 +243,9 @@ fn notes(look: &Look<'_>, reviewed: &Reviewed) -> Markup {
     }
 }
 
-/// The text of a note, each line in its own direction.
+/// The text of a note.
 fn text_of(note: &DocumentRow) -> Markup {
-    html! {
-        div class="prose" lang="" {
-            @for line in note.projection.text("text").unwrap_or_default().lines() {
-                @if line.trim().is_empty() { br; } @else { p dir="auto" { (line) } }
-            }
-        }
-    }
+    answers::prose(note.projection.text("text").unwrap_or_default())
 }
 
 fn kept_until(words: &Words<'_>, note: &DocumentRow) -> Option<String> {

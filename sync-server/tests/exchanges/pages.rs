@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use footbridge_model::{Kind, Role};
+use footbridge_model::{FieldChange, Kind, Role, Scalar};
 use footbridge_server::admin::AdminRequest;
 use footbridge_server::reviewing;
 use serde_json::json;
@@ -238,6 +238,38 @@ async fn an_answer_is_chosen_and_the_page_says_so() {
     let late = browser.submit(&office, &page, &answers_of(&visit), &[("value", "30"), ("back", "list")]).await;
     assert_eq!(late.header(header::LOCATION), "/review/disagreements?done=meanwhile");
     assert_eq!(minutes(&office, &mut browser, &visit).await, (false, true));
+}
+
+#[tokio::test]
+async fn a_coordinator_writes_a_third_text_where_two_stand_side_by_side() {
+    let office = Office::open().await;
+    let (mut amina, mut kari) = (office.amina().await, office.kari().await);
+    let visit = amina.visit();
+    let note = amina.record(Kind::Note, json!({ "on": visit.id, "text": "Ring 070-111 22 33" }));
+    let text = |text: &str| FieldChange::Set { field: "text".to_owned(), value: Scalar::Str(text.to_owned()) };
+    let hers = amina.edit(&note, &[text("Ring 070-111 22 44")]);
+    let karis = kari.edit(&note, &[text("Ring 073-555 22 33")]);
+    amina.push(&office, vec![visit.item(), note.item(), hers.item()]).await;
+    kari.push(&office, vec![karis.item()]).await;
+    let mut browser = Browser::of(&office, &kari).await;
+    let on_visit = browser.get(&office, &format!("/review/visits/{}", visit.id)).await;
+    assert!(on_visit.says(&format!("/review/records/{}", note.id)) && !on_visit.says("070-111"), "neither is held up");
+    let page = browser.get(&office, &format!("/review/records/{}", note.id)).await;
+    for both in ["Ring 070-111 22 44", "Ring 073-555 22 33"] {
+        assert!(page.says(&format!("<p dir=\"auto\">{both}</p>")), "{both}");
+    }
+    let form: Vec<_> = page.form(&answers_of(&note)).into_iter().filter(|(name, _)| name != "value").collect();
+    let third = "Ring 073-555 22 44\r\nefter fem";
+    let mut pairs: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    pairs.push(("own", third));
+    let settled = browser.post(&office, &answers_of(&note), &pairs).await;
+    assert_eq!(settled.status, StatusCode::SEE_OTHER);
+    let page = browser.get(&office, &format!("/review/records/{}", note.id)).await;
+    assert!(page.says("<p dir=\"auto\">Ring 073-555 22 44</p><p dir=\"auto\">efter fem</p>"));
+    let late = browser.post(&office, &answers_of(&note), &pairs).await;
+    assert!(late.header(header::LOCATION).contains("done=meanwhile"), "an answer to an old page overrules nobody");
+    let page = browser.get(&office, &format!("/review/records/{}", note.id)).await;
+    assert!(!page.says("name=\"own\""), "nothing is left to choose");
 }
 
 #[tokio::test]

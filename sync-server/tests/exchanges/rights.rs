@@ -38,7 +38,7 @@ async fn a_volunteer_is_denied_anothers_records_by_every_route() {
     let elsewhere = Scope::District("Dalhem".to_owned());
     assert_eq!(leila.pull(&office, vec![from_the_start(elsewhere)]).await.map(|_| ()), Err(ErrorCode::NotFound));
     for record in &records {
-        let text = FieldChange::Text { field: "text".to_owned(), text: "Nej.".to_owned() };
+        let text = FieldChange::Set { field: "text".to_owned(), value: Scalar::Str("Nej.".to_owned()) };
         let change = if record.kind == Kind::Note { text } else { set("minutes", 5) };
         let items = vec![
             leila.edit(record, &[change]).item(),

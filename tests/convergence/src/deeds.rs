@@ -18,7 +18,7 @@ pub fn one(world: &mut World, place: usize) {
     let is_full = world.list(place, "visit").len() + world.list(place, "contact").len() >= ENOUGH;
     let (name, done) = match world.chance.below(if is_full { 82 } else { 100 }) {
         0..=21 => ("edit", records::edit(world, place)),
-        22..=27 => ("words added", records::add_words(world, place)),
+        22..=27 => ("edit of a note", records::edit_note(world, place)),
         28..=30 => ("set changed", records::change_set(world, place)),
         31 => ("number", records::number(world, place)),
         32..=38 => ("settle", records::settle(world, place)),

@@ -41,7 +41,7 @@ pub const DEEDS: &[&str] = &[
     "draft kept beside its record",
     "edit",
     "edit of a draft",
-    "words added",
+    "edit of a note",
     "set changed",
     "number",
     "settle",

@@ -141,7 +141,7 @@ fn a_note_hung_on_anothers_visit_is_refused() {
     let mut leila = stranger(&street.programme, "Leila", &["Dalhem"]);
     let note = [
         FieldChange::Set { field: "on".to_owned(), value: Scalar::Str(street.visit.clone()) },
-        FieldChange::Text { field: "text".to_owned(), text: "Jag lyssnar.".to_owned() },
+        FieldChange::Set { field: "text".to_owned(), value: Scalar::Str("Jag lyssnar.".to_owned()) },
     ];
     let (note, edited) = leila.record(Kind::Note, &note);
     let answers = leila.push(vec![change_item(note, "note", edited.change)]);

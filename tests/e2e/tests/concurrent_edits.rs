@@ -175,20 +175,31 @@ fn three_people_who_disagree_see_three_answers() {
 }
 
 #[test]
-fn two_hands_in_one_note_are_merged_word_by_word() {
+fn two_texts_of_one_note_are_shown_side_by_side_until_a_person_writes_a_third() {
     let (_programme, amina, kari, id) = on_two_devices();
     amina.link().mend();
     kari.link().mend();
-    let note = amina.note(&id, "Hon vill läsa svenska.");
+    let note = amina.note(&id, "Ring 070-111 22 33");
     amina.sync();
     kari.sync();
     amina.link().cut();
     kari.link().cut();
-    amina.edit(&note, &json!({"text": "Hon vill gärna läsa svenska."}));
-    kari.edit(&note, &json!({"text": "Hon vill läsa svenska på kvällen."}));
+    amina.edit(&note, &json!({"text": "Ring 070-111 22 44"}));
+    kari.edit(&note, &json!({"text": "Ring 073-555 22 33"}));
     come_back(&amina, &kari);
     for phone in [&amina, &kari] {
-        assert_eq!(phone.show(&note)["text"], json!("Hon vill gärna läsa svenska på kvällen."), "{}", phone.name());
+        let conflicts = phone.items(&["conflicts"]);
+        let answers = conflicts[0]["answers"].as_array().expect("answers");
+        let texts: BTreeSet<_> = answers.iter().map(|answer| answer["value"].as_str().expect("a text")).collect();
+        assert_eq!(texts, BTreeSet::from(["Ring 070-111 22 44", "Ring 073-555 22 33"]), "{}", phone.name());
+        let told = phone.read(&["conflicts"]);
+        assert!(told.contains("1. ") && told.contains("2. ") && told.contains("070-111 22 44"), "{told}");
+    }
+    kari.ask(&["settle", &note, "text", "Ring 073-555 22 44"]);
+    come_back(&kari, &amina);
+    for phone in [&amina, &kari] {
+        let shown = phone.show(&note);
+        assert_eq!((&shown["text"], &shown["disagreements"]), (&json!("Ring 073-555 22 44"), &json!([])));
     }
 }
 

@@ -218,7 +218,7 @@ fn items_of(device: &RawDevice, other: &RawDevice, theirs: DocumentId, follow_up
     document[8] = 0;
     let (_, long) = device.record(Kind::Visit, &[set(&MARKER.repeat(20), Scalar::Int(1))]);
     let on = set("on", Scalar::Str(theirs.to_string()));
-    let text = FieldChange::Text { field: "text".to_owned(), text: MARKER.to_owned() };
+    let text = FieldChange::Set { field: "text".to_owned(), value: Scalar::Str(MARKER.to_owned()) };
     let (note, on_theirs) = device.record(Kind::Note, &[on, text]);
     let given_back = |author, by| {
         let item = ChangeItem { author, by, given_back: Some(true), ..only_change(change(id, &made.change)) };

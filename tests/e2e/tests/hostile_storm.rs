@@ -62,7 +62,7 @@ fn long_notes(device: &mut RawDevice) -> Vec<u8> {
         field: "on".to_owned(),
         value: Scalar::Str("01980000-0000-7000-8000-000000000001".to_owned()),
     };
-    let text = FieldChange::Text { field: "text".to_owned(), text: format!("{MARKER} {text}") };
+    let text = FieldChange::Set { field: "text".to_owned(), value: Scalar::Str(format!("{MARKER} {text}")) };
     let envelopes: Vec<Vec<u8>> = (0..2)
         .map(|_| {
             let notes = (0..5).map(|_| device.record(Kind::Note, &[on.clone(), text.clone()]));

@@ -195,14 +195,14 @@ fn rewording_keeps_what_reached_the_server_before_and_takes_the_earlier_words_fr
 }
 
 #[test]
-fn edits_that_come_after_a_rewording_are_kept_and_bring_no_old_word_back() {
+fn an_edit_that_comes_after_a_rewording_stands_beside_it_and_brings_no_other_word_back() {
     let programme = Programme::start();
     let (amina, kari) = (programme.volunteer("Amina", &["Dalhem"]), programme.coordinator("Kari"));
     let visit = amina.visit(&json!({"minutes": 10}));
     let note = amina.note(&visit, "Hon heter Blåklocka och bor vid torget.");
     amina.sync();
     kari.sync();
-    kari.edit(&note, &json!({"text": "Viktigt: Hon heter Blåklocka och bor vid torget. Ring komvux."}));
+    kari.edit(&note, &json!({"text": "Ring komvux."}));
     kari.edit(&visit, &json!({"minutes": 20}));
     reword(&amina, &note, &json!({"text": "Hon vill jobba."}));
     reword(&amina, &visit, &json!({"minutes": 15}));
@@ -210,18 +210,19 @@ fn edits_that_come_after_a_rewording_are_kept_and_bring_no_old_word_back() {
     kari.sync();
     amina.sync();
     for phone in [&amina, &kari] {
-        let text = phone.show(&note)["text"].clone();
-        assert_eq!(text, "Viktigt: Hon vill jobba. Ring komvux.", "{}", phone.name());
         assert!(!phone.ask(&["timeline", &note]).to_string().contains("klocka"));
         // To one question there are two answers now.
         assert_eq!(phone.show(&visit)["disagreements"], json!(["minutes"]), "{}", phone.name());
+        assert_eq!(phone.show(&note)["disagreements"], json!(["text"]), "{}", phone.name());
         assert!(!pages(&phone.store()).windows(6).any(|window| window == b"klocka"), "{}", phone.name());
     }
-    let answers = kari.items(&["conflicts"])[0]["answers"].clone();
-    let mut values: Vec<_> =
-        answers.as_array().expect("answers").iter().map(|answer| answer["value"].clone()).collect();
-    values.sort_by_key(Value::to_string);
-    assert_eq!(values, [15, 20]);
+    let conflicts = kari.items(&["conflicts"]);
+    let values: BTreeSet<String> = conflicts
+        .iter()
+        .flat_map(|conflict| conflict["answers"].as_array().expect("answers"))
+        .map(|answer| answer["value"].to_string())
+        .collect();
+    assert_eq!(values, ["\"Hon vill jobba.\"", "\"Ring komvux.\"", "15", "20"].map(str::to_owned).into());
 }
 
 #[test]

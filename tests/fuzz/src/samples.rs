@@ -51,7 +51,7 @@ fn set(field: &str, value: Scalar) -> FieldChange {
 }
 
 fn words(text: &str) -> FieldChange {
-    FieldChange::Text { field: "text".to_owned(), text: text.to_owned() }
+    FieldChange::Set { field: "text".to_owned(), value: Scalar::Str(text.to_owned()) }
 }
 
 fn member(field: &str, member: &str, is_in: bool) -> FieldChange {

@@ -23,22 +23,45 @@ impl Terminal<'_> {
         }
         let label = self.words.field_label(kind, field);
         self.output.sentence("conflicts-title", &[("field", Arg::Text(&label))])?;
-        for answer in item.get("answers").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
+        let can_ask = self.output.can_ask();
+        let answers = item.get("answers").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
+        let mut values = Vec::new();
+        for answer in answers {
             let value = answer.get("value").unwrap_or(&Value::Null);
+            values.push(value.clone());
             let said = self.words.value(kind, field, value).unwrap_or_else(|| self.words.text("value-none", &[]));
+            let said = said.replace('\n', "\n     ");
             let (who, when) = (self.words.author(answer), self.words.field(answer, "at").unwrap_or_default());
             let arguments = [("value", Arg::Text(&said)), ("who", Arg::Text(&who)), ("when", Arg::Text(&when))];
-            self.output.line(&format!("  · {}", self.words.text("conflicts-answer", &arguments)))?;
-            let command = format!("settle {id} {field} {}", quoted(value));
-            let how = self.words.text("conflicts-how", &[("command", Arg::Text(&command))]);
-            self.output.line(&format!("      {how}"))?;
+            self.output.line(&format!("  {}. {}", values.len(), self.words.text("conflicts-answer", &arguments)))?;
+            if !can_ask {
+                let command = format!("settle {id} {field} {}", quoted(value));
+                let how = self.words.text("conflicts-how", &[("command", Arg::Text(&command))]);
+                self.output.line(&format!("      {how}"))?;
+            }
+        }
+        if can_ask {
+            self.choose(id, field, &values)?;
         }
         self.output.line("")
     }
 
+    /// Asks which answer is right: one of those that stand there, by its number, or another.
+    fn choose(&self, id: &str, field: &str, values: &[Value]) -> Result<(), Failure> {
+        let typed = self.output.ask(&self.words.text("conflicts-choose", &[]));
+        match chosen(&typed, values) {
+            None => self.output.sentence("conflicts-later", &[]),
+            Some(value) => self.settle_with(id, field, &value),
+        }
+    }
+
     pub(super) fn settle(&self, typed: &str, field: &str, value: &str) -> Result<(), Failure> {
+        self.settle_with(typed, field, &meant(value))
+    }
+
+    fn settle_with(&self, typed: &str, field: &str, value: &Value) -> Result<(), Failure> {
         let id = id(typed)?;
-        self.phone.settle(id, field, &meant(value)).map_err(|error| self.unsettled(error, id, field))?;
+        self.phone.settle(id, field, value).map_err(|error| self.unsettled(error, id, field))?;
         self.acknowledge(id, "settled", &[])
     }
 
@@ -56,6 +79,17 @@ impl Terminal<'_> {
             error => Failure::Core(error),
         }
     }
+}
+
+/// What is meant by what was typed where the answers are numbered: one of them, or an answer of one's own; none where
+/// nothing was typed.
+fn chosen(typed: &str, values: &[Value]) -> Option<Value> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return None;
+    }
+    let numbered = typed.parse::<usize>().ok().and_then(|number| values.get(number.checked_sub(1)?));
+    Some(numbered.cloned().unwrap_or_else(|| meant(typed)))
 }
 
 /// JSON where it is, else the words as they were typed.
@@ -97,6 +131,22 @@ mod tests {
             ("2026-11-22", json!("2026-11-22")),
         ] {
             assert_eq!(meant(typed), value, "{typed}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_chosen_by_its_number_or_written_and_nothing_typed_chooses_nothing() {
+        let texts = [json!("Ring 070-111 22 44"), json!("Ring 073-555 22 33")];
+        for (typed, value) in [
+            ("2\n", Some(texts[1].clone())),
+            (" 1 ", Some(texts[0].clone())),
+            ("Ring 073-555 22 44\n", Some(json!("Ring 073-555 22 44"))),
+            ("0", Some(json!(0))),
+            ("3", Some(json!(3))),
+            ("\n", None),
+            ("", None),
+        ] {
+            assert_eq!(chosen(typed, &texts), value, "{typed}");
         }
     }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use automerge::legacy::{Key, ObjectId, Op, OpType};
-use automerge::{Automerge, Change, ObjType, ReadDoc, ScalarValue};
+use automerge::{Automerge, Change, ReadDoc, ScalarValue};
 
-use super::{PROSE_KEY, Rejected, chunk, reading};
+use super::{Rejected, chunk};
 use crate::ids::{Actor, ChangeHash};
 use crate::time::Timestamp;
 
@@ -46,11 +46,9 @@ impl ChangeInfo {
     }
 
     fn with(change: &Change, operations: &[Op]) -> Self {
-        let touched = operations.iter().map(|operation| match &operation.key {
-            Key::Map(key) if operation.obj == ObjectId::Root => {
-                key.split_once('/').map_or(key.as_str(), |(field, _)| field)
-            }
-            _ => PROSE_KEY,
+        let touched = operations.iter().filter_map(|operation| match &operation.key {
+            Key::Map(key) => Some(key.split_once('/').map_or(key.as_str(), |(field, _)| field)),
+            Key::Seq(_) => None,
         });
         // The members of a set stand one after the other.
         let touched = touched.collect::<BTreeSet<_>>();
@@ -93,12 +91,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Checked, Rejected> {
 }
 
 fn operation_of_a_record(operation: &Op) -> Result<(), Rejected> {
-    let is_root = operation.obj == ObjectId::Root;
-    let allowed = match (&operation.key, &operation.action) {
-        (Key::Map(key), _) if !is_root || key.is_empty() || key.len() > KEY_BYTES_MAX => false,
-        (Key::Map(key), OpType::Make(ObjType::Text)) => reading::is_prose(key),
-        (Key::Map(_), OpType::Delete) => true,
-        (Key::Map(_), OpType::Put(value)) => matches!(
+    let Key::Map(key) = &operation.key else { return Err(Rejected::UnknownForm) };
+    if operation.obj != ObjectId::Root || key.is_empty() || key.len() > KEY_BYTES_MAX {
+        return Err(Rejected::UnknownForm);
+    }
+    let allowed = match &operation.action {
+        OpType::Delete => true,
+        OpType::Put(value) => matches!(
             value,
             ScalarValue::Null
                 | ScalarValue::Boolean(_)
@@ -107,7 +106,6 @@ fn operation_of_a_record(operation: &Op) -> Result<(), Rejected> {
                 | ScalarValue::Str(_)
                 | ScalarValue::Timestamp(_)
         ),
-        (Key::Seq(_), OpType::Put(ScalarValue::Str(_)) | OpType::Delete) => !is_root,
         _ => false,
     };
     if allowed { Ok(()) } else { Err(Rejected::UnknownForm) }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use automerge::legacy::{Key, ObjectId, OpType};
-use automerge::{Automerge, ROOT, ReadDoc};
+use automerge::legacy::{Key, OpType};
+use automerge::{ROOT, ReadDoc};
 use serde_json::{Value, json};
 
-use super::{Damaged, PROSE_KEY, load, reading, sound};
+use super::{Damaged, load, reading, sound};
 use crate::fields::{FieldChange, Scalar};
 use crate::ids::{Actor, ChangeHash};
 use crate::time::Timestamp;
@@ -46,7 +46,7 @@ pub fn timeline(stored: &[u8]) -> Result<Vec<Said>, Damaged> {
         for change in document.get_changes(&[]) {
             let at = Timestamp::from_seconds(change.timestamp());
             let actor = Actor::from_automerge(change.actor_id()).ok_or(Damaged::Lacks("a known form of actor"))?;
-            for (field, value) in fields_of(&document, &change) {
+            for (field, value) in fields_of(&change) {
                 lines.push(Said { at, actor, field, value });
             }
         }
@@ -64,10 +64,9 @@ pub fn meant(stored: &[u8], hash: &ChangeHash) -> Result<Vec<FieldChange>, Damag
         let document = load(stored)?;
         let Some(change) = document.get_change_by_hash(&hash.to_automerge()) else { return Ok(Vec::new()) };
         let mut changes = Vec::new();
-        for (field, value) in fields_of(&document, &change) {
+        for (field, value) in fields_of(&change) {
             let member = |member: &Value| member.as_str().map(str::to_owned);
             match value {
-                Value::String(text) if reading::is_prose(&field) => changes.push(FieldChange::Text { field, text }),
                 Value::Object(parts) => {
                     let part =
                         |name: &str| parts.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(member);
@@ -89,13 +88,11 @@ pub fn meant(stored: &[u8], hash: &ChangeHash) -> Result<Vec<FieldChange>, Damag
     })
 }
 
-fn fields_of(document: &Automerge, change: &automerge::Change) -> BTreeMap<String, Value> {
+fn fields_of(change: &automerge::Change) -> BTreeMap<String, Value> {
     let mut said = BTreeMap::new();
     for operation in change.decode().operations {
-        let key = match &operation.key {
-            Key::Map(key) if operation.obj == ObjectId::Root => key.to_string(),
-            _ => PROSE_KEY.to_owned(),
-        };
+        let Key::Map(key) = &operation.key else { continue };
+        let key = key.to_string();
         if reading::is_beside_fields(&key) {
             continue;
         }
@@ -104,13 +101,9 @@ fn fields_of(document: &Automerge, change: &automerge::Change) -> BTreeMap<Strin
             (OpType::Put(automerge::ScalarValue::Boolean(true)), Some((set, member))) => {
                 note_member(&mut said, set, "add", member);
             }
-            (OpType::Put(value), _) if operation.obj == ObjectId::Root => {
-                said.insert(key, reading::scalar_to_json(value));
-            }
-            // A text that was written on, or an answer that was chosen: what stood there afterwards.
-            _ => {
-                said.entry(key.clone()).or_insert_with(|| value_after(document, change, &key));
-            }
+            // Of an answer that was chosen, the last: what stood there afterwards.
+            (OpType::Put(value), _) => drop(said.insert(key, reading::scalar_to_json(value))),
+            _ => drop(said.insert(key, Value::Null)),
         }
     }
     said
@@ -122,16 +115,6 @@ fn note_member(said: &mut BTreeMap<String, Value>, set: &str, what: &str, member
         && let Some(members) = parts.entry(what).or_insert_with(|| json!([])).as_array_mut()
     {
         members.push(member.into());
-    }
-}
-
-/// What stood in a field, as its writer saw it when she was done.
-fn value_after(document: &Automerge, change: &automerge::Change, key: &str) -> Value {
-    let heads = [change.hash()];
-    match document.get_at(ROOT, key, &heads) {
-        Ok(Some((automerge::Value::Object(_), object))) => document.text_at(&object, &heads).unwrap_or_default().into(),
-        Ok(Some((automerge::Value::Scalar(scalar), _))) => reading::scalar_to_json(&scalar),
-        Ok(None) | Err(_) => Value::Null,
     }
 }
 
@@ -149,7 +132,7 @@ pub fn answers(stored: &[u8], field: &str) -> Result<Vec<Answer>, Damaged> {
             let change =
                 document.get_change_meta_by_hash(&hash).ok_or(Damaged::Lacks("the change behind an answer"))?;
             answers.push(Answer {
-                value: reading::to_json(&document, &value, &object),
+                value: reading::to_json(&value),
                 actor: Actor::from_automerge(&change.actor).ok_or(Damaged::Lacks("a known form of actor"))?,
                 at: Timestamp::from_seconds(change.timestamp),
             });

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use automerge::legacy::{ElementId, Key, ObjectId, OpId, OpType};
-use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::legacy::{Key, ObjectId, OpType};
+use automerge::{Automerge, ObjId, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::check::Checked;
-use super::{Damaged, PROSE_KEY, RECORD_KEY, RECORDED_AT_KEY, RENEWS_KEY, SCHEMA_KEY};
+use super::{Damaged, RECORD_KEY, RECORDED_AT_KEY, RENEWS_KEY, SCHEMA_KEY};
 use crate::fields::Fields;
 use crate::projection::Projection;
 use crate::time::Timestamp;
@@ -18,7 +18,8 @@ pub(super) fn project(document: &Automerge) -> Result<Projection, Damaged> {
     for item in document.map_range(ROOT, ..) {
         let item = item.into_owned();
         let value = match &item.value {
-            automerge::ValueRef::Object(_) => document.text(item.id()).map(serde_json::Value::from).unwrap_or_default(),
+            // No record holds one.
+            automerge::ValueRef::Object(_) => serde_json::Value::Null,
             automerge::ValueRef::Scalar(scalar) => scalar_to_json(&ScalarValue::from(scalar)),
         };
         let key = item.key.as_ref();
@@ -39,19 +40,11 @@ pub(super) fn project_first(first: &Checked) -> Option<Result<Projection, Damage
         return None;
     }
     let mut values = BTreeMap::new();
-    let mut prose = Prose::default();
-    for (operation, number) in operations.iter().zip(1..) {
+    for operation in operations {
         let is_new = match (&operation.key, &operation.action) {
             _ if !operation.pred.is_empty() => false,
             (Key::Map(key), OpType::Put(value)) if operation.obj == ObjectId::Root && !operation.insert => {
                 values.insert(key.as_str(), scalar_to_json(value)).is_none()
-            }
-            (Key::Map(key), OpType::Make(ObjType::Text)) if operation.obj == ObjectId::Root && !operation.insert => {
-                prose.object = Some(ObjectId::Id(OpId::new(number, change.actor_id())));
-                values.insert(key.as_str(), serde_json::Value::Null).is_none()
-            }
-            (Key::Seq(after), OpType::Put(ScalarValue::Str(part))) if operation.insert => {
-                prose.goes_on(&operation.obj, after, part, OpId::new(number, change.actor_id()))
             }
             _ => false,
         };
@@ -59,30 +52,9 @@ pub(super) fn project_first(first: &Checked) -> Option<Result<Projection, Damage
             return None;
         }
     }
-    if prose.object.is_some() {
-        values.insert(PROSE_KEY, prose.text.into());
-    }
     let mut gathered = Gathered::default();
     values.into_iter().for_each(|(key, value)| gathered.take(key, value));
     Some(gathered.projection())
-}
-
-/// A text that is written from its beginning to its end.
-#[derive(Default)]
-struct Prose {
-    object: Option<ObjectId>,
-    last: Option<OpId>,
-    text: String,
-}
-
-impl Prose {
-    /// Takes what stands in this object after that element, if it is the text and its last one.
-    fn goes_on(&mut self, object: &ObjectId, after: &ElementId, part: &str, here: OpId) -> bool {
-        let is_next = self.object.as_ref() == Some(object) && self.last.as_ref() == after.as_opid();
-        self.text.push_str(part);
-        self.last = Some(here);
-        is_next
-    }
 }
 
 /// A projection as it is put together, key by key in their order.
@@ -145,35 +117,27 @@ fn lay_in(fields: &mut Fields, key: &str, value: serde_json::Value) {
 
 /// The distinct values that stand at a key.
 pub(super) fn values(document: &Automerge, key: &str) -> BTreeSet<String> {
-    distinct(document, document.get_all(ROOT, key).unwrap_or_default())
+    distinct(&document.get_all(ROOT, key).unwrap_or_default())
 }
 
 /// The distinct values that stood at a key when these were the newest changes.
 pub(super) fn values_at(document: &Automerge, key: &str, heads: &[automerge::ChangeHash]) -> BTreeSet<String> {
-    let all = document.get_all_at(ROOT, key, heads).unwrap_or_default();
-    let text = |(value, object): (Value<'_>, ObjId)| match value {
-        Value::Object(_) => serde_json::Value::from(document.text_at(&object, heads).unwrap_or_default()).to_string(),
-        Value::Scalar(scalar) => scalar_to_json(&scalar).to_string(),
-    };
-    present(all.into_iter().map(text))
-}
-
-fn distinct(document: &Automerge, all: Vec<(Value<'_>, ObjId)>) -> BTreeSet<String> {
-    present(all.into_iter().map(|(value, object)| to_json(document, &value, &object).to_string()))
+    distinct(&document.get_all_at(ROOT, key, heads).unwrap_or_default())
 }
 
 /// A field that was never set and one that was cleared are the same: nothing is known.
-fn present(values: impl Iterator<Item = String>) -> BTreeSet<String> {
-    let mut values: BTreeSet<_> = values.collect();
+fn distinct(all: &[(Value<'_>, ObjId)]) -> BTreeSet<String> {
+    let mut values: BTreeSet<_> = all.iter().map(|(value, _)| to_json(value).to_string()).collect();
     if values.is_empty() {
         values.insert("null".to_owned());
     }
     values
 }
 
-pub(super) fn to_json(document: &Automerge, value: &Value<'_>, object: &ObjId) -> serde_json::Value {
+pub(super) fn to_json(value: &Value<'_>) -> serde_json::Value {
     match value {
-        Value::Object(_) => document.text(object).unwrap_or_default().into(),
+        // No record holds one.
+        Value::Object(_) => serde_json::Value::Null,
         Value::Scalar(scalar) => scalar_to_json(scalar),
     }
 }
@@ -191,9 +155,4 @@ pub(super) fn scalar_to_json(scalar: &ScalarValue) -> serde_json::Value {
         | ScalarValue::Counter(_)
         | ScalarValue::Unknown { .. } => serde_json::Value::Null,
     }
-}
-
-/// Whether a key names prose.
-pub(super) fn is_prose(key: &str) -> bool {
-    key == PROSE_KEY
 }

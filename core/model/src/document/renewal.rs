@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::transaction::Transactable;
-use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{Automerge, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::{Damaged, Edited, RENEWS_KEY, commit, finish, load, make, member_key, reading, sound};
 use crate::fields::{FieldChange, Scalar};
@@ -56,17 +56,8 @@ pub fn renew(
             }
             let answers = if given.contains(key) { Vec::new() } else { answers(&former, key)? };
             match &item.value {
-                automerge::ValueRef::Object(_) => {
-                    let text = match distinct_texts(&former, key)? {
-                        texts if texts.len() > 1 && !given.contains(key) => texts.join("\n"),
-                        texts => {
-                            let text = state.text(item.id()).map_err(Damaged::Edit)?;
-                            if given.contains(key) { since.with_words(key, &texts.join("\n"), &text)? } else { text }
-                        }
-                    };
-                    let object = transaction.put_object(ROOT, key, ObjType::Text).map_err(Damaged::Edit)?;
-                    transaction.splice_text(&object, 0, 0, &text).map_err(Damaged::Edit)?;
-                }
+                // No record holds one.
+                automerge::ValueRef::Object(_) => {}
                 automerge::ValueRef::Scalar(_) if answers.len() > 1 => {
                     apart.insert(key.to_owned(), answers);
                 }
@@ -118,16 +109,6 @@ impl<'a> Since<'a> {
         let mut all = answers(self.document, key)?;
         all.retain(|answer| !there.contains(&answer.to_json().to_string()));
         Ok(all)
-    }
-
-    /// Her words, with those that others have added to the text.
-    fn with_words(&self, key: &str, now: &str, hers: &str) -> Result<String, Damaged> {
-        let Some(heads) = &self.heads else { return Ok(hers.to_owned()) };
-        let before = match self.document.get_at(ROOT, key, heads).map_err(Damaged::Edit)? {
-            Some((Value::Object(_), object)) => self.document.text_at(&object, heads).map_err(Damaged::Edit)?,
-            _ => String::new(),
-        };
-        Ok(add_own_words(&before, now, hers))
     }
 }
 
@@ -218,50 +199,6 @@ fn short(hash: &automerge::ChangeHash) -> String {
     hash.0.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The words of a text as it stood at these heads; where the document lacks them, as it stands.
-///
-/// # Errors
-/// [`Damaged`].
-pub fn text_at(stored: &[u8], field: &str, heads: &[ChangeHash]) -> Result<String, Damaged> {
-    sound(|| {
-        let document = load(stored)?;
-        let heads: Vec<_> = heads.iter().map(|hash| hash.to_automerge()).collect();
-        let known = !heads.is_empty() && heads.iter().all(|hash| document.get_change_meta_by_hash(hash).is_some());
-        let found = if known { document.get_at(ROOT, field, &heads) } else { document.get(ROOT, field) };
-        match found.map_err(Damaged::Edit)? {
-            Some((Value::Object(_), object)) if known => document.text_at(&object, &heads).map_err(Damaged::Edit),
-            Some((Value::Object(_), object)) => document.text(&object).map_err(Damaged::Edit),
-            _ => Ok(String::new()),
-        }
-    })
-}
-
-/// Lays what somebody added to a text over a text that was reworded meanwhile: her own words alone, none of
-/// those that she found there. `base` is what she found, `hers` what she made of it.
-pub fn add_own_words(base: &str, hers: &str, reworded: &str) -> String {
-    let mut found: BTreeMap<String, usize> = BTreeMap::new();
-    for word in base.split_whitespace() {
-        *found.entry(bare(word)).or_default() += 1;
-    }
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    let mut begins = true;
-    for word in hers.split_whitespace() {
-        match found.get_mut(&bare(word)) {
-            Some(left) if *left > 0 => {
-                *left -= 1;
-                begins = false;
-            }
-            _ if begins => before.push(word),
-            _ => after.push(word),
-        }
-    }
-    if before.is_empty() && after.is_empty() {
-        return reworded.to_owned();
-    }
-    let parts = [before.join(" "), reworded.trim().to_owned(), after.join(" ")];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
 /// Whether a field had other answers at these heads than those that stand in another document.
 ///
 /// # Errors
@@ -275,12 +212,6 @@ pub fn stood_otherwise(stored: &[u8], field: &str, heads: &[ChangeHash], other: 
             if known { reading::values_at(&document, field, &heads) } else { reading::values(&document, field) };
         Ok(stood != reading::values(&load(other)?, field))
     })
-}
-
-/// A word by which it is known again: without the signs around it, in small letters.
-fn bare(word: &str) -> String {
-    let core = word.trim_matches(|character: char| !character.is_alphanumeric());
-    if core.is_empty() { word.to_owned() } else { core.to_lowercase() }
 }
 
 /// The document after these changes, which stand on everything in it.
@@ -297,7 +228,7 @@ fn after(former: &Automerge, changes: &[FieldChange]) -> Result<Automerge, Damag
 fn key_of(change: &FieldChange) -> String {
     match change {
         FieldChange::Add { field, member } | FieldChange::Remove { field, member } => member_key(field, member),
-        FieldChange::Set { field, .. } | FieldChange::Text { field, .. } => field.clone(),
+        FieldChange::Set { field, .. } => field.clone(),
     }
 }
 
@@ -313,19 +244,6 @@ fn answers(document: &Automerge, key: &str) -> Result<Vec<Scalar>, Damaged> {
         }
     }
     Ok(answers)
-}
-
-fn distinct_texts(document: &Automerge, key: &str) -> Result<Vec<String>, Damaged> {
-    let all = document.get_all(ROOT, key).map_err(Damaged::Edit)?;
-    let mut texts: Vec<String> = Vec::new();
-    for (value, object) in all {
-        let Value::Object(_) = value else { continue };
-        let text = document.text(&object).map_err(Damaged::Edit)?;
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    Ok(texts)
 }
 
 fn from_automerge(scalar: &ScalarValue) -> Option<Scalar> {

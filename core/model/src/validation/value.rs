@@ -48,7 +48,7 @@ pub(super) fn allowed(shape: Shape, vocabulary: &Vocabulary) -> Vec<String> {
     }
 }
 
-/// The stored form of a value that is neither a set nor a map nor prose.
+/// The stored form of a value that is neither a set nor a map.
 pub(super) fn scalar(name: &str, shape: Shape, given: &Value, vocabulary: &Vocabulary) -> Result<Scalar, Invalid> {
     let refuse = |problem| Invalid::new(name, problem, allowed(shape, vocabulary));
     match shape {
@@ -59,6 +59,7 @@ pub(super) fn scalar(name: &str, shape: Shape, given: &Value, vocabulary: &Vocab
             None if given.is_number() => Err(refuse(Problem::OutOfRange)),
             None => Err(refuse(Problem::WrongForm)),
         },
+        Shape::Prose { max } => prose(given, max).map(Scalar::Str).map_err(refuse),
         _ => {
             let text = given.as_str().ok_or_else(|| refuse(Problem::WrongForm))?.trim();
             word(text, shape, vocabulary).map(Scalar::Str).map_err(refuse)
@@ -130,14 +131,13 @@ fn language(text: &str) -> Result<String, Problem> {
 }
 
 /// Prose as it is kept: line ends as `\n`, nothing else changed.
-pub(super) fn prose(field: &FieldSpec, given: &Value, max: usize) -> Result<String, Invalid> {
-    let form = || Invalid::form(field.name, &format!("1–{max} characters"));
-    let text = given.as_str().ok_or_else(form)?.replace("\r\n", "\n");
+fn prose(given: &Value, max: usize) -> Result<String, Problem> {
+    let text = given.as_str().ok_or(Problem::WrongForm)?.replace("\r\n", "\n");
     if text.trim().is_empty() {
-        return Err(form());
+        return Err(Problem::WrongForm);
     }
     if text.chars().count() > max {
-        return Err(Invalid::new(field.name, Problem::TooLong, vec![format!("1–{max} characters")]));
+        return Err(Problem::TooLong);
     }
     Ok(text)
 }

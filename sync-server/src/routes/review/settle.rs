@@ -16,12 +16,16 @@ use crate::state::ServerState;
 
 /// Makes the choice and goes back to the page.
 pub async fn post(State(state): State<ServerState>, visitor: Visitor, Path(id): Path<String>, form: Bytes) -> Answer {
-    let names = [TOKEN_FIELD, field::NAME, field::VALUE, field::SEEN, field::BACK];
-    let [token, name, value, seen, back] = pairs(&form, names);
+    let names = [TOKEN_FIELD, field::NAME, field::VALUE, field::OWN, field::SEEN, field::BACK];
+    let [token, name, value, own, seen, back] = pairs(&form, names);
     visitor.check(token.as_deref())?;
     let guest = &visitor.guest;
     let Ok(id) = id.parse::<DocumentId>() else { return Err(guest.refuse(ReviewError::NotFound)) };
-    let value = value.and_then(|value| serde_json::from_str(&value).ok());
+    let value = match own {
+        // What she wrote herself is text, whatever it looks like.
+        Some(own) => Some(own.into()),
+        None => value.and_then(|value| serde_json::from_str(&value).ok()),
+    };
     let seen = seen.and_then(|seen| heads(&seen));
     let (Some(name), Some(value), Some(seen)) = (name, value, seen) else {
         return Ok(guest.say(StatusCode::BAD_REQUEST, Why::OldForm));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use footbridge_client::Recipient;
 use footbridge_model::{DocumentId, Fields};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Done, fields, id_of, is_in};
 use crate::judge::said::Excused;
@@ -126,16 +126,9 @@ pub(super) fn edit(world: &mut World, place: usize) -> Done {
     set(world, place, id, field_of(kind))
 }
 
-pub(super) fn add_words(world: &mut World, place: usize) -> Done {
-    let note = some(world, place, "note", |item| !is_in(item, "draft"))?;
-    let (id, word) = (id_of(&note), world.word());
-    let text = note.get("text").and_then(Value::as_str)?;
-    let text = if world.chance.percent(50) { format!("{text} {word}") } else { format!("{word} {text}") };
-    // Where two texts stand in one place, a new one takes the place of both.
-    let is_disputed = note["disagreements"].as_array().is_some_and(|all| !all.is_empty());
-    let saw = if is_disputed { world.answers(place, id, "text") } else { BTreeSet::new() };
-    let edited = world.devices[place].footbridge().edit(id, &fields(json!({"text": text})), None);
-    Some(edited.map(|()| world.said(place, id, "text", word, &saw)))
+pub(super) fn edit_note(world: &mut World, place: usize) -> Done {
+    let id = id_of(&some(world, place, "note", |item| !is_in(item, "draft"))?);
+    set(world, place, id, "text")
 }
 
 pub(super) fn change_set(world: &mut World, place: usize) -> Done {
@@ -154,10 +147,11 @@ pub(super) fn number(world: &mut World, place: usize) -> Done {
 /// A person chooses between answers: one of them, or a third.
 pub(super) fn settle(world: &mut World, place: usize) -> Done {
     let page = world.devices[place].footbridge().conflicts(1000, None).ok()?;
-    let judged = |item: &&Fields| ["place", "handle", "due"].iter().any(|field| item["field"] == *field);
+    let judged = |item: &&Fields| ["place", "handle", "due", "text"].iter().any(|field| item["field"] == *field);
     let disputed: Vec<Fields> = page.items.iter().filter(judged).cloned().collect();
     let item = world.chance.pick(&disputed)?.clone();
-    let (id, field) = (id_of(&item), ["place", "handle", "due"].into_iter().find(|field| item["field"] == *field)?);
+    let (id, field) =
+        (id_of(&item), ["place", "handle", "due", "text"].into_iter().find(|field| item["field"] == *field)?);
     let saw = world.answers(place, id, field);
     let chosen: Vec<String> = saw.iter().cloned().collect();
     let value = match world.chance.pick(&chosen).cloned() {

@@ -49,7 +49,7 @@ fn a_renewal_is_one_change_with_the_state_and_none_of_the_words_taken_back() {
 fn a_text_is_renewed_without_its_history() {
     let on = crate::DocumentId::from_bytes([9; 16]).to_string();
     let stored = record(Kind::Note, json!({"on": on, "text": "Hon heter Blåklocka."}));
-    let text = FieldChange::Text { field: "text".into(), text: "Hon vill jobba.".into() };
+    let text = set("text", Scalar::Str("Hon vill jobba.".to_owned()));
     let renewed = renew(&stored, KARI, NOW, &[text], &[], &[]).expect("renewed").edited;
     assert_eq!(renewed.projection.fields["text"], "Hon vill jobba.");
     assert!(!holds(&renewed.stored, "klocka"));
@@ -126,46 +126,6 @@ fn an_answer_on_nothing_by_a_hand_that_has_written_already_is_one_that_a_server_
 }
 
 #[test]
-fn the_words_of_a_text_are_found_as_they_stood() {
-    let on = crate::DocumentId::from_bytes([9; 16]).to_string();
-    let base = record(Kind::Note, json!({"on": on, "text": "Hon vill jobba."}));
-    let seen = heads(&base).expect("sound");
-    let later = changed(&base, KARI, &[FieldChange::Text { field: "text".into(), text: "Ring komvux.".into() }]);
-    assert_eq!(text_at(&later, "text", &seen).expect("sound"), "Hon vill jobba.");
-    assert_eq!(text_at(&later, "text", &[ChangeHash([9; 32])]).expect("sound"), "Ring komvux.");
-}
-
-#[test]
-fn only_her_own_words_come_to_a_text_that_was_reworded() {
-    let base = "Hon heter Blåklocka och bor vid torget.";
-    for (hers, expected) in [
-        ("Hon heter Blåklocka och bor vid torget. Ring tisdag!", "Hon vill jobba. Ring tisdag!"),
-        ("Viktigt: Hon heter Blåklocka och bor vid torget.", "Viktigt: Hon vill jobba."),
-        ("Idag: Hon heter BLÅKLOCKA, och bor vid torget; ring henne.", "Idag: Hon vill jobba. ring henne."),
-        ("Hon bor vid torget.", "Hon vill jobba."),
-        (base, "Hon vill jobba."),
-    ] {
-        assert_eq!(add_own_words(base, hers, "Hon vill jobba."), expected, "{hers}");
-    }
-    assert_eq!(add_own_words("", "Ring", ""), "Ring");
-}
-
-proptest::proptest! {
-    #[test]
-    fn no_word_that_she_only_found_comes_back(found in "[a-f ]{0,30}", own in "[u-z ]{0,20}", at in 0_usize..9) {
-        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        let mut hers = words(&found);
-        let at = at.min(hers.len());
-        hers.splice(at..at, words(&own));
-        let result = words(&add_own_words(&found, &hers.join(" "), "1 2 3"));
-        proptest::prop_assert_eq!(result.len(), 3 + words(&own).len());
-        for word in result {
-            proptest::prop_assert!(["1", "2", "3"].contains(&word.as_str()) || words(&own).contains(&word));
-        }
-    }
-}
-
-#[test]
 fn what_others_said_since_the_author_saw_it_stays_beside_what_she_rewords() {
     let base = record(Kind::Visit, json!({"kind": "street", "minutes": 10}));
     let seen = heads(&base).expect("sound");
@@ -180,10 +140,11 @@ fn what_others_said_since_the_author_saw_it_stays_beside_what_she_rewords() {
     assert!(renewed.apart.is_empty(), "what her own hand wrote, she has seen");
     let note = record(Kind::Note, json!({"on": crate::DocumentId::from_bytes([7; 16]), "text": "en hemlighet"}));
     let seen = heads(&note).expect("sound");
-    let text = |text: &str| FieldChange::Text { field: "text".to_owned(), text: text.to_owned() };
-    let meanwhile = changed(&note, KARI, &[text("en hemlighet ring i morgon")]);
-    let renewed = renew(&meanwhile, AMINA, NOW, &[text("inget")], &seen, &[]).expect("renewed").edited;
-    assert_eq!(renewed.projection.fields["text"], "inget ring i morgon");
+    let text = |text: &str| Scalar::Str(text.to_owned());
+    let meanwhile = changed(&note, KARI, &[set("text", text("ring i morgon"))]);
+    let renewed = renew(&meanwhile, AMINA, NOW, &[set("text", text("inget"))], &seen, &[]).expect("renewed");
+    assert_eq!(renewed.apart["text"], [text("inget"), text("ring i morgon")], "a text as any other answer");
+    assert!(!holds(&renewed.edited.stored, "hemlighet"));
 }
 
 #[test]
