@@ -6,8 +6,6 @@
 use std::time::Duration;
 
 use footbridge_model::{DocumentId, Kind, PersonId, ProgrammeId};
-use footbridge_protocol::ErrorCode;
-use rusqlite::Connection;
 use serde_json::json;
 
 use crate::journal::Entry;
@@ -90,16 +88,6 @@ fn one(
     quarantine::forget(writing.connection(), id)?;
     set_aside::forget_record(writing.connection(), id)?;
     erased::insert(writing.connection(), id, programme, writing.now(), why, by)
-}
-
-/// What a member of `programme` is told of a record that is not here.
-pub(crate) fn absent(
-    connection: &Connection,
-    programme: ProgrammeId,
-    id: DocumentId,
-) -> Result<ErrorCode, StorageError> {
-    let erased_here = erased::programme(connection, id)? == Some(programme);
-    Ok(if erased_here { ErrorCode::Erased } else { ErrorCode::NotFound })
 }
 
 /// Empties the write-ahead log soon after words were taken away, and again until it is empty, for as long as the

@@ -33,7 +33,7 @@ pub(crate) fn hello(state: &ServerState, request: &HelloRequest) -> Result<Vec<u
     let now = state.now();
     let hello = HelloMessage {
         client_nonce: request.client_nonce,
-        server_nonce: state.nonces().issue(now, state.random()),
+        server_nonce: state.nonces().issue(now),
         time: now,
         version: VERSION,
         build: BUILD.to_owned(),
@@ -54,10 +54,10 @@ pub(crate) async fn join(state: &ServerState, body: &[u8]) -> Result<JoinedMessa
     if join.identity != state.identity().public() {
         return Err(ErrorCode::WrongServer.into());
     }
-    if !state.nonces().take(&join.server_nonce, state.now()) {
-        return Err(ErrorCode::BadNonce.into());
-    }
+    let fresh = state.nonces().look(&join.server_nonce, state.now()).ok_or(ErrorCode::BadNonce)?;
     let found = state.storage().write(move |writing| bind(writing, &join)).await?;
+    // Only what had an effect is remembered: anybody can ask to join. (The same device may repeat its join.)
+    state.nonces().take(&fresh, state.now());
     Ok(JoinedMessage {
         programme: found.programme,
         person: found.member.person,
@@ -138,7 +138,9 @@ pub(crate) async fn session(state: &ServerState, body: Vec<u8>) -> Result<Sessio
         return Err(ErrorCode::WrongServer.into());
     }
     let now = state.now();
-    if !state.nonces().take(&known.message.server_nonce, now) {
+    state.throttle().device(known.device.id, 1)?;
+    let fresh = state.nonces().look(&known.message.server_nonce, now).ok_or(ErrorCode::BadNonce)?;
+    if !state.nonces().take(&fresh, now) {
         return Err(ErrorCode::BadNonce.into());
     }
     let Known { message, device } = known;

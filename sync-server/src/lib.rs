@@ -36,6 +36,7 @@ mod router;
 mod routes;
 pub mod serve;
 mod sessions;
+mod sight;
 pub mod state;
 pub mod storage;
 mod throttle;

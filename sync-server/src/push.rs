@@ -14,7 +14,7 @@ mod write;
 use std::cell::Cell;
 
 use bytes::Bytes;
-use footbridge_model::{Actor, DeviceId, Member, ProgrammeId};
+use footbridge_model::{Actor, DeviceId, DocumentId, Member, ProgrammeId};
 use footbridge_protocol::{
     Answer, EnvelopeAnswer, EnvelopeMessage, ErrorCode, Item, ItemAnswer, PublicKey, PushedMessage, StreamReader,
     limits, push,
@@ -24,10 +24,12 @@ use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::error::ApiError;
+use crate::sight::{self, Sight};
 use crate::state::ServerState;
 use crate::storage::actors::{self, ActorRow};
 use crate::storage::audit::By;
-use crate::storage::{StorageError, Writing, devices};
+use crate::storage::devices::DeviceRow;
+use crate::storage::{StorageError, Writing, devices, members};
 pub(crate) use command::record::{Asker, carry_out};
 use prepare::Prepared;
 
@@ -56,6 +58,16 @@ impl Sender {
             self.writes_with.set(Some(row));
         }
         Ok(found)
+    }
+
+    /// What she may know of a record.
+    fn sight(&self, connection: &Connection, id: DocumentId) -> Result<Sight, StorageError> {
+        sight::of(connection, self.programme, &self.member, id)
+    }
+
+    /// What she is told of a record that is not here.
+    fn absent(&self, connection: &Connection, id: DocumentId) -> Result<ErrorCode, StorageError> {
+        sight::absent(connection, self.programme, &self.member, id)
     }
 
     /// Who it is, for the audit trail.
@@ -176,9 +188,19 @@ fn open_in(
     }
     let digest = Sha256::digest(bytes).into();
     // What came before needs no trying: the writer gives the answers that it gave then.
-    let is_new = found.is_some_and(|device| counter > device.counter);
-    let prepared = if is_new { prepare::changes(connection, &envelope.items)? } else { Prepared::default() };
+    let found = found.filter(|device| counter > device.counter);
+    let sender = found.map(|device| sender_of(connection, &device)).transpose()?.flatten();
+    let prepared = match sender {
+        Some(sender) => prepare::changes(connection, &sender, &envelope.items)?,
+        None => Prepared::default(),
+    };
     Ok(Ok(Opened { envelope, digest, prepared }))
+}
+
+/// Who sends from a device, as things stand.
+fn sender_of(connection: &Connection, device: &DeviceRow) -> Result<Option<Sender>, StorageError> {
+    let found = members::find(connection, device.person)?;
+    Ok(found.map(|found| Sender::new(device.id, device.programme, found.member)))
 }
 
 /// Answers for items, as they are sent.

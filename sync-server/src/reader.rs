@@ -10,10 +10,11 @@ use rusqlite::Connection;
 
 use crate::error::ApiError;
 use crate::sessions::Session;
+use crate::sight::{self, Sight};
 use crate::state::ServerState;
 use crate::storage::documents::{self, SentRow};
 use crate::storage::drafts::{self, DraftRow};
-use crate::storage::{StorageError, actors, devices, erased, log, members};
+use crate::storage::{StorageError, actors, devices, members};
 
 /// The session that a request carries, if its device has not asked too much.
 pub(crate) fn session(state: &ServerState, headers: &HeaderMap) -> Result<Session, ApiError> {
@@ -44,15 +45,19 @@ pub(crate) fn record(
     member: &Member,
     id: DocumentId,
 ) -> Result<Option<PulledItem>, StorageError> {
-    if let Some((programme, row)) = documents::sent(connection, id)? {
-        let sees = programme == session.programme && member.sees(&log::audience(connection, id)?);
-        if sees && !row.is_sound(id) {
-            tracing::error!("a document that is damaged here was not sent");
-            return Ok(None);
+    match sight::of(connection, session.programme, member, id)? {
+        Sight::Hidden => return Ok(None),
+        Sight::Seen => {
+            let found = documents::sent(connection, id)?.map(|(_, row)| row);
+            if found.as_ref().is_some_and(|row| !row.is_sound(id)) {
+                tracing::error!("a document that is damaged here was not sent");
+                return Ok(None);
+            }
+            return Ok(found.map(|row| document_item(id, row)));
         }
-        return Ok(if sees { Some(document_item(id, row)) } else { None });
+        Sight::Nothing => {}
     }
-    if erased::programme(connection, id)? == Some(session.programme) {
+    if sight::absent(connection, session.programme, member, id)? == ErrorCode::Erased {
         return Ok(Some(PulledItem { id, generation: 0, kind: String::new(), content: PulledContent::Erased }));
     }
     let draft = drafts::find(connection, id)?;

@@ -37,6 +37,9 @@ pub const CHANGE_BYTES_MAX: usize = 64 * 1024;
 /// So many changes are kept one by one; past them the document is kept as one save.
 pub const CHANGES_KEPT: usize = 32;
 
+/// What every document has beside the fields of its kind. Its first change gives them, once and for all.
+pub const GIVEN_ONCE: [&str; 4] = [RECORD_KEY, SCHEMA_KEY, RECORDED_AT_KEY, RENEWS_KEY];
+
 /// The name of the kind. A visit has a field `kind` of its own.
 const RECORD_KEY: &str = "record";
 const SCHEMA_KEY: &str = "schema";
@@ -176,6 +179,12 @@ pub fn edit(
         let hash = commit(transaction, now);
         finish(&document, stored.to_vec(), hash)
     })
+}
+
+/// Whether a change stands on no other, told from its head alone: what is not here can only begin so. `None` for bytes
+/// that do not look like a change.
+pub fn begins(change: &[u8]) -> Option<bool> {
+    chunk::begins(change)
 }
 
 /// Takes changes from elsewhere into a document (or begins one), all or none.

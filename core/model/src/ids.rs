@@ -133,6 +133,12 @@ impl DocumentId {
         Timestamp(i64::from_be_bytes(bytes))
     }
 
+    /// Whether it is in the form that ids of codes alone have: they are named and carry no time, so that whoever knows
+    /// a list and a name can tell them beforehand. Nothing else may take one.
+    pub fn is_of_a_code(&self) -> bool {
+        self.time() == Timestamp(0)
+    }
+
     /// The id of something that is named rather than made: the same `name` in the same `space` gives the
     /// same id everywhere, so that two people who add the same thing meet in one record. Laid out as a
     /// version 7 UUID that carries `time`, so that it sorts like any other.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use footbridge_model::document::{Applied, ChangeInfo, Rejected};
+use footbridge_model::document::{self, Applied, ChangeInfo, GIVEN_ONCE, Rejected};
 use footbridge_model::kinds::SetBy;
 use footbridge_model::vocabulary::code_id;
 use footbridge_model::{Facts, Kind, Shape, Timestamp, policy};
@@ -11,14 +11,12 @@ use footbridge_protocol::{Answer, ChangeItem, ErrorCode};
 
 use super::given_back::{self, GivenBack};
 use super::{Sender, draft};
+use crate::records;
+use crate::sight::Sight;
 use crate::storage::actors::{self, ActorRow};
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::drafts::{self, DraftRow};
-use crate::storage::{StorageError, Writing, digests, erased, log};
-use crate::{erasing, records};
-
-/// What every record has beside the fields of its kind, given once by its first change.
-const GIVEN_ONCE: [&str; 2] = ["record", "recorded_at"];
+use crate::storage::{StorageError, Writing, digests, erased};
 
 /// Takes a change. `apply` applies it to the document as stored.
 pub(super) fn take(
@@ -28,6 +26,10 @@ pub(super) fn take(
     apply: impl FnOnce(Option<&[u8]>) -> Result<Applied, Rejected>,
 ) -> Result<Answer, StorageError> {
     let Some(kind) = Kind::from_name(&item.kind) else { return Ok(ErrorCode::UnknownKind.into()) };
+    let Some(begins) = document::begins(&item.change) else { return Ok(ErrorCode::Malformed.into()) };
+    if sender.sight(writing.connection(), item.id)? == Sight::Hidden {
+        return Ok(ErrorCode::NotFound.into());
+    }
     let here = documents::find(writing.connection(), item.id)?;
     let draft = drafts::find(writing.connection(), item.id)?;
     let given = match item.given_back {
@@ -40,11 +42,13 @@ pub(super) fn take(
     if let Some(code) = not_hers(writing, sender, item, kind, here.as_ref(), draft.as_ref(), given.as_ref())? {
         return Ok(code.into());
     }
+    // What is not here and what she may not see answer alike, and cost alike.
+    if here.is_none() && !begins {
+        return Ok(ErrorCode::NotFound.into());
+    }
     let ground = here.as_ref().filter(|_| !given.as_ref().is_some_and(|given| given.replaces));
     let applied = match apply(ground.map(|row| row.stored.as_slice())) {
         Ok(applied) => applied,
-        // What is not here and what she may not see answer alike.
-        Err(Rejected::MissingDeps) if here.is_none() => return Ok(ErrorCode::NotFound.into()),
         // Not the sender's fault: she keeps it, and it is taken when the document here is mended.
         Err(Rejected::Malformed) if !digests::is_sound(writing.connection(), item.id)? => {
             tracing::error!("a change of a document that is damaged here was not taken");
@@ -60,11 +64,14 @@ pub(super) fn take(
     if applied.projection.kind != kind.name() {
         return Ok(ErrorCode::Malformed.into());
     }
-    let touched = touched(kind, &applied, ground);
-    let is_new = here.is_none();
     // A person's record that was lost may have been made anew by the time her device gives back the former.
     let is_made_twice = kind == Kind::Person && given.is_some();
-    let given_again = ground.is_some() && !is_made_twice && GIVEN_ONCE.iter().any(|field| touched.contains(*field));
+    if !is_made_twice && let Some(code) = begins_otherwise(item, ground, &change) {
+        return Ok(code.into());
+    }
+    let touched = touched(kind, &applied, ground);
+    let is_new = here.is_none();
+    let given_again = ground.is_some() && GIVEN_ONCE.iter().any(|field| touched.contains(*field));
     let row = row_after(sender, item, kind, here, applied, given.as_ref());
     let may_edit = policy::may_edit(&sender.member, kind, &row.facts, touched.iter().map(String::as_str));
     if (given.is_none() && may_edit.is_err()) || given_again {
@@ -74,6 +81,9 @@ pub(super) fn take(
         return Ok(code.into());
     }
     bind(writing, sender, &change, bound, given.as_ref())?;
+    if let Some(given) = &given {
+        given.note(writing, sender, kind, &row)?;
+    }
     let is_told = draft.as_ref().is_some_and(|draft| draft::is_told(draft, item.drafts.as_deref(), &row.projection));
     if is_new {
         records::begin(writing, row)?;
@@ -137,7 +147,7 @@ fn not_hers(
         return Ok(if anothers {
             Some(ErrorCode::NotFound)
         } else if erased::is_known(writing.connection(), item.id)? {
-            Some(erasing::absent(writing.connection(), sender.programme, item.id)?)
+            Some(sender.absent(writing.connection(), item.id)?)
         } else if given.is_some() {
             None
         } else if policy::may_create(&sender.member, kind).is_err() {
@@ -148,9 +158,6 @@ fn not_hers(
             None
         });
     };
-    if row.programme != sender.programme || !sender.member.sees(&log::audience(writing.connection(), row.id)?) {
-        return Ok(Some(ErrorCode::NotFound));
-    }
     Ok(if row.kind != kind {
         Some(ErrorCode::Malformed)
     } else if u64::from(row.generation) != item.generation && !given.is_some_and(|given| given.replaces) {
@@ -158,6 +165,24 @@ fn not_hers(
     } else {
         None
     })
+}
+
+/// Why a change that begins the document anew is not taken. Two devices that take in the same row, or add the same
+/// code, each begin it; but what a record is given once stays as the first of them gave it. The device makes what she
+/// meant again on the document that is here.
+fn begins_otherwise(item: &ChangeItem, ground: Option<&DocumentRow>, change: &ChangeInfo) -> Option<ErrorCode> {
+    let ground = ground?;
+    if !change.is_first() || !GIVEN_ONCE.iter().any(|field| change.touched.contains(*field)) {
+        return None;
+    }
+    let Ok(alone) = document::apply(None, &[&item.change]) else { return Some(ErrorCode::Malformed) };
+    let (ours, theirs) = (&ground.projection, &alone.projection);
+    if theirs.kind != ours.kind || theirs.schema != ours.schema {
+        return Some(ErrorCode::Malformed);
+    }
+    // Of a fresh document, what it stands for.
+    let is_same = theirs.recorded_at == ours.recorded_at && !change.touched.contains("renews");
+    if is_same { None } else { Some(ErrorCode::MissingDeps) }
 }
 
 /// The fields for which she needs the right to edit.
@@ -173,8 +198,9 @@ fn touched(kind: Kind, applied: &Applied, here: Option<&DocumentRow>) -> BTreeSe
         Some(row) if change.is_first() => {
             let (before, after) = (&row.projection, &applied.projection);
             fields.retain(|field| {
-                before.fields.get(field) != after.fields.get(field)
-                    || before.disagreements.contains(field) != after.disagreements.contains(field)
+                !GIVEN_ONCE.contains(&field.as_str())
+                    && (before.fields.get(field) != after.fields.get(field)
+                        || before.disagreements.contains(field) != after.disagreements.contains(field))
             });
         }
         Some(_) => {}
@@ -231,14 +257,12 @@ pub(super) fn wrong_place(
     }
     let Some(field) = row.kind.spec().parent else { return Ok(None) };
     let Some(parent) = row.parent() else { return Ok(Some(ErrorCode::UnknownField)) };
-    let Some(parent) = documents::find(writing.connection(), parent)? else {
-        return Ok(Some(erasing::absent(writing.connection(), sender.programme, parent)?));
-    };
-    let sees =
-        parent.programme == sender.programme && sender.member.sees(&log::audience(writing.connection(), parent.id)?);
-    if !sees {
+    if sender.sight(writing.connection(), parent)? == Sight::Hidden {
         return Ok(Some(ErrorCode::NotFound));
     }
+    let Some(parent) = documents::find(writing.connection(), parent)? else {
+        return Ok(Some(sender.absent(writing.connection(), parent)?));
+    };
     let fits = match row.kind.spec().field(field).map(|spec| spec.shape) {
         Some(Shape::Reference(kinds)) => kinds.contains(&parent.kind),
         _ => false,

@@ -6,7 +6,7 @@ use footbridge_protocol::{Answer, DraftItem, ErrorCode, Mark};
 use serde::de::IgnoredAny;
 
 use super::Sender;
-use crate::erasing;
+use crate::sight::Sight;
 use crate::storage::drafts::{self, DraftRow};
 use crate::storage::{StorageError, Writing, documents, erased, log};
 
@@ -18,15 +18,12 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &DraftItem)
     if item.body.as_deref().is_some_and(|body| !is_object(body)) {
         return Ok(ErrorCode::Malformed.into());
     }
-    if let Some(document) = documents::find(writing.connection(), item.id)? {
-        let sees = document.programme == sender.programme
-            && sender.member.sees(&log::audience(writing.connection(), item.id)?);
-        return Ok(match (&item.body, sees) {
-            (_, false) => ErrorCode::NotFound.into(),
-            // It is done: there is no draft any more, as was asked.
-            (None, true) => Answer::Duplicate,
-            (Some(_), true) => ErrorCode::Changed.into(),
-        });
+    match (sender.sight(writing.connection(), item.id)?, &item.body) {
+        (Sight::Hidden, _) => return Ok(ErrorCode::NotFound.into()),
+        // It is done: there is no draft any more, as was asked.
+        (Sight::Seen, None) => return Ok(Answer::Duplicate),
+        (Sight::Seen, Some(_)) => return Ok(ErrorCode::Changed.into()),
+        (Sight::Nothing, _) => {}
     }
     let here = drafts::find(writing.connection(), item.id)?;
     let anothers = here.as_ref().is_some_and(|row| row.person != sender.member.person);
@@ -38,8 +35,16 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &DraftItem)
         if erased::is_known(writing.connection(), id)? {
             return Ok(match item.body {
                 None => Answer::Duplicate,
-                Some(_) => erasing::absent(writing.connection(), sender.programme, id)?.into(),
+                Some(_) => sender.absent(writing.connection(), id)?.into(),
             });
+        }
+    }
+    // What it is on may be a draft that is still to come; one that she may not see it cannot be.
+    if let (Some(on), Some(_)) = (item.on, &item.body) {
+        let is_hidden = sender.sight(writing.connection(), on)? == Sight::Hidden
+            || drafts::find(writing.connection(), on)?.is_some_and(|row| row.person != sender.member.person);
+        if is_hidden {
+            return Ok(ErrorCode::NotFound.into());
         }
     }
     replace(writing, sender, item, kind, here)

@@ -1,15 +1,19 @@
-//! What a device gives back to a server that lost it. Called by [`super::change`]. Invariant: a coordinator's device
-//! gives back what anybody wrote, another only what its own person wrote, and her own record; what is said of a change (its record's author,
-//! whose hand) holds only where the server knows no better, and names members alone.
+//! What a device gives back to a server that lost it. Called by [`super::change`]. Invariant: only a server that was
+//! restored lately is given anything back. A coordinator's device gives back what anybody wrote, another only what its
+//! own person wrote in her own records, and her own record. What is said of a change (its record's author, whose hand)
+//! holds only where the server knows no better, and names members alone. Each stands in the audit trail.
 
 use footbridge_model::document::{self, ChangeInfo};
 use footbridge_model::{Kind, PersonId, Role};
 use footbridge_protocol::{ChangeItem, ErrorCode};
 
+use serde_json::json;
+
 use super::Sender;
 use crate::storage::actors::{self, ActorRow};
+use crate::storage::audit::{self, Deed};
 use crate::storage::documents::DocumentRow;
-use crate::storage::{StorageError, Writing, members};
+use crate::storage::{StorageError, Writing, members, server};
 
 /// What may be taken for given back.
 pub(super) struct GivenBack {
@@ -28,6 +32,22 @@ impl GivenBack {
     }
 }
 
+impl GivenBack {
+    /// Says in the audit trail that it was taken, and on whose word.
+    pub fn note(
+        &self,
+        writing: &Writing<'_>,
+        sender: &Sender,
+        kind: Kind,
+        row: &DocumentRow,
+    ) -> Result<(), StorageError> {
+        let detail = json!({
+            "kind": kind.name(), "author": row.facts.author, "hand": self.by, "generation": row.generation,
+        });
+        audit::note(writing, sender.programme, sender.by(), Deed::GivenBack, *row.id.as_bytes(), &detail)
+    }
+}
+
 /// Looks at what is said to be given back, against what is stored.
 pub(super) fn look(
     writing: &Writing<'_>,
@@ -36,6 +56,10 @@ pub(super) fn look(
     kind: Kind,
     here: Option<&DocumentRow>,
 ) -> Result<Result<GivenBack, ErrorCode>, StorageError> {
+    // A server that lost nothing is given nothing back, whoever says so.
+    if !server::has_lost_something(writing.connection(), writing.now())? {
+        return Ok(Err(ErrorCode::Forbidden));
+    }
     let change = match document::inspect_change(&item.change) {
         Ok(change) => change,
         Err(rejected) => return Ok(Err(rejected.into())),
@@ -46,10 +70,14 @@ pub(super) fn look(
     }
     let by = bound.map_or(item.by, |bound| bound.person);
     let me = sender.member.person;
-    let is_hers = by == Some(me) && (here.is_some() || item.author == Some(me));
-    // The server made it.
-    let is_about_her = kind == Kind::Person && PersonId::from(item.id) == me && by.is_none_or(|by| by == me);
-    if sender.member.role != Role::Coordinator && !is_hers && !is_about_her {
+    let author = here.map_or(item.author, |row| row.facts.author);
+    // Programme and codes are coordinators' alone; of people, her own record, which the server made.
+    let is_hers = match kind {
+        Kind::Programme | Kind::Code => false,
+        Kind::Person => PersonId::from(item.id) == me && by.is_none_or(|by| by == me),
+        Kind::Visit | Kind::Note | Kind::Contact | Kind::FollowUp => by == Some(me) && author == Some(me),
+    };
+    if sender.member.role != Role::Coordinator && !is_hers {
         return Ok(Err(ErrorCode::WrongActor));
     }
     for person in [by, item.author].into_iter().flatten() {

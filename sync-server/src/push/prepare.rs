@@ -9,6 +9,8 @@ use footbridge_model::document::{self, Applied, Rejected};
 use footbridge_protocol::Item;
 use rusqlite::Connection;
 
+use super::Sender;
+use crate::sight::Sight;
 use crate::storage::{StorageError, documents};
 
 /// What came of the changes, by their place in the envelope.
@@ -23,8 +25,9 @@ pub(super) struct Tried {
     outcome: Result<Applied, Rejected>,
 }
 
-/// Tries each change on its document as stored, after those before it in the envelope.
-pub(super) fn changes(connection: &Connection, items: &[Item]) -> Result<Prepared, StorageError> {
+/// Tries each change on its document as stored, after those before it in the envelope. Of a record that the sender may
+/// not see nothing is loaded, and nothing is tried; nor is what cannot begin a record that is not here.
+pub(super) fn changes(connection: &Connection, sender: &Sender, items: &[Item]) -> Result<Prepared, StorageError> {
     let mut grounds: BTreeMap<DocumentId, Option<Vec<u8>>> = BTreeMap::new();
     let mut tried = BTreeMap::new();
     for (place, item) in items.iter().enumerate() {
@@ -34,8 +37,15 @@ pub(super) fn changes(connection: &Connection, items: &[Item]) -> Result<Prepare
         }
         let ground = match grounds.get(&change.id) {
             Some(ground) => ground.clone(),
-            None => documents::stored(connection, change.id)?,
+            None => match sender.sight(connection, change.id)? {
+                Sight::Hidden => continue,
+                Sight::Nothing => None,
+                Sight::Seen => documents::stored(connection, change.id)?,
+            },
         };
+        if ground.is_none() && document::begins(&change.change) != Some(true) {
+            continue;
+        }
         let outcome = document::apply(ground.as_deref(), &[&change.change]);
         let next = outcome.as_ref().ok().map_or_else(|| ground.clone(), |applied| Some(applied.stored.clone()));
         grounds.insert(change.id, next);

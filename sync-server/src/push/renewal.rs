@@ -10,18 +10,22 @@ use footbridge_protocol::{Answer, ErrorCode, RenewalItem};
 use serde_json::json;
 
 use super::{Sender, change, draft};
+use crate::records;
+use crate::sight::Sight;
 use crate::storage::audit::{self, Deed};
 use crate::storage::documents::{self, DocumentRow};
-use crate::storage::{StorageError, Writing, actors, drafts, erased, log, quarantine};
-use crate::{erasing, records};
+use crate::storage::{StorageError, Writing, actors, drafts, erased, quarantine};
 
 /// Takes a renewal. One of a record that is not here (it never came, or was lost with a disk) makes it.
 pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &RenewalItem) -> Result<Answer, StorageError> {
     let Some(kind) = Kind::from_name(&item.kind) else { return Ok(ErrorCode::UnknownKind.into()) };
     let Ok(generation) = u32::try_from(item.generation) else { return Ok(ErrorCode::TooLarge.into()) };
+    if sender.sight(writing.connection(), item.id)? == Sight::Hidden {
+        return Ok(ErrorCode::NotFound.into());
+    }
     let here = documents::find(writing.connection(), item.id)?;
     let refused = match &here {
-        Some(row) => not_in_its_place(writing, sender, item, kind, row)?,
+        Some(row) => not_in_its_place(sender, item, kind, row),
         None => not_to_be_made(writing, sender, item, kind)?,
     };
     if let Some(answer) = refused {
@@ -68,37 +72,27 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &RenewalIte
 }
 
 /// Why the document that is here is not the one that it can take the place of.
-fn not_in_its_place(
-    writing: &Writing<'_>,
-    sender: &Sender,
-    item: &RenewalItem,
-    kind: Kind,
-    row: &DocumentRow,
-) -> Result<Option<Answer>, StorageError> {
-    let sees = row.programme == sender.programme && sender.member.sees(&log::audience(writing.connection(), row.id)?);
-    if !sees {
-        return Ok(Some(ErrorCode::NotFound.into()));
-    }
+fn not_in_its_place(sender: &Sender, item: &RenewalItem, kind: Kind, row: &DocumentRow) -> Option<Answer> {
     if row.kind != kind {
-        return Ok(Some(ErrorCode::Malformed.into()));
+        return Some(ErrorCode::Malformed.into());
     }
     if policy::may_reword(&sender.member, kind, &row.facts).is_err() {
-        return Ok(Some(ErrorCode::Forbidden.into()));
+        return Some(ErrorCode::Forbidden.into());
     }
     if u64::from(row.generation) == item.generation && row.stored.starts_with(&item.document) {
-        return Ok(Some(Answer::Duplicate));
+        return Some(Answer::Duplicate);
     }
     if u64::from(row.generation).saturating_add(1) != item.generation {
-        return Ok(Some(ErrorCode::StaleGeneration.into()));
+        return Some(ErrorCode::StaleGeneration.into());
     }
     let Ok(heads) = document::heads(&row.stored) else {
         // One damaged record holds nothing else up.
         tracing::error!("a renewal of a document that is damaged here was not taken");
-        return Ok(Some(ErrorCode::Internal.into()));
+        return Some(ErrorCode::Internal.into());
     };
     let heads: BTreeSet<_> = heads.into_iter().collect();
     let seen: BTreeSet<_> = item.seen.iter().copied().collect();
-    Ok(if heads == seen { None } else { Some(ErrorCode::Changed.into()) })
+    if heads == seen { None } else { Some(ErrorCode::Changed.into()) }
 }
 
 /// Why she cannot make a record of that id.
@@ -114,7 +108,7 @@ fn not_to_be_made(
     Ok(if draft.is_some_and(|draft| draft.person != sender.member.person) {
         Some(ErrorCode::NotFound.into())
     } else if erased::is_known(writing.connection(), item.id)? {
-        Some(erasing::absent(writing.connection(), sender.programme, item.id)?.into())
+        Some(sender.absent(writing.connection(), item.id)?.into())
     } else if is_recorded.is_err() || policy::may_create(&sender.member, kind).is_err() {
         Some(ErrorCode::Forbidden.into())
     } else {

@@ -7,9 +7,10 @@ use footbridge_protocol::{Answer, ChangeItem, CommandItem, ErrorCode, Item, Rene
 use serde_json::json;
 
 use crate::people::By;
+use crate::sight::{self, Sight};
 use crate::storage::audit::{self, Deed};
 use crate::storage::quarantine::{self, QuarantineRow, Room, What};
-use crate::storage::{StorageError, Writing, commands, documents, erased, log};
+use crate::storage::{StorageError, Writing, commands, documents, erased};
 
 /// A revoked device that hands over.
 pub(crate) struct Receiving {
@@ -165,14 +166,16 @@ fn command(
 
 /// The document as stored, if she could see it: what she could not see, she is told nothing of.
 fn seen(writing: &Writing<'_>, receiving: &Receiving, id: DocumentId) -> Result<Option<Vec<u8>>, StorageError> {
-    let found = documents::find(writing.connection(), id)?.filter(|row| row.programme == receiving.programme);
-    let Some(row) = found else { return Ok(None) };
-    let sees = receiving.member.sees(&log::audience(writing.connection(), id)?);
-    Ok(sees.then_some(row.stored))
+    match sight::of(writing.connection(), receiving.programme, &receiving.member, id)? {
+        Sight::Nothing | Sight::Hidden => Ok(None),
+        Sight::Seen => documents::stored(writing.connection(), id),
+    }
 }
 
 /// What she is told of a record that is gone for good.
 fn erased(writing: &Writing<'_>, receiving: &Receiving, id: DocumentId) -> Result<Option<ErrorCode>, StorageError> {
-    let programme = erased::programme(writing.connection(), id)?;
-    Ok((programme == Some(receiving.programme)).then_some(ErrorCode::Erased))
+    if !erased::is_known(writing.connection(), id)? {
+        return Ok(None);
+    }
+    sight::absent(writing.connection(), receiving.programme, &receiving.member, id).map(Some)
 }

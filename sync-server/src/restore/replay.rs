@@ -30,7 +30,7 @@ pub(super) struct Told {
 /// A new epoch: cursors from before begin anew, the server writes with new actors, and no browser is signed in.
 pub(super) fn begin_anew(writing: &mut Writing<'_>) -> Result<(), StorageError> {
     let connection = writing.connection();
-    server::renew_epoch(connection, writing.random())?;
+    server::begin_anew(connection, writing.now(), writing.random())?;
     actors::retire_the_servers(connection)?;
     review_sessions::forget_all(connection)?;
     review_links::forget_all(connection)

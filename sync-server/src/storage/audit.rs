@@ -109,6 +109,8 @@ deeds! {
     AnswerSettled = "answer_settled";
     /// The server was restored from a backup.
     Restored = "restored";
+    /// What the server had lost with a restore was given back.
+    GivenBack = "given_back";
     /// A record was erased, with what was on it.
     Erased = "erased";
     /// A record was reworded by its author: its history is gone.

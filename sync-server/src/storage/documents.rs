@@ -105,6 +105,15 @@ pub(super) fn read_sent(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<
     }))
 }
 
+/// In which programme a document is, if it is here. Nothing else of it is read.
+pub fn programme(connection: &Connection, id: DocumentId) -> Result<Option<ProgrammeId>, StorageError> {
+    let found: Option<[u8; 16]> = connection
+        .prepare_cached("SELECT programme FROM documents WHERE id = ?1")
+        .and_then(|mut statement| statement.query_row(params![id.as_bytes()], |row| row.get(0)).optional())
+        .attempt("looking for a document's programme")?;
+    Ok(found.map(ProgrammeId::from_bytes))
+}
+
 /// What a row is written as, beside what is in it.
 struct Columns {
     facts: String,

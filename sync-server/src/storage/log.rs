@@ -95,6 +95,11 @@ pub fn audience(connection: &Connection, document: DocumentId) -> Result<BTreeSe
     Ok(standing(connection, document)?.into_iter().filter(Standing::is_read).map(|row| row.scope).collect())
 }
 
+/// Every scope that a document or draft stands in, or has stood in, as far as that is remembered.
+pub fn stood(connection: &Connection, document: DocumentId) -> Result<BTreeSet<Scope>, StorageError> {
+    Ok(standing(connection, document)?.into_iter().map(|row| row.scope).collect())
+}
+
 /// Logs a document that was not here before in every scope of its audience.
 pub fn begin(
     writing: &mut Writing<'_>,

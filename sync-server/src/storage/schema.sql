@@ -18,7 +18,9 @@ CREATE TABLE server (
     -- 1: words have gone since the search was last laid out anew, and its index may still hold how they began.
     search_worn INTEGER NOT NULL DEFAULT 0 CHECK (search_worn IN (0, 1)),
     -- 1: words were taken away since the file was last laid out anew.
-    worn INTEGER NOT NULL DEFAULT 0 CHECK (worn IN (0, 1))
+    worn INTEGER NOT NULL DEFAULT 0 CHECK (worn IN (0, 1)),
+    -- When it was last restored from a backup; null: never. For some time since, devices may give back what it lost.
+    restored_at INTEGER
 ) STRICT;
 
 -- A programme's name, districts and lists are documents; this row only says that it is here.

@@ -1,7 +1,7 @@
 //! Table `server`: the one row that says what this folder is. Called when it opens, by `serve` and by links.
 //! Invariant: the epoch never changes by itself; only a restore takes another.
 
-use footbridge_model::RandomSource;
+use footbridge_model::{RandomSource, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::{Attempt, StorageError};
@@ -19,12 +19,26 @@ pub(super) fn ensure(connection: &Connection, random: &dyn RandomSource) -> Resu
     Ok(())
 }
 
+/// How long after a restore devices may give back what the server lost: a phone may lie in a drawer for a season.
+const GIVEN_BACK_MILLIS: i64 = 90 * 24 * 60 * 60 * 1000;
+
 /// Another epoch: what was restored is another life of the database.
-pub fn renew_epoch(connection: &Connection, random: &dyn RandomSource) -> Result<(), StorageError> {
+pub fn begin_anew(connection: &Connection, now: Timestamp, random: &dyn RandomSource) -> Result<(), StorageError> {
     let mut epoch = [0; 16];
     random.fill(&mut epoch);
-    connection.execute("UPDATE server SET epoch = ?1", params![epoch]).attempt("taking another epoch")?;
+    connection
+        .execute("UPDATE server SET epoch = ?1, restored_at = ?2", params![epoch, now.0])
+        .attempt("taking another epoch")?;
     Ok(())
+}
+
+/// Whether this database is known to have been restored, not too long ago: only then can it have lost anything.
+pub fn has_lost_something(connection: &Connection, now: Timestamp) -> Result<bool, StorageError> {
+    let restored_at: Option<i64> = connection
+        .prepare_cached("SELECT restored_at FROM server")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .attempt("asking when the server was restored")?;
+    Ok(restored_at.is_some_and(|at| now < Timestamp(at).plus_millis(GIVEN_BACK_MILLIS)))
 }
 
 /// The epoch of every cursor.
@@ -83,6 +97,17 @@ mod tests {
         let before = epoch(&connection).unwrap();
         ensure(&connection, &crate::environment::SystemRandom).unwrap();
         assert_eq!(before, epoch(&connection).unwrap());
+    }
+
+    #[test]
+    fn only_a_restored_server_has_lost_something_and_only_for_some_time() {
+        let connection = memory();
+        assert!(!has_lost_something(&connection, Timestamp(5)).unwrap());
+        let before = epoch(&connection).unwrap();
+        begin_anew(&connection, Timestamp(5), &crate::environment::SystemRandom).unwrap();
+        assert_ne!(before, epoch(&connection).unwrap());
+        assert!(has_lost_something(&connection, Timestamp(5)).unwrap());
+        assert!(!has_lost_something(&connection, Timestamp(5 + GIVEN_BACK_MILLIS)).unwrap());
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What devices give back to a server that lost it, and who may; and people who wait to be admitted.
 
+use footbridge_model::vocabulary::code_id;
 use footbridge_model::{DocumentId, Kind, PersonId, Role, Timestamp};
 use footbridge_protocol::{Answer, ErrorCode, Item, PulledContent};
+use footbridge_server::admin::AdminRequest;
 use footbridge_server::storage::{StorageError, members};
 use serde_json::json;
 
@@ -45,7 +47,7 @@ async fn told(office: &Office, phone: &Phone, id: DocumentId) -> (serde_json::Va
 
 #[tokio::test]
 async fn what_a_coordinator_gives_back_is_its_authors_and_its_authors_device_goes_on() {
-    let office = Office::open().await;
+    let office = Office::restored().await;
     let (mut amina, mut kari) = (office.amina().await, office.kari().await);
     let visit = amina.visit();
     let edited = amina.edit(&visit, &[set("minutes", 20)]);
@@ -64,7 +66,7 @@ async fn what_a_coordinator_gives_back_is_its_authors_and_its_authors_device_goe
 
 #[tokio::test]
 async fn a_volunteer_gives_back_her_own_work_and_nobody_elses() {
-    let office = Office::open().await;
+    let office = Office::restored().await;
     let (mut amina, mut leila, mut kari) = (office.amina().await, office.leila().await, office.kari().await);
     let visit = leila.visit();
     let hers = Some(leila.person);
@@ -76,14 +78,14 @@ async fn a_volunteer_gives_back_her_own_work_and_nobody_elses() {
     // What the server knows counts, not what is said.
     let edited = leila.edit(&visit, &[set("minutes", 20)]);
     let mine = Some(amina.person);
-    assert_eq!(amina.push(&office, vec![given(&edited, mine, mine)]).await, [refused(ErrorCode::WrongActor)]);
+    assert_eq!(amina.push(&office, vec![given(&edited, mine, mine)]).await, [refused(ErrorCode::NotFound)]);
     assert_eq!(kari.push(&office, vec![given(&edited, mine, mine)]).await, [Answer::Accepted]);
     assert_eq!(told(&office, &kari, visit.id).await.0["author"], json!(leila.person));
 }
 
 #[tokio::test]
 async fn a_volunteer_gives_back_her_own_record_that_the_server_made_and_nobody_elses() {
-    let office = Office::open().await;
+    let office = Office::restored().await;
     let (mut amina, token) = (office.amina().await, random());
     let noor = from_the_journal(&office, token).await;
     let mut hers = Phone::new();
@@ -103,7 +105,7 @@ async fn a_volunteer_gives_back_her_own_record_that_the_server_made_and_nobody_e
 
 #[tokio::test]
 async fn an_author_or_a_hand_that_is_no_member_is_refused_and_changes_nothing() {
-    let office = Office::open().await;
+    let office = Office::restored().await;
     let (amina, mut kari) = (office.amina().await, office.kari().await);
     let visit = amina.visit();
     let (hers, stranger) = (Some(amina.person), Some(PersonId::from_bytes(random())));
@@ -117,7 +119,7 @@ async fn an_author_or_a_hand_that_is_no_member_is_refused_and_changes_nothing() 
 
 #[tokio::test]
 async fn a_record_comes_back_in_its_generation_and_a_later_one_replaces_an_earlier_one() {
-    let office = Office::open().await;
+    let office = Office::restored().await;
     let (mut amina, mut kari) = (office.amina().await, office.kari().await);
     let hers = Some(amina.person);
     let unknown = amina.visit();
@@ -138,6 +140,49 @@ async fn a_record_comes_back_in_its_generation_and_a_later_one_replaces_an_earli
     assert_eq!((&projection["fields"]["kind"], &projection["fields"]["minutes"]), (&json!("home"), &json!(10)));
     assert_eq!(kari.push(&office, vec![item]).await, [Answer::Duplicate]);
     assert_eq!(amina.push(&office, vec![edited.item()]).await, [refused(ErrorCode::StaleGeneration)]);
+}
+
+#[tokio::test]
+async fn a_server_that_lost_nothing_is_given_nothing_back_by_anybody() {
+    let office = Office::open().await;
+    let (mut amina, mut kari) = (office.amina().await, office.kari().await);
+    let visit = amina.visit();
+    let hers = Some(amina.person);
+    let item = given(&visit, hers, hers);
+    assert_eq!(amina.push(&office, vec![item.clone()]).await, [refused(ErrorCode::Forbidden)]);
+    assert_eq!(kari.push(&office, vec![item.clone()]).await, [refused(ErrorCode::Forbidden)]);
+    office.was_restored().await;
+    assert_eq!(kari.push(&office, vec![item]).await, [Answer::Accepted], "a control");
+    let trail = office.ask(AdminRequest::Audit { programme: office.programme, before: None, limit: 1 }).await;
+    let deed = &trail["items"][0];
+    assert_eq!((&deed["deed"], &deed["detail"]["author"]), (&json!("given_back"), &json!(amina.person)));
+    office.clock.pass(91 * 24 * 60 * 60 * 1000);
+    let late = given(&amina.visit(), hers, hers);
+    assert_eq!(kari.push(&office, vec![late]).await, [refused(ErrorCode::Forbidden)], "and not for ever");
+}
+
+#[tokio::test]
+async fn a_volunteer_gives_back_no_programme_no_code_and_nobody_else() {
+    let office = Office::restored().await;
+    let (mut amina, leila) = (office.amina().await, office.leila().await);
+    let mine = Some(amina.person);
+    let fields = json!({"name": "Stadsdelsmammor", "country": "SE", "time_zone": "Europe/Stockholm", "note_days": 0});
+    let programme = amina.record(Kind::Programme, fields);
+    let code = amina.record(Kind::Code, json!({"list": "topics", "code": "housing"}));
+    let person = amina.record(Kind::Person, json!({"name": "Amina"}));
+    let all = [
+        (office.programme.document(), programme),
+        (code_id(office.programme, "topics", "housing"), code.clone()),
+        (code_id(office.programme, "topics", "swimming"), code),
+        (leila.person.document(), person),
+    ];
+    for (id, record) in all {
+        let record = Recorded { id, ..record };
+        for (generation, by, author) in [(0, mine, mine), (1, mine, mine), (1, None, None), (7, None, mine)] {
+            let item = of_generation(given(&record, author, by), generation);
+            assert_eq!(amina.push(&office, vec![item]).await, [refused(ErrorCode::WrongActor)]);
+        }
+    }
 }
 
 #[tokio::test]

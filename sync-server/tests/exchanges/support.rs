@@ -20,6 +20,7 @@ use footbridge_protocol::{
 };
 use footbridge_server::admin::{AdminRequest, execute};
 use footbridge_server::environment::SystemRandom;
+use footbridge_server::storage::server;
 use footbridge_server::{ServerState, router};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -89,6 +90,22 @@ impl Office {
         let programme = made["programme"].as_str().unwrap().parse().unwrap();
         let router = router(state.clone());
         Self { state, clock, programme, router, folder }
+    }
+
+    /// The same, restored from a backup just now.
+    pub async fn restored() -> Self {
+        let office = Self::open().await;
+        office.was_restored().await;
+        office
+    }
+
+    /// Makes its database one that was restored just now.
+    pub async fn was_restored(&self) {
+        let begin = self
+            .state
+            .storage()
+            .write(|writing| server::begin_anew(writing.connection(), writing.now(), writing.random()));
+        begin.await.unwrap();
     }
 
     /// Stops it and starts it again on the same folder.

@@ -116,8 +116,8 @@ async fn an_author_erases_her_note_and_nobody_erases_what_is_not_hers() {
     assert_eq!(amina.push(&office, vec![item]).await, [Answer::Accepted]);
     assert_eq!(
         leila.push(&office, vec![note.item()]).await,
-        [REFUSED(ErrorCode::Erased)],
-        "of her programme she is told"
+        [REFUSED(ErrorCode::NotFound)],
+        "who could not see it is told what she was told before"
     );
     assert!(amina.sees(&office, Scope::Person(amina.person)).await.contains(&visit.id));
 }

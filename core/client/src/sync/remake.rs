@@ -118,12 +118,25 @@ fn one(
             let own = identity::own_actors(writing)?;
             let mut missing = changes.into_iter().filter(|(info, _)| !has.contains(&info.hash));
             let all_own = missing.all(|(info, _)| own.contains(&info.actor));
-            if refused.is_none() && all_own && document::merge(document, &stored).is_ok() {
+            // Two devices took in the same row, or added the same code: what is given once is as the first of them gave it.
+            let begins_otherwise =
+                rows.iter().any(|row| row.item == ItemKind::Change && begins_otherwise(row, document));
+            if refused.is_none() && all_own && !begins_otherwise && document::merge(document, &stored).is_ok() {
                 return send_again(writing, &row, &rows, &has);
             }
             on_ground(writing, ground, row, document)
         }
     }
+}
+
+/// Whether what waits would begin a record that the server has with another time at which it was recorded.
+fn begins_otherwise(waiting: &OutboxRow, theirs: &[u8]) -> bool {
+    if document::begins(&waiting.payload) != Some(true) {
+        return false;
+    }
+    let alone = document::apply(None, &[&waiting.payload]).map(|applied| applied.projection.recorded_at);
+    let there = document::project(theirs).map(|projection| projection.recorded_at);
+    matches!((alone, there), (Ok(alone), Ok(there)) if alone != there)
 }
 
 /// Lets every change that the server lacks go up again, each after those it stands on, the commands after

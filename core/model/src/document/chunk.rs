@@ -32,6 +32,14 @@ pub(super) fn is_saved(stored: &[u8]) -> bool {
     matches!(Reader(stored).chunk(), Ok(Some((DOCUMENT, _))))
 }
 
+/// Whether a change stands on no other; `None` where its head is no change's.
+pub(super) fn begins(bytes: &[u8]) -> Option<bool> {
+    match Reader(bytes).chunk() {
+        Ok(Some((CHANGE, body))) => Reader(body).unsigned().ok().map(|deps| deps == 0),
+        _ => None,
+    }
+}
+
 /// Whether `bytes` are one uncompressed change whose columns claim no more than it may hold.
 pub(super) fn bounded_change(bytes: &[u8]) -> Result<(), Rejected> {
     if bytes.len() > CHANGE_BYTES_MAX {

@@ -6,7 +6,7 @@ use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{Automerge, ObjId, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::check::Checked;
-use super::{Damaged, RECORD_KEY, RECORDED_AT_KEY, RENEWS_KEY, SCHEMA_KEY};
+use super::{Damaged, GIVEN_ONCE, RECORD_KEY, RECORDED_AT_KEY, RENEWS_KEY, SCHEMA_KEY};
 use crate::fields::Fields;
 use crate::projection::Projection;
 use crate::time::Timestamp;
@@ -91,7 +91,7 @@ impl Gathered {
 
 /// What every record has beside the fields of its kind.
 pub(super) fn is_beside_fields(key: &str) -> bool {
-    matches!(key, RECORD_KEY | SCHEMA_KEY | RECORDED_AT_KEY | RENEWS_KEY)
+    GIVEN_ONCE.contains(&key)
 }
 
 fn lay_in(fields: &mut Fields, key: &str, value: serde_json::Value) {

@@ -1,7 +1,7 @@
 //! What an envelope holds: the states of drafts, changes of documents, and commands. An item that cannot
 //! be read keeps its bytes, so that it costs nothing but itself.
 
-use footbridge_model::{ChangeHash, Command, DocumentId, PersonId, Timestamp};
+use footbridge_model::{ChangeHash, Command, DocumentId, Kind, PersonId, Timestamp};
 use minicbor::decode::{self, Decoder};
 use minicbor::encode::{self, Encoder, Write};
 use minicbor::{Decode, Encode};
@@ -186,6 +186,7 @@ impl Item {
 
     /// What is wrong with the form of this item alone: the code with which it is answered.
     pub fn check(&self) -> Result<(), ErrorCode> {
+        self.check_id()?;
         let (length, limit) = match self {
             Self::Draft(item) => (item.body.as_ref().map_or(0, String::len), limits::DRAFT_BYTES),
             Self::Change(ChangeItem { drafts: Some(drafts), .. })
@@ -204,6 +205,20 @@ impl Item {
             Self::Unreadable(bytes) => return Err(unreadable(bytes)),
         };
         if length > limit { Err(ErrorCode::TooLarge) } else { Ok(()) }
+    }
+}
+
+/// Ids of codes can be told beforehand: nothing else is made under one.
+impl Item {
+    fn check_id(&self) -> Result<(), ErrorCode> {
+        let (id, may_be) = match self {
+            Self::Draft(item) => (item.id, false),
+            Self::Change(item) => (item.id, item.kind == Kind::Code.name()),
+            Self::Renewal(item) => (item.id, item.kind == Kind::Code.name()),
+            Self::Command(item) => (item.id, !matches!(item.command(), Ok(Command::Invite { .. }))),
+            Self::Unreadable(_) => return Ok(()),
+        };
+        if id.is_of_a_code() && !may_be { Err(ErrorCode::Malformed) } else { Ok(()) }
     }
 }
 

@@ -53,6 +53,7 @@ fn words(name: &str, about: &str) -> String {
         Deed::ReviewLinked => format!("made a link to the review pages for {about}"),
         Deed::SignedIn => "signed in to the review pages".to_owned(),
         Deed::AnswerSettled => format!("chose an answer in {about}"),
+        Deed::GivenBack => format!("gave back what the server had lost of {about}"),
         Deed::Erased => format!("erased {about}"),
         Deed::Reworded => format!("took back the earlier wording of {about}"),
         Deed::Attributed => format!("said who made {about}"),

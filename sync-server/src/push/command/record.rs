@@ -7,11 +7,12 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use super::Outcome;
+use crate::records;
+use crate::sight::{self, Sight};
 use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::members::{self, MemberRow};
-use crate::storage::{StorageError, Writing, log};
-use crate::{erasing, records};
+use crate::storage::{StorageError, Writing};
 
 /// Who asks: on a device of hers, or in the review pages.
 pub(crate) struct Asker<'a> {
@@ -56,13 +57,12 @@ pub(super) fn find(
     id: DocumentId,
     command: &Command,
 ) -> Result<Result<DocumentRow, ErrorCode>, StorageError> {
-    let found = documents::find(connection, id)?.filter(|row| row.programme == asker.programme);
-    let Some(row) = found else {
-        return Ok(Err(erasing::absent(connection, asker.programme, id)?));
-    };
-    if !asker.member.sees(&log::audience(connection, row.id)?) {
+    if sight::of(connection, asker.programme, asker.member, id)? == Sight::Hidden {
         return Ok(Err(ErrorCode::NotFound));
     }
+    let Some(row) = documents::find(connection, id)? else {
+        return Ok(Err(sight::absent(connection, asker.programme, asker.member, id)?));
+    };
     let may = policy::may_command(asker.member, row.kind, &row.facts, command);
     Ok(may.map(|()| row).map_err(|_| ErrorCode::Forbidden))
 }

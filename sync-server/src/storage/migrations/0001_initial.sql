@@ -6,7 +6,8 @@ CREATE TABLE server (
     fingerprint BLOB CHECK (length(fingerprint) = 32),
     search_version INTEGER NOT NULL DEFAULT 0,
     search_worn INTEGER NOT NULL DEFAULT 0 CHECK (search_worn IN (0, 1)),
-    worn INTEGER NOT NULL DEFAULT 0 CHECK (worn IN (0, 1))
+    worn INTEGER NOT NULL DEFAULT 0 CHECK (worn IN (0, 1)),
+    restored_at INTEGER
 ) STRICT;
 
 CREATE TABLE programmes (

@@ -20,6 +20,11 @@ impl RawDevice {
         self.actor
     }
 
+    /// An actor that nobody has written with.
+    pub fn new_actor() -> Actor {
+        Actor::from_bytes(random())
+    }
+
     /// The identity of the server that it joined.
     pub fn identity(&self) -> PublicKey {
         self.identity
