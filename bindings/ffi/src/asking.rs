@@ -207,6 +207,23 @@ impl From<client::TakenBack> for TakenBack {
     }
 }
 
+/// A record that the server has and this version of the app cannot read. Nothing of it is lost.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Unread {
+    /// Which.
+    pub id: String,
+    /// Its kind, as far as it was told.
+    pub kind: String,
+    /// Since when, in milliseconds since 1970.
+    pub at: i64,
+}
+
+impl From<client::Unread> for Unread {
+    fn from(client::Unread { id, record, at }: client::Unread) -> Self {
+        Self { id, kind: record, at: millis(&at.into()).unwrap_or_default() }
+    }
+}
+
 /// How safe everything is.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Status {
@@ -218,6 +235,8 @@ pub struct Status {
     pub commands: u64,
     /// What the server would not take.
     pub set_aside: Vec<SetAside>,
+    /// What the server has and this version of the app cannot read.
+    pub unread: Vec<Unread>,
     /// What was taken back of hers in the last weeks.
     pub taken_back: Vec<TakenBack>,
     /// When the last sync was done, in milliseconds since 1970.
@@ -243,6 +262,7 @@ impl From<client::Status> for Status {
             unsent,
             commands,
             set_aside,
+            unread,
             taken_back,
             last_sync,
             joined,
@@ -257,6 +277,7 @@ impl From<client::Status> for Status {
             unsent,
             commands,
             set_aside: set_aside.into_iter().map(Into::into).collect(),
+            unread: unread.into_iter().map(Into::into).collect(),
             taken_back: taken_back.into_iter().map(Into::into).collect(),
             last_sync: last_sync.and_then(|at| millis(&at.into())),
             joined,

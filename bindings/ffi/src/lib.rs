@@ -31,7 +31,7 @@ use footbridge_client::{Environment, SystemRandom, secret};
 
 pub use asking::{
     Answer, Disagreement, DisagreementPage, ExportFormat, ExportSink, ListQuery, RecordPage, SetAside, Status,
-    TakenBack, TimelineEntry, TimelinePage,
+    TakenBack, TimelineEntry, TimelinePage, Unread,
 };
 pub use changes::{ChangeEvent, ChangeListener, Subscription};
 pub use error::{FootbridgeError, PlatformError};

@@ -62,6 +62,8 @@ pub struct SyncReport {
     pub set_aside: u64,
     /// Records that were not here as the server gave them, and now are.
     pub repaired: u64,
+    /// Records that the server has and this version cannot read; see `status`.
+    pub unread: u64,
     /// Bytes of bodies sent.
     pub bytes_up: u64,
     /// Bytes of bodies received.
@@ -70,8 +72,8 @@ pub struct SyncReport {
 
 impl From<client::SyncReport> for SyncReport {
     fn from(report: client::SyncReport) -> Self {
-        let client::SyncReport { pushed, pulled, set_aside, repaired, bytes_up, bytes_down } = report;
-        Self { pushed, pulled, set_aside, repaired, bytes_up, bytes_down }
+        let client::SyncReport { pushed, pulled, set_aside, repaired, unread, bytes_up, bytes_down } = report;
+        Self { pushed, pulled, set_aside, repaired, unread, bytes_up, bytes_down }
     }
 }
 

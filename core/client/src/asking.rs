@@ -11,6 +11,7 @@ use footbridge_model::{
 use footbridge_protocol::ErrorCode;
 use footbridge_store::notices::NoticeRow;
 use footbridge_store::records::{Filter, Place, RecordRow};
+use footbridge_store::unread::{self, UnreadRow};
 use footbridge_store::{Snapshot, actors, outbox, records, search};
 use footbridge_text::Language;
 use serde::Serialize;
@@ -69,6 +70,8 @@ pub struct Status {
     pub commands: u64,
     /// What the server would not take, and what to do.
     pub set_aside: Vec<SetAside>,
+    /// What the server has and this version of the app cannot read. It is safe there.
+    pub unread: Vec<Unread>,
     /// What was taken back of hers in the last weeks.
     pub taken_back: Vec<TakenBack>,
     /// When the last sync was done, in UTC.
@@ -100,6 +103,18 @@ pub struct SetAside {
     pub reason: String,
     /// What she can do.
     pub what_to_do: String,
+}
+
+/// A record that the server has and this version of the app cannot read. Nothing of it is lost; it is asked for again at
+/// each sync.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unread {
+    /// Which.
+    pub id: String,
+    /// The kind of record, as far as it was told.
+    pub record: String,
+    /// Since when, in UTC.
+    pub at: String,
 }
 
 /// A record that somebody took back: nothing of it is here but that it was.
@@ -334,7 +349,14 @@ impl Footbridge {
             let lately = erasing::lately(snapshot, self.inner.now())?.into_iter();
             let taken_back =
                 |row: NoticeRow| TakenBack { record: row.kind, at: row.at.to_string(), unsent: row.unsent };
+            let unread = unread::all(snapshot)?.into_iter();
+            let unread = unread.map(|UnreadRow { id, kind, bit: _, at }| Unread {
+                id: id.to_string(),
+                record: kind,
+                at: at.to_string(),
+            });
             Ok(Status {
+                unread: unread.collect(),
                 receipts: [("device", own_unsent), ("server", there), ("seen", seen)].into(),
                 taken_back: lately.map(taken_back).collect(),
                 unsent,

@@ -42,7 +42,7 @@ use tokio::sync::{Notify, broadcast};
 
 use server::Heard;
 
-pub use asking::{ExportFormat, ListQuery, Page, SetAside, Status, TakenBack};
+pub use asking::{ExportFormat, ListQuery, Page, SetAside, Status, TakenBack, Unread};
 pub use background::BackgroundEnd;
 pub use coordinating::{Answered, Asked, INVITATION_DAYS, INVITATION_DAYS_MAX, Invited, Link};
 pub use environment::{Environment, SystemClock, SystemRandom};

@@ -6,6 +6,7 @@ pub(crate) mod hand_over;
 mod pull;
 mod push;
 pub(crate) mod remake;
+mod unread;
 pub(crate) mod verify;
 
 use std::collections::BTreeMap;
@@ -76,6 +77,8 @@ pub struct SyncReport {
     pub set_aside: u64,
     /// Records that were not here as the server gave them, and now are.
     pub repaired: u64,
+    /// Records that the server has and this version cannot read; see `status`.
+    pub unread: u64,
     /// Bytes of bodies sent.
     pub bytes_up: u64,
     /// Bytes of bodies received.
@@ -185,6 +188,7 @@ impl Footbridge {
             remake::records(&run, &remake, round == ROUNDS).await?;
         }
         pull::everything(&run, |_| true).await?;
+        unread::ask_again(&run).await?;
         verify::everything(&run).await?;
         give_back::asked_again(&self.inner.store)?;
         // A pull can bring another ground for what waits: what was made again goes up at once.
@@ -200,6 +204,8 @@ impl Footbridge {
         self.inner.store.overwrite()?;
         let set_aside = self.inner.store.read(outbox::set_aside)?.len();
         run.count(|report| report.set_aside = set_aside.saturating_sub(set_aside_before) as u64);
+        let unread = self.inner.store.read(footbridge_store::unread::count)?;
+        run.count(|report| report.unread = unread);
         let now = self.inner.now();
         self.inner.store.write_progress(|writing| identity::set_last_sync(writing, now))?;
         self.inner.tell(ChangeEvent::Status);
@@ -319,6 +325,7 @@ impl Footbridge {
             for lost in held.iter().filter(|row| !session.scopes.contains(&row.scope)) {
                 scopes::remove(writing, &lost.scope)?;
                 records::leave_scope(writing, lost.bit())?;
+                footbridge_store::unread::leave_scope(writing, lost.bit())?;
             }
             for gained in session.scopes.iter().filter(|scope| held.iter().all(|row| row.scope != **scope)) {
                 scopes::add(writing, gained)?;

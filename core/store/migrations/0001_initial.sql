@@ -78,4 +78,11 @@ CREATE TABLE notices (
     unsent INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE unread (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    bit INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE search USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61');

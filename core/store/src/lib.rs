@@ -19,6 +19,7 @@ pub mod packing;
 pub mod records;
 pub mod scopes;
 pub mod search;
+pub mod unread;
 
 pub use connection::{Snapshot, Store, Writing};
 pub use error::StoreError;

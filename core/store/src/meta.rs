@@ -47,7 +47,7 @@ pub fn forget_everything(writing: &Writing<'_>) -> Result<(), StoreError> {
         .0
         .execute_batch(
             "DELETE FROM meta; DELETE FROM records; DELETE FROM outbox; DELETE FROM scopes; DELETE FROM actors;
-             DELETE FROM notices; INSERT INTO search (search) VALUES ('delete-all');",
+             DELETE FROM notices; DELETE FROM unread; INSERT INTO search (search) VALUES ('delete-all');",
         )
         .map_err(StoreError::during("forgetting everything"))
 }

@@ -80,4 +80,11 @@ CREATE TABLE notices (                  -- what was taken back from her: that it
     unsent INTEGER NOT NULL             -- 1 where something of hers in it had not been sent
 ) STRICT;
 
+CREATE TABLE unread (                   -- what came and could not be read: that it came, and nothing of it
+    id BLOB PRIMARY KEY,                -- of the record; zeros where not even that could be read
+    kind TEXT NOT NULL,                 -- as it was told
+    bit INTEGER NOT NULL,               -- of the scope that gave it
+    at INTEGER NOT NULL                 -- milliseconds: since when
+) STRICT, WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE search USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61');

@@ -3,7 +3,6 @@
 
 use footbridge_model::{DocumentId, Kind, PersonId, ProgrammeId, Projection};
 use footbridge_protocol::{Answer, DraftItem, ErrorCode, Mark};
-use serde::de::IgnoredAny;
 
 use super::Sender;
 use crate::sight::Sight;
@@ -15,7 +14,7 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &DraftItem)
     let Some(kind) = Kind::from_name(&item.kind).filter(|kind| kind.spec().drafted) else {
         return Ok(ErrorCode::UnknownKind.into());
     };
-    if item.body.as_deref().is_some_and(|body| !is_object(body)) {
+    if item.body.as_deref().is_some_and(|body| Projection::from_draft(body, kind.name()).is_err()) {
         return Ok(ErrorCode::Malformed.into());
     }
     match (sender.sight(writing.connection(), item.id)?, &item.body) {
@@ -88,7 +87,7 @@ fn replace(
 /// Whether everything in a draft is told by the record that is made of it: the record was made of this state, or says
 /// the same. Otherwise another device of hers went on with the draft meanwhile.
 pub(super) fn is_told(draft: &DraftRow, made_of: Option<&[Mark]>, made: &Projection) -> bool {
-    if made_of.unwrap_or_default().iter().any(|mark| *mark.as_bytes() == draft.mark) || draft.body == b"{}" {
+    if made_of.unwrap_or_default().iter().any(|mark| *mark.as_bytes() == draft.mark) {
         return true;
     }
     let typed = str::from_utf8(&draft.body).ok().and_then(|body| Projection::from_json(body).ok());
@@ -121,8 +120,4 @@ pub(super) fn remove(
 ) -> Result<(), StorageError> {
     drafts::delete(writing.connection(), id)?;
     log::publish_draft(writing, programme, person, id, true)
-}
-
-fn is_object(body: &str) -> bool {
-    body.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(body).is_ok()
 }

@@ -22,7 +22,7 @@ use footbridge_server::{Method, routes_table};
 use serde_json::json;
 
 use super::pages::Browser;
-use super::support::{NOW, Office, Phone, Recorded, draft, from_the_start, push_envelopes, random, set};
+use super::support::{NOW, Office, Phone, Recorded, draft, draft_body, from_the_start, push_envelopes, random, set};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/exchanges/authority.md");
 
@@ -373,7 +373,7 @@ impl Stage {
         };
         let about = |stage: &mut Self| stage.visits.pop().unwrap().id;
         let command = match name {
-            "draft" => return draft(DocumentId::from_bytes(random()), 1, None, Some("{}")),
+            "draft" => return draft(DocumentId::from_bytes(random()), 1, None, Some(&draft_body("{}"))),
             "change" => return changed(self).item(),
             "change given back" => {
                 let Item::Change(item) = changed(self).item() else { unreachable!() };

@@ -15,7 +15,7 @@ use footbridge_server::{expiry, state};
 use rusqlite::params;
 use serde_json::json;
 
-use super::support::{Office, Phone, Recorded, draft, from_the_start, set};
+use super::support::{Office, Phone, Recorded, draft, draft_body, from_the_start, set};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -37,7 +37,7 @@ impl Replica {
                 PulledContent::Left | PulledContent::Erased => {
                     self.held.remove(&item.id);
                 }
-                PulledContent::Draft { .. } => {}
+                PulledContent::Draft { .. } | PulledContent::Unreadable => {}
             }
         }
         let last = frames.last().unwrap();
@@ -140,7 +140,7 @@ async fn exchange(
         3 => {
             let mark = u8::try_from(1 + roll(200)).unwrap();
             let draft_of = DocumentId::from_bytes([mark; 16]);
-            phone.push(office, vec![draft(draft_of, mark, None, Some(r#"{"kind":"visit"}"#))]).await;
+            phone.push(office, vec![draft(draft_of, mark, None, Some(&draft_body("{}")))]).await;
             if roll(2) == 0 {
                 phone.push(office, vec![draft(draft_of, mark, Some(mark), None)]).await;
             }

@@ -9,7 +9,7 @@ use footbridge_server::admin::AdminRequest;
 use footbridge_server::reviewing;
 use serde_json::json;
 
-use super::support::{Answered, Office, Phone, Recorded, draft, set};
+use super::support::{Answered, Office, Phone, Recorded, draft, draft_body, set};
 
 const QUARTER: i64 = 15 * 60 * 1000;
 
@@ -163,7 +163,7 @@ async fn what_came_in_is_shown_newest_first_by_day_without_drafts() {
     amina.push(&office, vec![old.item()]).await;
     leila.push(&office, vec![new.item(), note.item()]).await;
     let unfinished = Recorded { id: footbridge_model::DocumentId::from_bytes([9; 16]), ..old.clone() };
-    amina.push(&office, vec![draft(unfinished.id, 1, None, Some(r#"{"place":"laundry"}"#))]).await;
+    amina.push(&office, vec![draft(unfinished.id, 1, None, Some(&draft_body(r#"{"place":"laundry"}"#)))]).await;
     disputed(&office, &mut amina, &mut kari).await;
     let mut browser = Browser::of(&office, &kari).await;
     let page = browser.get(&office, "/review").await;

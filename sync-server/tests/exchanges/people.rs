@@ -14,7 +14,7 @@ use footbridge_server::storage::{StorageError, Writing};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::support::{NOW, Office, Phone, draft, random};
+use super::support::{NOW, Office, Phone, draft, draft_body, random};
 
 const NOT_FOUND: Answer = Answer::Refused(ErrorCode::NotFound);
 const FORBIDDEN: Answer = Answer::Refused(ErrorCode::Forbidden);
@@ -194,7 +194,9 @@ async fn a_second_phone_of_the_same_person_has_her_drafts() {
     let office = Office::open().await;
     let (mut amina, mut kari) = (office.amina().await, office.kari().await);
     let id = DocumentId::from_bytes(random());
-    amina.push(&office, vec![draft(id, 1, None, Some(r#"{"kind":"street"}"#)), amina.visit().item()]).await;
+    amina
+        .push(&office, vec![draft(id, 1, None, Some(&draft_body(r#"{"kind":"street"}"#))), amina.visit().item()])
+        .await;
     let token = random();
     let command = kari.command(amina.person.document(), &invite(token, None, &[]));
     assert_eq!(kari.push(&office, vec![command]).await, [Answer::Accepted]);

@@ -12,7 +12,7 @@ use footbridge_server::quarantine;
 use serde_json::{Value, json};
 
 use super::people::{facts, latest_deed, to};
-use super::support::{NOW, Office, Phone, Recorded, draft, push_envelopes, random, set};
+use super::support::{NOW, Office, Phone, Recorded, draft, draft_body, push_envelopes, random, set};
 
 const QUARANTINED: Answer = Answer::Refused(ErrorCode::Quarantined);
 const FORBIDDEN: Answer = Answer::Refused(ErrorCode::Forbidden);
@@ -114,7 +114,7 @@ async fn what_had_arrived_before_is_a_duplicate_and_drafts_and_decisions_are_not
         expires_at,
     };
     let items = vec![
-        draft(id, 1, None, Some(r#"{"text":"only hers"}"#)),
+        draft(id, 1, None, Some(&draft_body(r#"{"place":"only hers"}"#))),
         noor.command(own, &Command::Reinstate),
         noor.command(kari.person.document(), &Command::Revoke { device: None, wipe: true }),
         noor.command(leila.person.document(), &to(Role::Coordinator, &[])),

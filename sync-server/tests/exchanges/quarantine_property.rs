@@ -6,7 +6,7 @@ use footbridge_protocol::{Answer, ErrorCode, FrameMessage, Item};
 use serde_json::json;
 
 use super::quarantine::{about, listed, revoke};
-use super::support::{Office, Phone, Recorded, draft, from_the_start, random, set};
+use super::support::{Office, Phone, Recorded, draft, draft_body, from_the_start, random, set};
 
 /// A small generator whose every run can be repeated.
 struct Dice(u64);
@@ -42,7 +42,7 @@ fn item(dice: &mut Dice, noor: &Phone, made: &mut Vec<Recorded>, there: &[Record
         4 => noor.command(any.id, &Command::Attribute { person: noor.person }),
         5 => noor.command(there[1].id, &Command::Close { outcome: None }),
         6 => noor.command(there[1].id, &Command::Give { to: Recipient::Person(leila.person) }),
-        7 => draft(DocumentId::from_bytes(random()), 1, None, Some("{}")),
+        7 => draft(DocumentId::from_bytes(random()), 1, None, Some(&draft_body("{}"))),
         _ => noor.command(leila.person.document(), &Command::Revoke { device: None, wipe: true }),
     }
 }

@@ -4,7 +4,7 @@ use footbridge_model::{Command, DocumentId, FieldChange, Kind, Recipient, Role, 
 use footbridge_protocol::{Answer, ErrorCode, Item};
 use serde_json::json;
 
-use super::support::{Office, Phone, Recorded, draft, from_the_start, random, set};
+use super::support::{Office, Phone, Recorded, draft, draft_body, from_the_start, random, set};
 
 const NOT_FOUND: Answer = Answer::Refused(ErrorCode::NotFound);
 const FORBIDDEN: Answer = Answer::Refused(ErrorCode::Forbidden);
@@ -46,7 +46,7 @@ async fn a_volunteer_is_denied_anothers_records_by_every_route() {
             leila.command(record.id, &Command::Give { to: Recipient::Person(leila.person) }),
             leila.command(record.id, &Command::Attribute { person: leila.person }),
             record.item(),
-            draft(record.id, 1, None, Some("{}")),
+            draft(record.id, 1, None, Some(&draft_body("{}"))),
         ];
         assert_eq!(leila.push(&office, items).await, [NOT_FOUND; 6], "{:?}", record.kind);
     }

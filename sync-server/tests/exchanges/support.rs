@@ -443,6 +443,11 @@ pub fn draft(id: DocumentId, mark: u8, base: Option<u8>, body: Option<&str>) -> 
     })
 }
 
+/// The body of a visit's draft with these fields, as a device keeps it.
+pub fn draft_body(fields: &str) -> String {
+    format!(r#"{{"kind":"visit","schema":1,"recorded_at":1795341600000,"fields":{fields}}}"#)
+}
+
 /// A scope from its start.
 pub fn from_the_start(scope: Scope) -> ScopeRequest {
     ScopeRequest { scope, cursor: None }

@@ -8,7 +8,7 @@ use footbridge_protocol::{Answer, ErrorCode, Item, PulledContent, RenewalItem};
 use footbridge_server::admin::AdminRequest;
 use serde_json::{Value, json};
 
-use super::support::{NOW, Office, Phone, Recorded, draft, from_the_start, set};
+use super::support::{NOW, Office, Phone, Recorded, draft, draft_body, from_the_start, set};
 
 const REFUSED: fn(ErrorCode) -> Answer = Answer::Refused;
 
@@ -27,7 +27,9 @@ async fn facts(office: &Office, phone: &Phone, id: DocumentId) -> Value {
 }
 
 fn draft_on(id: DocumentId, on: DocumentId) -> Item {
-    let Item::Draft(mut item) = draft(id, 1, None, Some(r#"{"kind":"note"}"#)) else { unreachable!() };
+    let Item::Draft(mut item) = draft(id, 1, None, Some(&draft_body("{}").replace("visit", "note"))) else {
+        unreachable!()
+    };
     item.kind = "note".to_owned();
     item.on = Some(on);
     Item::Draft(item)

@@ -134,7 +134,10 @@ impl Judge {
                     self.truth.may_see(person, item.id)
                 }
                 PulledContent::Draft { body, on, .. } => self.is_her_draft(person, item.id, body, *on),
-                PulledContent::Document { .. } | PulledContent::Left | PulledContent::Erased => true,
+                PulledContent::Document { .. }
+                | PulledContent::Left
+                | PulledContent::Erased
+                | PulledContent::Unreadable => true,
             };
             if !is_hers {
                 self.blame(format!("{} {} reached device {device}, whose person may not see it", item.kind, item.id));

@@ -109,7 +109,7 @@ fn writing_to_anothers_record_is_answered_as_if_it_did_not_exist() {
             kind: "visit".to_owned(),
             mark: Mark::from_bytes([1; 8]),
             base: None,
-            body: Some("{}".to_owned()),
+            body: Some(r#"{"kind":"visit","schema":1,"recorded_at":0,"fields":{}}"#.to_owned()),
             on: None,
         })
     };

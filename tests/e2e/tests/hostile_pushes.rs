@@ -262,9 +262,18 @@ fn items_of(device: &RawDevice, other: &RawDevice, theirs: DocumentId, follow_up
         ("a renewal that is none", renewal(id, 1, 1, MARKER.into()), ErrorCode::Malformed),
         (
             "a draft of what is another's",
-            draft(theirs, "visit", format!("{{\"place\": \"{MARKER}\"}}")),
+            draft(theirs, "visit", draft_body(&format!("{{\"place\": \"{MARKER}\"}}"))),
             ErrorCode::NotFound,
         ),
+        ("a draft of another form", draft(id, "visit", format!("{{\"place\": \"{MARKER}\"}}")), ErrorCode::Malformed),
+        (
+            "a draft of a number beyond all",
+            draft(id, "visit", draft_body("{\"minutes\": 1e999}")),
+            ErrorCode::Malformed,
+        ),
+        ("a draft of half a character", draft(id, "visit", draft_body(r#"{"place": "\ud800"}"#)), ErrorCode::Malformed),
+        ("a draft that is nested", draft(id, "visit", draft_body(&"{\"a\":".repeat(9000))), ErrorCode::Malformed),
+        ("a draft of another kind", draft(id, "note", draft_body("{}")), ErrorCode::Malformed),
         ("a draft that is too large", draft(id, "visit", "x".repeat(limits::DRAFT_BYTES + 1)), ErrorCode::TooLarge),
         ("a draft of a kind that there is not", draft(id, MARKER, "{}".to_owned()), ErrorCode::UnknownKind),
         ("giving what is another's", device.command(follow_up, Command::Give { to: own }), ErrorCode::NotFound),
@@ -288,6 +297,11 @@ fn items_of(device: &RawDevice, other: &RawDevice, theirs: DocumentId, follow_up
         ("nothing of its type", Item::Unreadable(vec![0xa1, 0x00, 0x01]), ErrorCode::Malformed),
         ("a list for an item", Item::Unreadable(vec![0x81, 0x81, 0x81, 0x81, 0x00]), ErrorCode::Malformed),
     ]
+}
+
+/// The body of a visit's draft with these fields.
+fn draft_body(fields: &str) -> String {
+    format!(r#"{{"kind":"visit","schema":1,"recorded_at":1795341600000,"fields":{fields}}}"#)
 }
 
 fn only_change(item: Item) -> ChangeItem {

@@ -94,6 +94,17 @@ impl Liar {
         *self.lie.lock().expect("the lie") = Some(Arc::new(lie));
     }
 
+    /// From now on it tells this of requests to `path`, too, and goes on with what it told of others before.
+    pub fn lie_too(&self, path: &'static str, lie: impl Fn(&Asked, SocketAddr) -> Told + Send + Sync + 'static) {
+        let mut current = self.lie.lock().expect("the lie");
+        let before = current.take();
+        *current = Some(Arc::new(move |asked: &Asked, server: SocketAddr| match &before {
+            _ if asked.path == path => lie(asked, server),
+            Some(before) => before(asked, server),
+            None => Told::Whole(asked.truth(server)),
+        }));
+    }
+
     /// From now on it tells the truth.
     pub fn be_honest(&self) {
         *self.lie.lock().expect("the lie") = None;

@@ -62,6 +62,16 @@ public struct TakenBack: Hashable, Sendable {
     public let wasUnsent: Bool
 }
 
+/// A record that the server has and this version of the app cannot read. Nothing of it is lost.
+public struct Unread: Hashable, Sendable {
+    /// Which.
+    public let id: RecordID
+    /// The name of its kind, as far as it was told.
+    public let kindCode: String
+    /// Since when.
+    public let at: Moment
+}
+
 /// What became of a damaged store. Its file is kept under another name, and what could be read of it that the server
 /// did not have is here; the rest comes at the next sync.
 public struct Recovered: Hashable, Sendable {
@@ -95,6 +105,8 @@ public struct Status: Hashable, Sendable {
     public let commands: Int
     /// What the server would not take.
     public let setAside: [SetAside]
+    /// What the server has and this version of the app cannot read.
+    public let unread: [Unread]
     /// What was taken back of hers in the last weeks; see ``Footbridge/dismissNotices()``.
     public let takenBack: [TakenBack]
     /// When the last sync was done.
@@ -115,6 +127,9 @@ public struct Status: Hashable, Sendable {
             SetAside(
                 id: RecordID(item.id), kindCode: item.kind, code: item.code, reason: item.reason,
                 whatToDo: item.whatToDo)
+        }
+        unread = status.unread.map { item in
+            Unread(id: RecordID(item.id), kindCode: item.kind, at: Moment(milliseconds: item.at))
         }
         takenBack = status.takenBack.map { item in
             TakenBack(kindCode: item.kind, at: Moment(milliseconds: item.at), wasUnsent: item.unsent)

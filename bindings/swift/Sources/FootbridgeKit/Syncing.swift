@@ -57,6 +57,8 @@ public struct SyncReport: Hashable, Sendable {
     public let setAside: Int
     /// Records that were not here as the server gave them, and now are.
     public let repaired: Int
+    /// Records that the server has and this version cannot read; see ``Status/unread``.
+    public let unread: Int
     /// Bytes of bodies sent.
     public let bytesUp: Int
     /// Bytes of bodies received.
@@ -67,6 +69,7 @@ public struct SyncReport: Hashable, Sendable {
         pulled = Int(report.pulled)
         setAside = Int(report.setAside)
         repaired = Int(report.repaired)
+        unread = Int(report.unread)
         bytesUp = Int(report.bytesUp)
         bytesDown = Int(report.bytesDown)
     }

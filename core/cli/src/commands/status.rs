@@ -1,6 +1,6 @@
 //! Whether everything is safe: `status`.
 
-use footbridge_client::{SetAside, Status, TakenBack};
+use footbridge_client::{SetAside, Status, TakenBack, Unread};
 use footbridge_text::{kind_label, role_label};
 
 use super::Terminal;
@@ -34,6 +34,7 @@ impl Terminal<'_> {
             self.output.aside(&self.words.text("cli-dismiss", &[]));
         }
         self.set_aside(&status.set_aside)?;
+        self.unread(&status.unread)?;
         self.taken_back(&status.taken_back)
     }
 
@@ -94,6 +95,21 @@ impl Terminal<'_> {
         self.output.table(&heading, rows.collect())?;
         self.output.aside(&self.words.text("cli-dismiss", &[]));
         Ok(())
+    }
+
+    /// What the server has and this version cannot read.
+    fn unread(&self, items: &[Unread]) -> Result<(), Failure> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        self.output.line("")?;
+        self.output.sentence("status-unread", &[("count", items.len().into())])?;
+        let heading = ["column-what", "column-when"].map(|key| self.words.text(key, &[]));
+        let rows = items.iter().map(|Unread { id, record: kind, at }| {
+            let what = format!("{}\n{id}", kind_label(self.output.language, kind));
+            vec![what, self.words.moment(at)]
+        });
+        self.output.table(&heading, rows.collect())
     }
 
     /// What was not taken, why, and what to do.

@@ -148,7 +148,7 @@ fn report(output: &Output, report: &SyncReport) -> Result<(), Failure> {
     if output.json {
         return output.value(&serde_json::to_value(report).unwrap_or_default());
     }
-    let SyncReport { pushed, pulled, set_aside, repaired, bytes_up, bytes_down } = *report;
+    let SyncReport { pushed, pulled, set_aside, repaired, unread, bytes_up, bytes_down } = *report;
     let sentence = |key, count: u64| text(output.language, key, &[("count", Arg::from(count))]);
     let mut said = vec![sentence("sync-pushed", pushed), sentence("sync-pulled", pulled)];
     if set_aside > 0 {
@@ -156,6 +156,9 @@ fn report(output: &Output, report: &SyncReport) -> Result<(), Failure> {
     }
     if repaired > 0 {
         said.push(sentence("sync-repaired", repaired));
+    }
+    if unread > 0 {
+        said.push(sentence("sync-unread", unread));
     }
     let (up, down) = (bytes(bytes_up), bytes(bytes_down));
     let carried = text(output.language, "sync-bytes", &[("up", Arg::Text(&up)), ("down", Arg::Text(&down))]);

@@ -5,17 +5,18 @@ mod arriving;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-use footbridge_model::{DocumentId, Facts, PROJECTION_VERSION, Projection, Scope, document};
+use footbridge_model::{DocumentId, Facts, Projection, Scope, document};
 use footbridge_protocol::MEDIA_CBOR;
 use footbridge_protocol::bytes::{Epoch, Mark};
 use footbridge_protocol::codec;
-use footbridge_protocol::pull::{self, Cursor, PullRequest, PulledContent, PulledItem, ScopeRequest};
+use footbridge_protocol::pull::{self, Cursor, PullRequest, PulledItem, ScopeRequest};
 use footbridge_store::outbox::{self, ItemKind};
 use footbridge_store::records::{self, RecordRow};
 use footbridge_store::scopes::{self, CursorRow, ScopeRow};
 use footbridge_store::{Writing, actors, digests, overwriting, search};
 
 use self::arriving::{ArrivedFrame, Arriving};
+use super::unread::{self, Came};
 use super::{Run, Stage, give_back, remake, verify};
 use crate::error::FootbridgeError;
 use crate::recording::Ground;
@@ -167,10 +168,13 @@ fn take_one(
         search::fall_behind(writing)?;
     }
     let nothing_waits = outbox::is_empty(writing)?;
+    let has_unread = footbridge_store::unread::count(writing)? > 0;
     for arrived in items {
         let waits = !nothing_waits && outbox::has(writing, arrived.item.id)?;
         if waits || arrived.store(writing, ground, scope.bit())?.is_none() {
             take_item(footbridge, writing, ground, scope, arrived.item, nothing_waits)?;
+        } else if has_unread {
+            footbridge_store::unread::settle(writing, arrived.item.id)?;
         }
     }
     scopes::advance(writing, &frame.scope, &kept(&frame.cursor))?;
@@ -192,26 +196,25 @@ pub(super) fn take_item(
     let PulledItem { id, generation, kind, content } = item;
     let row = records::get(writing, id)?;
     let waits = !nothing_waits && outbox::has(writing, id)?;
-    match content {
-        PulledContent::Left => left(writing, scope, row, waits),
-        PulledContent::Erased => erasing::forget(writing, ground.me(), ground.now, id),
-        PulledContent::Draft { mark, body, on: _ } => {
-            let Ok(projection) = Projection::from_json(&body) else { return Err(FootbridgeError::Offline) };
+    let Some(came) = unread::read(&kind, content) else { return unread::note(writing, ground, scope, id, kind) };
+    if let Came::Document(document, ..) = &came
+        && (waits || row.as_ref().is_some_and(|row| row.generation != generation))
+        && document::read_whole(document).is_err()
+    {
+        // It would be loaded now, to be merged.
+        return unread::note(writing, ground, scope, id, kind);
+    }
+    footbridge_store::unread::settle(writing, id)?;
+    match came {
+        Came::Left => left(writing, scope, row, waits),
+        Came::Erased => erasing::forget(writing, ground.me(), ground.now, id),
+        Came::Draft(mark, projection) => {
             if row.is_none() && waits && erasing::still_to_go(writing, id, *mark.as_bytes(), ground.now)? {
                 return Ok(());
             }
             draft(footbridge, writing, ground, scope, row, waits, (id, *mark.as_bytes(), projection))
         }
-        PulledContent::Document { document, projection, projection_version, facts } => {
-            document::check_outline(&document).map_err(|_| FootbridgeError::Offline)?;
-            let projection = match Projection::from_json(&projection) {
-                Ok(projection) if projection_version == u64::from(PROJECTION_VERSION) && projection.kind == kind => {
-                    projection
-                }
-                // Another version made it: the device projects for itself.
-                _ => document::project(&document)?,
-            };
-            let facts: Facts = serde_json::from_str(&facts).map_err(|_| FootbridgeError::Offline)?;
+        Came::Document(document, projection, facts) => {
             if let Some(row) = row.as_ref().filter(|row| row.facts != facts)
                 && give_back::is_asking_again(writing)?
             {

@@ -79,7 +79,7 @@ fn one(
     let refused = rows.iter().filter(|row| row.item == ItemKind::Change).find_map(|row| row.refused);
     let theirs = theirs.and_then(|item| match &item.content {
         PulledContent::Document { document, .. } => Some((item.generation, document.as_slice())),
-        PulledContent::Draft { .. } | PulledContent::Left | PulledContent::Erased => None,
+        PulledContent::Draft { .. } | PulledContent::Left | PulledContent::Erased | PulledContent::Unreadable => None,
     });
     match (theirs, refused) {
         // Its beginning was refused: what builds on it waits with it for a person.

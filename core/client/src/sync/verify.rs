@@ -238,7 +238,7 @@ async fn listed(run: &Run<'_>, scope: &Scope) -> Result<BTreeMap<DocumentId, u64
 
 /// Fetches records anew, each with the bits of scopes that may have given it. What the server does not give stays
 /// as it is. Gives how many are sound after it.
-async fn fetch(run: &Run<'_>, mut wanted: Vec<(DocumentId, i64)>) -> Result<u64, FootbridgeError> {
+pub(super) async fn fetch(run: &Run<'_>, mut wanted: Vec<(DocumentId, i64)>) -> Result<u64, FootbridgeError> {
     let mut repaired = 0;
     let most = usize::try_from(run.limits.documents).unwrap_or(1).max(1);
     while !wanted.is_empty() {

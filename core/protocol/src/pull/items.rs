@@ -45,7 +45,7 @@ pub enum PulledContent {
     Draft {
         /// Names this state of it.
         mark: Mark,
-        /// Its fields, a JSON object.
+        /// Its fields: a projection of the model, JSON.
         body: String,
         /// The record that it is on.
         on: Option<DocumentId>,
@@ -54,6 +54,9 @@ pub enum PulledContent {
     Left,
     /// The record is gone for good. A device drops it, and everything of it that was not sent.
     Erased,
+    /// Something that this version cannot read: a part is missing, of another type or too large. It costs nothing but
+    /// itself. The id is all zeros where not even that could be read.
+    Unreadable,
 }
 
 /// Whose hand an actor is.
@@ -78,7 +81,7 @@ impl PulledItem {
                 fits("the facts of a record", facts.len(), limits::FACTS_BYTES)
             }
             PulledContent::Draft { body, mark: _, on: _ } => fits("a draft", body.len(), limits::DRAFT_BYTES),
-            PulledContent::Left | PulledContent::Erased => Ok(()),
+            PulledContent::Left | PulledContent::Erased | PulledContent::Unreadable => Ok(()),
         }
     }
 
@@ -89,7 +92,7 @@ impl PulledItem {
                 document.len().saturating_add(projection.len()).saturating_add(facts.len())
             }
             PulledContent::Draft { body, mark: _, on: _ } => body.len(),
-            PulledContent::Left | PulledContent::Erased => 0,
+            PulledContent::Left | PulledContent::Erased | PulledContent::Unreadable => 0,
         };
         content.saturating_add(self.kind.len()).saturating_add(64)
     }
@@ -132,8 +135,36 @@ struct PulledDraftMessage {
     on: Option<DocumentId>,
 }
 
+/// What can be told of an item whose other parts cannot be read.
+#[derive(Decode)]
+#[cbor(map)]
+struct NamedMessage {
+    #[cbor(n(0), with = "crate::codec::fields::fixed")]
+    id: DocumentId,
+    #[n(2)]
+    kind: Option<String>,
+}
+
 impl<'b, C> Decode<'b, C> for PulledItem {
     fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, decode::Error> {
+        let start = d.position();
+        if let Ok(item) = Self::readable(d, ctx)
+            && item.check().is_ok()
+        {
+            return Ok(item);
+        }
+        d.set_position(start);
+        let named = NamedMessage::decode(d, ctx).ok();
+        d.set_position(start);
+        d.skip()?;
+        let id = named.as_ref().map_or(DocumentId::from_bytes([0; 16]), |named| named.id);
+        let kind = named.and_then(|named| named.kind).unwrap_or_default();
+        Ok(Self { id, generation: 0, kind, content: PulledContent::Unreadable })
+    }
+}
+
+impl PulledItem {
+    fn readable<C>(d: &mut Decoder<'_>, ctx: &mut C) -> Result<Self, decode::Error> {
         let message = PulledItemMessage::decode(d, ctx)?;
         let PulledItemMessage { id, generation, kind, document, projection, facts, projection_version, .. } = message;
         let whole = match (document, projection, facts, projection_version) {
@@ -166,6 +197,7 @@ impl<C> Encode<C> for PulledItem {
             PulledContent::Document { projection, .. } if projection.is_empty() => 5,
             PulledContent::Document { .. } => 7,
             PulledContent::Draft { .. } | PulledContent::Left | PulledContent::Erased => 4,
+            PulledContent::Unreadable => 3,
         };
         e.map(keys)?;
         fixed::encode(&self.id, e.u8(0)?, ctx)?;
@@ -184,6 +216,7 @@ impl<C> Encode<C> for PulledItem {
             }
             PulledContent::Left => e.u8(7)?.bool(true)?.ok(),
             PulledContent::Erased => e.u8(9)?.bool(true)?.ok(),
+            PulledContent::Unreadable => Ok(()),
         }
     }
 }
@@ -203,6 +236,7 @@ impl fmt::Debug for PulledContent {
             }
             Self::Left => f.write_str("Left"),
             Self::Erased => f.write_str("Erased"),
+            Self::Unreadable => f.write_str("Unreadable"),
         }
     }
 }
@@ -220,8 +254,34 @@ mod tests {
             e.u8(8).and_then(|e| e.u64(version)).expect("written");
             e.into_writer()
         };
-        assert!(minicbor::decode::<PulledItem>(&item("{}", 1)).is_ok());
-        assert!(minicbor::decode::<PulledItem>(&item("", 1)).is_err());
-        assert!(minicbor::decode::<PulledItem>(&item("", 0)).is_err());
+        let read = |bytes: &[u8]| minicbor::decode::<PulledItem>(bytes).expect("an item").content;
+        assert!(matches!(read(&item("{}", 1)), PulledContent::Document { .. }));
+        assert_eq!(read(&item("", 1)), PulledContent::Unreadable);
+        assert_eq!(read(&item("", 0)), PulledContent::Unreadable);
+    }
+
+    #[test]
+    fn an_item_that_cannot_be_read_costs_nothing_but_itself() {
+        let left = |id| PulledItem {
+            id: DocumentId::from_bytes([id; 16]),
+            generation: 0,
+            kind: "visit".to_owned(),
+            content: PulledContent::Left,
+        };
+        let mut e = Encoder::new(Vec::new());
+        e.array(6).and_then(|e| e.encode(left(1))).expect("written");
+        // Nothing of it; a list; a document without facts; one of another type; what it is not said.
+        e.u8(7).and_then(|e| e.array(1)?.u8(7)).expect("written");
+        e.map(4).and_then(|e| e.u8(0)?.bytes(&[2; 16])?.u8(1)?.u8(0)?.u8(2)?.str("note")).expect("written");
+        e.u8(3).and_then(|e| e.bytes(&[1])).expect("written");
+        e.map(2).and_then(|e| e.u8(0)?.bytes(&[3; 16])?.u8(1)?.str("much")).expect("written");
+        e.encode(left(4)).expect("written");
+        let items: Vec<PulledItem> = minicbor::decode(&e.into_writer()).expect("items");
+        let told: Vec<_> = items.iter().map(|item| (item.id.as_bytes()[0], item.kind.as_str())).collect();
+        assert_eq!(told, [(1, "visit"), (0, ""), (0, ""), (2, "note"), (3, ""), (4, "visit")]);
+        let unreadable = |item: &&PulledItem| item.content == PulledContent::Unreadable;
+        assert_eq!(items.iter().filter(unreadable).count(), 4);
+        let again: Vec<PulledItem> = minicbor::decode(&minicbor::to_vec(&items).expect("bytes")).expect("items");
+        assert_eq!(again, items);
     }
 }

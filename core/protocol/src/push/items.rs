@@ -55,7 +55,7 @@ pub struct DraftItem {
     /// The state on the server that this one replaces; absent for a new draft.
     #[cbor(n(4), with = "crate::codec::fields::optional_fixed", has_nil)]
     pub base: Option<Mark>,
-    /// Its fields, a JSON object. Absent when the draft is gone.
+    /// Its fields: a projection of the model, JSON. Absent when the draft is gone.
     #[n(5)]
     pub body: Option<String>,
     /// The record that it is on, for a note or follow-up.

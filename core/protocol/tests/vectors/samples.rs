@@ -26,6 +26,18 @@ pub const PROJECTION: &str = concat!(
     r#""topics":["housing"]}}"#
 );
 
+/// The body of a draft: a note on a visit.
+const DRAFT_NOTE: &str = concat!(
+    r#"{"kind":"note","schema":1,"recorded_at":1795341600000,"#,
+    r#""fields":{"on":"019aa8b8-5900-7000-8000-000000000001","text":"سلام"}}"#
+);
+
+/// The body of a draft: a visit of which little is known yet.
+const DRAFT_VISIT: &str = concat!(
+    r#"{"kind":"visit","schema":1,"recorded_at":1795341600000,"#,
+    r#""fields":{"kind":"home","minutes":20,"topics":["health","housing"]}}"#
+);
+
 /// Ids look like those of version 7, told apart by their last byte.
 fn id(number: u8) -> [u8; 16] {
     [0x01, 0x9a, 0xa8, 0xb8, 0x59, 0x00, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, number]
@@ -157,7 +169,7 @@ pub fn envelope(change: Vec<u8>) -> EnvelopeMessage {
             kind: "note".to_owned(),
             mark: mark(0x33),
             base: Some(mark(0x32)),
-            body: Some(r#"{"text":"سلام"}"#.to_owned()),
+            body: Some(DRAFT_NOTE.to_owned()),
             on: Some(visit()),
         }),
         Item::Draft(DraftItem {
@@ -334,16 +346,16 @@ pub fn frame_of_a_plain_visit(document: Vec<u8>) -> PullMessage {
 }
 
 pub fn frame_of_drafts() -> PullMessage {
-    let draft = |number, on| PulledItem {
+    let draft = |number, kind: &str, body: &str, on| PulledItem {
         id: DocumentId::from_bytes(id(number)),
         generation: 0,
-        kind: if on == Some(visit()) { "note" } else { "visit" }.to_owned(),
-        content: PulledContent::Draft { mark: mark(0x33), body: "{}".to_owned(), on },
+        kind: kind.to_owned(),
+        content: PulledContent::Draft { mark: mark(0x33), body: body.to_owned(), on },
     };
     PullMessage::Frame(FrameMessage {
         scope: Scope::Drafts(amina()),
         cursor: cursor(712, None),
-        items: vec![draft(0x02, Some(visit())), draft(0x04, None)],
+        items: vec![draft(0x02, "note", DRAFT_NOTE, Some(visit())), draft(0x04, "visit", DRAFT_VISIT, None)],
         done: true,
         remaining: 0,
         actors: Vec::new(),

@@ -50,6 +50,10 @@ status-set-aside = { $count ->
     [one] { $count } record has been set aside:
    *[other] { $count } records have been set aside:
 }
+status-unread = { $count ->
+    [one] The server has { $count } record that this app cannot read. It is safe there. Update the app; if that does not help, tell your coordinator.
+   *[other] The server has { $count } records that this app cannot read. They are safe there. Update the app; if that does not help, tell your coordinator.
+}
 status-last-sync = Last sync
 status-never-synced = Never synced
 status-drafts = { $count ->
@@ -98,6 +102,10 @@ sync-set-aside = { $count ->
 sync-repaired = { $count ->
     [one] { $count } record was not here as it is on the server. It has been fetched again.
    *[other] { $count } records were not here as they are on the server. They have been fetched again.
+}
+sync-unread = { $count ->
+    [one] { $count } record on the server cannot be read here. See “status”.
+   *[other] { $count } records on the server cannot be read here. See “status”.
 }
 sync-offline = There is no contact with the server. All is saved on this phone.
 sync-retry = { $seconds ->

@@ -50,6 +50,10 @@ status-set-aside = { $count ->
     [one] { $count } registrering er lagt til side:
    *[other] { $count } registreringer er lagt til side:
 }
+status-unread = { $count ->
+    [one] Serveren har { $count } registrering som denne appen ikke kan lese. Den er trygg der. Oppdater appen; hjelper ikke det, si fra til koordinatoren.
+   *[other] Serveren har { $count } registreringer som denne appen ikke kan lese. De er trygge der. Oppdater appen; hjelper ikke det, si fra til koordinatoren.
+}
 status-last-sync = Sist synkronisert
 status-never-synced = Aldri synkronisert
 status-drafts = { $count ->
@@ -98,6 +102,10 @@ sync-set-aside = { $count ->
 sync-repaired = { $count ->
     [one] { $count } registrering var ikke her slik den er på serveren. Den er hentet på nytt.
    *[other] { $count } registreringer var ikke her slik de er på serveren. De er hentet på nytt.
+}
+sync-unread = { $count ->
+    [one] { $count } registrering på serveren kan ikke leses her. Se «status».
+   *[other] { $count } registreringer på serveren kan ikke leses her. Se «status».
 }
 sync-offline = Det er ikke kontakt med serveren. Alt er lagret på denne telefonen.
 sync-retry = { $seconds ->

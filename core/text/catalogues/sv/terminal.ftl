@@ -50,6 +50,10 @@ status-set-aside = { $count ->
     [one] { $count } uppgift har lagts åt sidan:
    *[other] { $count } uppgifter har lagts åt sidan:
 }
+status-unread = { $count ->
+    [one] Servern har { $count } uppgift som den här appen inte kan läsa. Den är trygg där. Uppdatera appen; om det inte hjälper, säg till din koordinator.
+   *[other] Servern har { $count } uppgifter som den här appen inte kan läsa. De är trygga där. Uppdatera appen; om det inte hjälper, säg till din koordinator.
+}
 status-last-sync = Senast synkat
 status-never-synced = Aldrig synkat
 status-drafts = { $count ->
@@ -98,6 +102,10 @@ sync-set-aside = { $count ->
 sync-repaired = { $count ->
     [one] { $count } uppgift var inte här som den är på servern. Den har hämtats på nytt.
    *[other] { $count } uppgifter var inte här som de är på servern. De har hämtats på nytt.
+}
+sync-unread = { $count ->
+    [one] { $count } uppgift på servern kan inte läsas här. Se ”status”.
+   *[other] { $count } uppgifter på servern kan inte läsas här. Se ”status”.
 }
 sync-offline = Det finns ingen kontakt med servern. Allt är sparat på den här telefonen.
 sync-retry = { $seconds ->

@@ -40,6 +40,15 @@ public data class TakenBack(
     val wasUnsent: Boolean,
 )
 
+/** A record that the server has and this version of the app cannot read. Nothing of it is lost. */
+public data class Unread(
+    val id: RecordId,
+    /** The name of its kind, as far as it was told. */
+    val kindCode: String,
+    /** Since when. */
+    val at: Instant,
+)
+
 /**
  * What became of a damaged store. Its file is kept under another name, and what could be read of it that the server did
  * not have is here; the rest comes at the next sync.
@@ -66,6 +75,8 @@ public data class Status(
     /** How many things asked of the server wait to be sent. */
     val commands: Long,
     val setAside: List<SetAside>,
+    /** What the server has and this version of the app cannot read. */
+    val unread: List<Unread>,
     /** What was taken back of hers in the last weeks; see [Footbridge.dismissNotices]. */
     val takenBack: List<TakenBack>,
     val lastSync: Instant?,
@@ -166,6 +177,7 @@ internal fun FfiStatus.toKit() =
         unsent = unsent.toLong(),
         commands = commands.toLong(),
         setAside = setAside.map { SetAside(RecordId(it.id), it.kind, it.code, it.reason, it.whatToDo) },
+        unread = unread.map { Unread(RecordId(it.id), it.kind, Instant.fromEpochMilliseconds(it.at)) },
         takenBack = takenBack.map { TakenBack(it.kind, Instant.fromEpochMilliseconds(it.at), it.unsent) },
         lastSync = lastSync?.let(Instant::fromEpochMilliseconds),
         joined =

@@ -43,6 +43,8 @@ public data class SyncReport(
     val setAside: Long,
     /** Records that were not here as the server gave them, and now are. */
     val repaired: Long,
+    /** Records that the server has and this version cannot read; they are in [Status.unread]. */
+    val unread: Long,
     val bytesUp: Long,
     val bytesDown: Long,
 )
@@ -113,6 +115,7 @@ internal fun FfiSyncReport.toKit() =
         pulled = pulled.toLong(),
         setAside = setAside.toLong(),
         repaired = repaired.toLong(),
+        unread = unread.toLong(),
         bytesUp = bytesUp.toLong(),
         bytesDown = bytesDown.toLong(),
     )
