@@ -212,9 +212,10 @@ pub(super) fn take_item(
             if row.is_none() && waits && erasing::still_to_go(writing, id, *mark.as_bytes(), ground.now)? {
                 return Ok(());
             }
-            draft(footbridge, writing, ground, scope, row, waits, (id, *mark.as_bytes(), projection))
+            draft(footbridge, writing, ground, scope, row, waits, (id, *mark.as_bytes(), *projection))
         }
         Came::Document(document, projection, facts) => {
+            let (projection, facts) = (*projection, *facts);
             if let Some(row) = row.as_ref().filter(|row| row.facts != facts)
                 && give_back::is_asking_again(writing)?
             {

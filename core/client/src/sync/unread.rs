@@ -26,9 +26,9 @@ pub(super) enum Came {
     /// The record is gone for good.
     Erased,
     /// A draft of hers.
-    Draft(Mark, Projection),
+    Draft(Mark, Box<Projection>),
     /// A document, with its fields and what the server decides.
-    Document(Vec<u8>, Projection, Facts),
+    Document(Vec<u8>, Box<Projection>, Box<Facts>),
 }
 
 /// Reads an item of this kind; `None` where this version cannot.
@@ -37,7 +37,7 @@ pub(super) fn read(kind: &str, content: PulledContent) -> Option<Came> {
         PulledContent::Left => Came::Left,
         PulledContent::Erased => Came::Erased,
         PulledContent::Unreadable => return None,
-        PulledContent::Draft { mark, body, on: _ } => Came::Draft(mark, Projection::from_draft(&body, kind).ok()?),
+        PulledContent::Draft { mark, body, on: _ } => Came::Draft(mark, Projection::from_draft(&body, kind).ok()?.into()),
         PulledContent::Document { document, projection, projection_version, facts } => {
             document::check_outline(&document).ok()?;
             let projection = match Projection::from_json(&projection) {
@@ -47,7 +47,7 @@ pub(super) fn read(kind: &str, content: PulledContent) -> Option<Came> {
                 // Another version made it: the device projects for itself.
                 _ => document::project(&document).ok()?,
             };
-            Came::Document(document, projection, serde_json::from_str(&facts).ok()?)
+            Came::Document(document, projection.into(), serde_json::from_str(&facts).ok()?)
         }
     })
 }
