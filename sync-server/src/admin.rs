@@ -9,7 +9,7 @@ mod programme;
 pub mod socket;
 mod telling;
 
-use footbridge_model::{Command, DeviceId, PersonId, ProgrammeId, Role, Timestamp};
+use footbridge_model::{Command, DeviceId, PersonId, ProgrammeId, Role, Timestamp, starter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -19,6 +19,7 @@ use crate::state::ServerState;
 use crate::storage::{StorageError, devices, documents, members, programmes};
 pub use error::AdminError;
 pub(crate) use invite::invitation_url;
+pub use programme::Lists;
 pub(crate) use telling::must_be_here;
 
 /// What is asked.
@@ -130,14 +131,24 @@ pub enum AdminRequest {
     },
 }
 
+/// Makes a programme as [`AdminRequest::CreateProgramme`] asks, whose lists begin with these codes in the place of the
+/// starter's: for whoever makes thousands of small programmes. Answers like [`execute`].
+///
+/// # Errors
+/// As [`execute`]; `name` where something else is asked.
+pub async fn create_with(state: &ServerState, request: AdminRequest, lists: Lists) -> Result<Value, AdminError> {
+    let AdminRequest::CreateProgramme { name, country, time_zone, languages, districts } = request else {
+        return Err(AdminError::invalid("name", "name: no programme is asked for"));
+    };
+    let asked = programme::NewProgramme { name, country, time_zone, languages, districts };
+    let id = programme::create(state, asked, lists).await?;
+    Ok(json!({ "programme": id }))
+}
+
 /// Does what is asked; answers in the form that `--json` prints.
 pub async fn execute(state: &ServerState, request: AdminRequest) -> Result<Value, AdminError> {
     match request {
-        AdminRequest::CreateProgramme { name, country, time_zone, languages, districts } => {
-            let asked = programme::NewProgramme { name, country, time_zone, languages, districts };
-            let id = programme::create(state, asked).await?;
-            Ok(json!({ "programme": id }))
-        }
+        AdminRequest::CreateProgramme { .. } => create_with(state, request, starter::LISTS).await,
         AdminRequest::ListProgrammes => list_programmes(state).await,
         AdminRequest::Invite { programme, role, name, districts, lasts_millis } => {
             let newcomer = Invitee::Newcomer { name, role, districts };

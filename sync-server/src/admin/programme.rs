@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 
 use footbridge_model::vocabulary::code_id;
-use footbridge_model::{
-    Actor, DocumentId, Fields, Invalid, Kind, Problem, ProgrammeId, Timestamp, Vocabulary, starter,
-};
+use footbridge_model::{Actor, DocumentId, Fields, Invalid, Kind, Problem, ProgrammeId, Timestamp, Vocabulary};
 use footbridge_text::{Language, code_label};
 use serde_json::{Value, json};
 
@@ -51,11 +49,14 @@ pub(super) struct NewProgramme {
     pub(super) districts: Vec<String>,
 }
 
-/// Makes it.
-pub(super) async fn create(state: &ServerState, asked: NewProgramme) -> Result<ProgrammeId, AdminError> {
+/// The codes that a programme begins with, list by list.
+pub type Lists = &'static [(&'static str, &'static [&'static str])];
+
+/// Makes it, with these codes.
+pub(super) async fn create(state: &ServerState, asked: NewProgramme, lists: Lists) -> Result<ProgrammeId, AdminError> {
     let fields = fields(asked)?;
     let id = ProgrammeId::new(state.now(), state.random());
-    state.storage().write(move |writing| write(writing, id, &fields)).await?;
+    state.storage().write(move |writing| write(writing, id, &fields, lists)).await?;
     Ok(id)
 }
 
@@ -87,7 +88,7 @@ fn fields(asked: NewProgramme) -> Result<Fields, AdminError> {
     }
 }
 
-fn write(writing: &mut Writing<'_>, id: ProgrammeId, fields: &Fields) -> Result<(), AdminError> {
+fn write(writing: &mut Writing<'_>, id: ProgrammeId, fields: &Fields, lists: Lists) -> Result<(), AdminError> {
     let now = writing.now();
     programmes::insert(writing.connection(), ProgrammeRow { id, created_at: now })?;
     writing.journal(Entry::Programme { programme: id });
@@ -95,7 +96,7 @@ fn write(writing: &mut Writing<'_>, id: ProgrammeId, fields: &Fields) -> Result<
     let vocabulary = Vocabulary::starter();
     let programme = make(Kind::Programme, id, id.document(), actor, fields, &vocabulary, now)?;
     records::save(writing, programme)?;
-    for (list, codes) in starter::LISTS {
+    for (list, codes) in lists {
         for (place, code) in (1_i64..).zip(*codes) {
             let fields = code_fields(list, code, place * 10);
             let row = make(Kind::Code, id, code_id(id, list, code), actor, &fields, &vocabulary, now)?;
@@ -137,6 +138,8 @@ pub(super) fn make(
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use footbridge_model::starter;
+
     use super::*;
 
     fn asked(country: &str, time_zone: Option<&str>, districts: &[&str]) -> NewProgramme {

@@ -2,6 +2,7 @@
 //! it does over the network is an errand that the world carries on step by step; to drop the errand is to switch the
 //! device off in the middle of it.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::{Pin, pin};
@@ -54,6 +55,8 @@ pub struct Device {
     pub invitation: Option<String>,
     /// Its files at an earlier moment.
     pub snapshot: Option<Snapshot>,
+    /// Whether its rights are gone, once that was asked; only an errand changes it.
+    pub is_retired: Cell<Option<bool>>,
     random: Arc<Source>,
     footbridge: Option<Footbridge>,
     errand: Option<Errand>,
@@ -70,6 +73,7 @@ impl Device {
             person: None,
             invitation: None,
             snapshot: None,
+            is_retired: Cell::new(None),
             random: Arc::new(Source::of(chance)),
             footbridge: None,
             errand: None,
@@ -92,6 +96,7 @@ impl Device {
 
     /// Starts it on the files in its folder.
     pub fn switch_on(&mut self) {
+        self.is_retired.set(None);
         let environment = Environment {
             clock: Arc::new(self.clock.clone()),
             random: Arc::clone(&self.random) as _,
@@ -134,6 +139,7 @@ impl Device {
     /// Goes on with its errand until that waits for the network, or ends.
     pub fn go_on(&mut self) -> Option<Ended> {
         let errand = self.errand.as_mut()?;
+        self.is_retired.set(None);
         match poll(errand.as_mut()) {
             Poll::Pending => None,
             Poll::Ready(ended) => {
