@@ -79,6 +79,14 @@ fn is_in(item: &Fields, state: &str) -> bool {
     item.get("state").is_some_and(|value| value == state)
 }
 
+/// A note on something that this device has.
+pub fn note(world: &mut World, place: usize) {
+    if let Some(Err(error)) = records::note(world, place) {
+        let line = world.failed("note", &error);
+        world.trace.line(format!("device {place}: {line}"));
+    }
+}
+
 /// Gives the place of a visit another name.
 pub fn edit_place(world: &mut World, place: usize, id: DocumentId) {
     if let Some(Err(error)) = records::set(world, place, id, "place") {

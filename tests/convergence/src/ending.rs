@@ -8,11 +8,11 @@ use footbridge_client::SyncReport;
 use footbridge_client::key::StoreKey;
 use footbridge_model::{Clock, DocumentId, PersonId};
 use footbridge_server::checking;
-use footbridge_server::storage::documents;
 use footbridge_store::{Store, outbox, records};
 use footbridge_text::Language;
 use serde_json::Value;
 
+use crate::beside::{self, Happening};
 use crate::device::Ended;
 use crate::judge::KINDS;
 use crate::judge::said::{Excused, Said};
@@ -21,8 +21,13 @@ use crate::world::{World, invite_further};
 /// The network is quiet after so many rounds, or never.
 const ROUNDS: usize = 12;
 
-/// Lets everything settle, and has the judge compare it.
+/// Lets everything settle, has somebody take a new device, and has the judge compare it all.
 pub async fn of(world: &mut World) {
+    with(world, true).await;
+}
+
+/// The same, with a new device or without.
+pub(crate) async fn with(world: &mut World, has_new_device: bool) {
     settle(world).await;
     if !world.judge.wrong.is_empty() {
         return;
@@ -31,7 +36,13 @@ pub async fn of(world: &mut World) {
     for device in &world.devices {
         device.clock.set(now);
     }
-    fresh_device(world).await;
+    if world.beside.has(Happening::Expiring) {
+        beside::expire(world).await;
+        settle(world).await;
+    }
+    if has_new_device {
+        fresh_device(world).await;
+    }
     replicas(world).await;
     who_sees_what(world);
     everything_said(world);
@@ -142,49 +153,57 @@ fn told(world: &World, place: usize, id: DocumentId) -> Option<Value> {
     Some(shown.into())
 }
 
-/// Equal documents, equal rows, on all devices and on the server.
+/// Equal documents, equal rows, on all devices and on the server. What codes show follows from their bytes alone, and
+/// there are a hundred: their bytes are compared and no more.
 async fn replicas(world: &mut World) {
     let mut first: BTreeMap<DocumentId, (usize, Value)> = BTreeMap::new();
     for (place, person) in active(world) {
         let path = world.devices[place].folder.join("footbridge.db");
         let store = Store::open(&path, &KEY).expect("a store");
-        for kind in KINDS.iter().chain(&["programme", "code", "person"]) {
-            let rows = store.read(|snapshot| records::all_of(snapshot, kind)).expect("rows");
-            for row in rows {
-                if is_set_aside(world, place, row.id) || is_left_over(world, person, row.id) {
-                    continue;
+        let kinds = KINDS.iter().chain(&["programme", "code", "person"]);
+        let rows: Vec<_> =
+            kinds.flat_map(|kind| store.read(|snapshot| records::all_of(snapshot, kind)).expect("rows")).collect();
+        let ids: Vec<DocumentId> = rows.iter().map(|row| row.id).collect();
+        let at_the_server = world.office.documents(ids).await;
+        for (row, at_the_server) in rows.iter().zip(at_the_server) {
+            let (id, kind) = (row.id, &row.projection.kind);
+            if is_set_aside(world, place, id) || is_left_over(world, person, id) {
+                continue;
+            }
+            let stored = row.document().expect("a document that can be read");
+            if stored.is_some() && stored != at_the_server {
+                world.judge.blame(format!("device {place} has other bytes of {kind} {id} than the server"));
+            }
+            if kind == "code" {
+                continue;
+            }
+            let Some(shown) = told(world, place, id) else {
+                world.judge.blame(format!("device {place} has {id} and does not show it"));
+                continue;
+            };
+            match first.get(&id) {
+                None => {
+                    first.insert(id, (place, shown));
                 }
-                let Some(shown) = told(world, place, row.id) else {
-                    world.judge.blame(format!("device {place} has {} and does not show it", row.id));
-                    continue;
-                };
-                let stored = row.document().expect("a document that can be read");
-                if let Some(stored) = stored {
-                    let id = row.id;
-                    let theirs =
-                        world.office.state().storage().read(move |connection| documents::stored(connection, id));
-                    if theirs.await.expect("the server's document").as_ref() != Some(&stored) {
-                        world.judge.blame(format!("device {place} has other bytes of {kind} {id} than the server"));
-                    }
+                Some((other, before)) if *before != shown => {
+                    let what = format!("devices {other} and {place} show {kind} {id} differently");
+                    world.judge.blame(format!("{what}:\n{before}\n{shown}"));
                 }
-                match first.get(&row.id) {
-                    None => {
-                        first.insert(row.id, (place, shown));
-                    }
-                    Some((other, before)) if *before != shown => {
-                        let what = format!("devices {other} and {place} show {kind} {} differently", row.id);
-                        world.judge.blame(format!("{what}:\n{before}\n{shown}"));
-                    }
-                    Some(_) => {}
-                }
+                Some(_) => {}
             }
         }
     }
 }
 
 /// The fields in which each answer is somebody's own.
-const FIELDS: [(&str, &str); 5] =
-    [("visit", "place"), ("visit", "weather"), ("contact", "handle"), ("follow_up", "due"), ("note", "text")];
+const FIELDS: [(&str, &str); 6] = [
+    ("visit", "place"),
+    ("visit", "weather"),
+    ("visit", "topics"),
+    ("contact", "handle"),
+    ("follow_up", "due"),
+    ("note", "text"),
+];
 
 /// The key of every store here.
 const KEY: [u8; 32] = [7; 32];

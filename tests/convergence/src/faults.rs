@@ -27,6 +27,9 @@ pub const FAULTS: &[&str] = &[
     "rejected in the middle of a chain",
     "server restored from a backup",
     "another schema",
+    "hostile item",
+    "heavy document",
+    "left",
 ];
 
 /// The deeds that must each have been done in the seeds of the tests.

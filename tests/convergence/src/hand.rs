@@ -11,7 +11,8 @@ use bytes::Bytes;
 use footbridge_client::transport::Request;
 use footbridge_model::document::{self, Edited};
 use footbridge_model::{
-    Actor, Command, DeviceId, DocumentId, FieldChange, Kind, PersonId, ProgrammeId, RandomSource, Scalar, Timestamp,
+    Actor, Clock, Command, DeviceId, DocumentId, FieldChange, Kind, PersonId, ProgrammeId, RandomSource, Scalar,
+    Timestamp,
 };
 use footbridge_protocol::{
     ChangeItem, CommandId, CommandItem, EnvelopeMessage, HelloMessage, HelloRequest, Invitation, Item, JoinMessage,
@@ -26,7 +27,25 @@ use crate::office::Office;
 /// The hand's place among the devices: after all others.
 pub const PLACE: usize = 1000;
 
-/// A device by hand.
+/// The place of a hostile member's device.
+pub const LIARS_PLACE: usize = 1001;
+
+/// A first change that a hostile member sends.
+pub struct Lie<'a> {
+    /// Of which record.
+    pub id: DocumentId,
+    /// As what.
+    pub kind: Kind,
+    /// Of which generation.
+    pub generation: u64,
+    /// What it says.
+    pub fields: &'a [FieldChange],
+    /// Where it is said to be given back: who is said to have made the record, and whose hand it is said to be.
+    pub said: Option<(Option<PersonId>, Option<PersonId>)>,
+}
+
+/// A device by hand. A clone is the same device, with what it draws of chance in common.
+#[derive(Clone)]
 pub struct Hand {
     key: SigningKey,
     device: DeviceId,
@@ -35,20 +54,22 @@ pub struct Hand {
     programme: ProgrammeId,
     random: Arc<Source>,
     counter: u64,
+    place: usize,
     /// Whose hand it is.
     pub person: PersonId,
 }
 
 impl Hand {
-    /// Joins by a link.
-    pub async fn join(office: &Office, judge: &mut Judge, random: Arc<Source>, url: &str, now: Timestamp) -> Self {
+    /// Joins by a link, in a place after all devices'.
+    pub async fn join(office: &Office, judge: &mut Judge, random: Arc<Source>, url: &str, place: usize) -> Self {
+        let now = office.clock.now();
         let invitation = Invitation::parse(url).expect("an invitation");
         let (mut seed, mut nonce) = ([0; 32], [0; 16]);
         random.fill(&mut seed);
         random.fill(&mut nonce);
         let (key, client_nonce) = (SigningKey::from_seed(&seed), Nonce::from_bytes(nonce));
         let asked = encode(&HelloRequest { client_nonce, versions: vec![VERSION] }).expect("a hello");
-        let answer = post(office, judge, hello::PATH, MEDIA_CBOR, asked).await;
+        let answer = post(office, judge, place, hello::PATH, MEDIA_CBOR, asked).await;
         let greeted = HelloMessage::open(&answer, invitation.identity, client_nonce).expect("a signed hello");
         let device = DeviceId::new(now, &*random);
         let asked = JoinMessage {
@@ -59,10 +80,10 @@ impl Hand {
             public_key: key.public(),
             build: "another build".to_owned(),
         };
-        let answer = post(office, judge, join::PATH, MEDIA_COSE, asked.seal(&key).expect("a join")).await;
+        let answer = post(office, judge, place, join::PATH, MEDIA_COSE, asked.seal(&key).expect("a join")).await;
         let JoinedMessage { programme, person, .. } = decode(&answer).expect("it has joined");
         let (actor, identity) = (Actor::new(now, &*random), invitation.identity);
-        Self { key, device, actor, identity, programme, random, counter: 0, person }
+        Self { key, device, actor, identity, programme, random, counter: 0, place, person }
     }
 
     /// A visit as a build with another schema makes it: with a field and codes that ours does not know.
@@ -89,6 +110,27 @@ impl Hand {
         self.push(office, judge, Item::Change(change)).await;
     }
 
+    /// The device.
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// An id that nobody has.
+    pub fn fresh(&self, now: Timestamp) -> DocumentId {
+        DocumentId::new(now, &*self.random)
+    }
+
+    /// Sends what is not hers to send, by an actor that nobody knows.
+    pub async fn lie(&mut self, office: &Office, judge: &mut Judge, lie: Lie<'_>) {
+        let Lie { id, kind, generation, fields, said } = lie;
+        let now = office.clock.now();
+        let made = document::create(kind, now, Actor::new(now, &*self.random), now, fields).expect("a document");
+        let (author, by) = said.unwrap_or_default();
+        let (kind, given_back) = (kind.name().to_owned(), said.map(|_| true));
+        let change = ChangeItem { id, kind, generation, change: made.change, given_back, author, by, drafts: None };
+        self.push(office, judge, Item::Change(change)).await;
+    }
+
     /// Sends a command.
     pub async fn ask(&mut self, office: &Office, judge: &mut Judge, id: DocumentId, command: &Command, at: Timestamp) {
         let mut name = [0; 16];
@@ -108,14 +150,22 @@ impl Hand {
         };
         let sealed = envelope.seal(&self.key).expect("an envelope");
         let body = StreamWriter::whole([sealed]).expect("a stream");
-        post(office, judge, push::PATH, MEDIA_STREAM, body).await;
+        post(office, judge, self.place, push::PATH, MEDIA_STREAM, body).await;
     }
 }
 
-async fn post(office: &Office, judge: &mut Judge, path: &str, media_type: &'static str, body: Vec<u8>) -> Bytes {
+async fn post(
+    office: &Office,
+    judge: &mut Judge,
+    place: usize,
+    path: &str,
+    media_type: &'static str,
+    body: Vec<u8>,
+) -> Bytes {
     let body = Some(Bytes::from(body));
     let request = Request { url: path.to_owned(), body, media_type, authorization: None, fingerprint: None };
     let answered = office.carry(&request, None).await;
-    judge.witness(PLACE, path, request.body.as_deref().unwrap_or_default(), &answered);
+    judge.now = office.clock.now().0;
+    judge.witness(place, path, request.body.as_deref().unwrap_or_default(), &answered);
     answered.body
 }

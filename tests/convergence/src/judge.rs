@@ -16,6 +16,8 @@ use footbridge_protocol::{
 
 use sha2::{Digest, Sha256};
 
+use crate::beside::NOTE_DAYS;
+use crate::clock::DAY;
 use crate::faults::Counts;
 use crate::network::Answered;
 use said::{Excused, Words};
@@ -25,7 +27,7 @@ use truth::{Draft, Joined, Known, Rights, Truth};
 pub const KINDS: [&str; 4] = ["visit", "contact", "note", "follow_up"];
 
 /// What should be true, and what was found not to be.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Judge {
     /// What the server has said yes to.
     pub truth: Truth,
@@ -43,6 +45,13 @@ pub struct Judge {
     pub lost_once: BTreeSet<usize>,
     /// What somebody could see until the server was restored.
     pub left_over: BTreeSet<(PersonId, DocumentId)>,
+    /// Devices whose owners send what is not theirs to send.
+    pub hostile: BTreeSet<DeviceId>,
+    /// When notes were recorded, by the clocks of their devices.
+    pub recorded: BTreeMap<DocumentId, i64>,
+    /// What the time is at the server.
+    pub now: i64,
+    received: BTreeMap<DocumentId, i64>,
     /// What was found wrong.
     pub wrong: Vec<String>,
     /// How often some things happened that only it sees.
@@ -234,7 +243,9 @@ impl Judge {
 
     /// The server has said yes to an item. `asked` says whether it was its device's asking that made it so.
     fn taken(&mut self, device: DeviceId, person: PersonId, item: &Item, asked: bool) {
+        let is_hostile = self.hostile.contains(&device);
         let is_hers = match item {
+            Item::Change(_) | Item::Renewal(_) if is_hostile => self.is_honestly_hers(person, item),
             Item::Change(change) if change.given_back == Some(true) => true,
             Item::Change(_) | Item::Renewal(_) => {
                 item.id().is_some_and(|id| self.may_write(person, id) || !self.truth.records.contains_key(&id))
@@ -253,7 +264,8 @@ impl Judge {
         self.truth.sent.extend(item.id());
         match item {
             Item::Change(change) => {
-                let author = if change.given_back == Some(true) { change.author } else { Some(person) };
+                let is_given_back = change.given_back == Some(true) && !is_hostile;
+                let author = if is_given_back { change.author } else { Some(person) };
                 self.is_made(change.id, &change.kind, author);
             }
             Item::Renewal(renewal) => self.is_made(renewal.id, &renewal.kind, Some(person)),
@@ -277,6 +289,26 @@ impl Judge {
         }
     }
 
+    /// Whether an item would be hers to send if nothing in it were believed: a record that she may change, or a new one.
+    fn is_honestly_hers(&self, person: PersonId, item: &Item) -> bool {
+        let (Some(id), kind) = (item.id(), kind_of(item)) else { return false };
+        let is_new = !self.truth.records.contains_key(&id) && !self.truth.erased.contains(&id);
+        KINDS.contains(&kind) && (is_new || self.truth.may_change(person, id))
+    }
+
+    /// The notes whose days are over: they count from when the server got them, or from when they were recorded where
+    /// that is later, which a clock that is ahead makes a day at most.
+    pub fn over(&self, now: i64) -> Vec<DocumentId> {
+        let is_over = |id: &DocumentId| {
+            let received = self.received.get(id).copied().unwrap_or(i64::MAX);
+            let recorded = self.recorded.get(id).copied().unwrap_or(received);
+            let from = received.max(recorded.min(received.saturating_add(DAY)));
+            from.saturating_add(NOTE_DAYS * DAY) <= now
+        };
+        let notes = self.truth.records.iter().filter(|(_, known)| known.kind == "note");
+        notes.map(|(id, _)| *id).filter(is_over).collect()
+    }
+
     fn may_write(&self, person: PersonId, id: DocumentId) -> bool {
         self.truth.may_change(person, id)
             || !KINDS.contains(&self.truth.records.get(&id).map_or("", |known| known.kind.as_str()))
@@ -286,6 +318,7 @@ impl Judge {
         self.truth.drafts.remove(&id);
         if KINDS.contains(&kind) && !self.truth.records.contains_key(&id) {
             let on = self.parents.get(&id).copied();
+            self.received.insert(id, self.now);
             let (kind, given_to, open_to) = (kind.to_owned(), None, None);
             self.truth.records.insert(id, Known { kind, author, on, given_to, open_to, is_closed: false });
         }
@@ -413,6 +446,16 @@ fn bytes_of(item: &Item) -> (Option<DocumentId>, &[u8]) {
         Item::Renewal(item) => (Some(item.id), item.document.as_slice()),
         Item::Draft(item) => (Some(item.id), item.body.as_deref().unwrap_or_default().as_bytes()),
         Item::Command(_) | Item::Unreadable(_) => (None, &[]),
+    }
+}
+
+/// The kind that an item says its record is of.
+fn kind_of(item: &Item) -> &str {
+    match item {
+        Item::Change(item) => &item.kind,
+        Item::Renewal(item) => &item.kind,
+        Item::Draft(item) => &item.kind,
+        Item::Command(_) | Item::Unreadable(_) => "",
     }
 }
 

@@ -3,10 +3,11 @@
 //! and the network between them are ours.
 //!
 //! `apart` runs many seeds; `world` is what there is (`office` the server, `device` a phone, `network` the letters between them, `hand` a device
-//! of another build), `schedule` what happens next, `deeds` what people do, `faults` what is counted, `judge` what
-//! should be true, `ending` what is compared. Invariant: the same seed gives the same run, to the byte.
+//! of another build), `schedule` what happens next (`beside` what happens beside it), `deeds` what people do, `faults` what is counted, `judge` what
+//! should be true, `ending` what is compared; `small` tries every order of a few deeds in place of chance. Invariant: the same seed gives the same run, to the byte.
 
 pub mod apart;
+pub mod beside;
 pub mod chance;
 pub mod clock;
 pub mod deeds;
@@ -18,6 +19,7 @@ pub mod judge;
 pub mod network;
 pub mod office;
 pub mod schedule;
+pub mod small;
 pub mod trace;
 pub mod world;
 

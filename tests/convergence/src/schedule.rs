@@ -8,7 +8,7 @@ use crate::clock::DAY;
 use crate::device::{Device, Snapshot, copy_files};
 use crate::judge::said::Excused;
 use crate::world::{Backup, STEP, World};
-use crate::{deeds, network::Letter};
+use crate::{beside, deeds, network::Letter};
 
 /// The most devices of a world.
 const DEVICES: usize = 12;
@@ -30,6 +30,7 @@ pub async fn run(world: &mut World, steps: usize) {
             91..=97 => fault(world).await,
             _ => hand(world).await,
         }
+        beside::step(world).await;
         if !world.judge.wrong.is_empty() {
             return;
         }
@@ -197,7 +198,7 @@ fn roll_back(world: &mut World, place: usize) {
 }
 
 /// A second device with the same files.
-fn copy(world: &mut World, place: usize) {
+pub(crate) fn copy(world: &mut World, place: usize) {
     if world.devices.len() >= DEVICES || world.devices[place].person.is_none() || world.is_retired(place) {
         return;
     }
@@ -222,15 +223,18 @@ fn copy(world: &mut World, place: usize) {
     world.trace.line(format!("device {twin} is a copy of device {place}"));
 }
 
-fn back_up(world: &mut World) {
+pub(crate) fn back_up(world: &mut World) {
     let file = world.office.back_up();
-    world.backup = Some(Backup { file, truth: world.judge.truth.clone() });
+    let (truth, made_at) = (world.judge.truth.clone(), world.office.clock.now().0);
+    world.backup = Some(Backup { file, truth, made_at });
     world.trace.line("the server is backed up".to_owned());
 }
 
 /// The server is put back to its last backup. What it loses must come back from a device that has it.
-async fn restore(world: &mut World) {
-    let Some(backup) = world.backup.take() else { return };
+pub(crate) async fn restore(world: &mut World) {
+    let now = world.office.clock.now().0;
+    // One that is older than what the journal goes back to is not for this.
+    let Some(backup) = world.backup.take().filter(|backup| now - backup.made_at < 30 * DAY) else { return };
     world.office.restore(&backup.file).await;
     let mut lost: BTreeSet<usize> = world.judge.truth.arrived.difference(&backup.truth.arrived).copied().collect();
     lost.extend(world.judge.lost_with_the_quarantine(&backup.truth));

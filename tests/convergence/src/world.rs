@@ -12,11 +12,12 @@ use footbridge_server::admin::AdminRequest;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::beside::{Beside, Happening, NOTE_DAYS};
 use crate::chance::{Chance, Source};
 use crate::clock::{BEGINNING, DAY, HandClock, SECOND};
 use crate::device::{Device, Ended};
 use crate::faults::Counts;
-use crate::hand::Hand;
+use crate::hand::{Hand, LIARS_PLACE, PLACE};
 use crate::judge::Judge;
 use crate::judge::said::Said;
 use crate::judge::truth::{Standing, Truth};
@@ -30,6 +31,8 @@ pub struct Backup {
     pub file: PathBuf,
     /// What was true then.
     pub truth: Truth,
+    /// When that was, by the server's clock.
+    pub made_at: i64,
 }
 
 /// Everything.
@@ -46,20 +49,45 @@ pub struct World {
     pub devices: Vec<Device>,
     /// A device of another build.
     pub hand: Hand,
+    /// A hostile member's device, where there is one.
+    pub liar: Option<Hand>,
+    /// What happens beside the schedule.
+    pub beside: Beside,
     /// The judge.
     pub judge: Judge,
     /// The last backup.
     pub backup: Option<Backup>,
     /// Requests whose devices have given them up, and that are still on their way.
     pub held: Vec<(usize, Request)>,
-    words: u32,
-    folder: TempDir,
+    pub(crate) words: u32,
+    pub(crate) folder: TempDir,
 }
 
 impl World {
     /// A programme with its people, each with a device or an invitation.
     pub async fn begin(seed: u64) -> Self {
-        let mut chance = Chance::of(seed);
+        let (mut world, _, url) = Self::bare(Chance::of(seed)).await;
+        world.beside = Beside::of(seed);
+        world.add_device(url);
+        world.keep_notes().await;
+        world.settle_in().await;
+        if world.beside.has(Happening::Hostile) {
+            world.liar_joins(Chance::of(!seed)).await;
+        }
+        world
+    }
+
+    /// A volunteer whose device is of her own make.
+    async fn liar_joins(&mut self, chance: Chance) {
+        let (_, url) = invite(&self.office, &mut self.judge, Role::Volunteer, "Ingrid", &[DISTRICTS[0]]).await;
+        let random = Arc::new(Source::of(chance));
+        let liar = Hand::join(&self.office, &mut self.judge, random, &url, LIARS_PLACE).await;
+        self.judge.hostile.insert(liar.device());
+        self.liar = Some(liar);
+    }
+
+    /// A programme with one coordinator, her link, and a second device of hers that is the hand.
+    pub(crate) async fn bare(mut chance: Chance) -> (Self, PersonId, String) {
         let folder = room();
         let clock = HandClock::at(BEGINNING);
         let source = Arc::new(Source::of(chance.fork()));
@@ -68,29 +96,30 @@ impl World {
         let kari = invite(&office, &mut judge, Role::Coordinator, "Kari", &[]).await;
         let random = Arc::new(Source::of(chance.fork()));
         let url = invite_further(&office, kari.0).await;
-        let hand = Hand::join(&office, &mut judge, random, &url, office.clock.now()).await;
-        let mut world = Self {
+        let hand = Hand::join(&office, &mut judge, random, &url, PLACE).await;
+        let world = Self {
             chance,
             trace: Trace::default(),
             counts: Counts::default(),
             office,
             devices: Vec::new(),
             hand,
+            liar: None,
+            beside: Beside::nothing(),
             judge,
             backup: None,
             held: Vec::new(),
             words: 0,
             folder,
         };
-        world.add_device(kari.1);
-        world.keep_notes().await;
-        world.settle_in().await;
-        world
+        (world, kari.0, kari.1)
     }
 
-    /// Notes are kept so long that no clock here hides one: what is hidden cannot be compared.
+    /// Notes are kept so long that no clock here hides one, for what is hidden cannot be compared; or so short that they
+    /// expire.
     async fn keep_notes(&mut self) {
-        let days: Fields = [("note_days".to_owned(), Value::from(3650))].into_iter().collect();
+        let days = if self.beside.has(Happening::Expiring) { NOTE_DAYS } else { 3650 };
+        let days: Fields = [("note_days".to_owned(), Value::from(days))].into_iter().collect();
         self.devices[0].begin_join();
         self.finish(0).await;
         self.devices[0].footbridge().edit(self.office.programme.document(), &days, None).expect("hers to say");
@@ -193,6 +222,7 @@ impl World {
         let path = crate::network::path_of(&request.url).to_owned();
         self.trace.line(format!("device {place} {path} {cut:?} {} {}", answered.status, answered.body.len()));
         if cut.is_none() {
+            self.judge.now = self.office.clock.now().0;
             self.judge.witness(place, &path, request.body.as_deref().unwrap_or_default(), &answered);
         }
         for line in std::mem::take(&mut self.judge.heard) {
@@ -224,6 +254,13 @@ impl World {
         self.judge.blame(format!("device {place} never ends its errand"));
     }
 
+    /// Lets a device that has nothing else to do sync with nothing in its way.
+    pub async fn finish_sync(&mut self, place: usize) {
+        self.finish(place).await;
+        self.devices[place].begin_sync();
+        self.finish(place).await;
+    }
+
     /// A word that nobody has said before.
     pub fn word(&mut self) -> String {
         self.words += 1;
@@ -250,6 +287,12 @@ impl World {
         } else {
             shown.get(field).cloned().into_iter().collect()
         };
+        // A set is all that is in it.
+        let one_by_one = |value: Value| match value {
+            Value::Array(all) => all,
+            one => vec![one],
+        };
+        let values: Vec<Value> = values.into_iter().flat_map(one_by_one).collect();
         let texts = values.iter().filter_map(Value::as_str);
         if field == "text" {
             texts.flat_map(str::split_whitespace).map(str::to_owned).collect()
@@ -283,8 +326,14 @@ impl World {
 
     /// Whether a device was told that its rights are gone.
     pub fn is_retired(&self, place: usize) -> bool {
-        let status = self.devices[place].footbridge().status(footbridge_text::Language::English);
-        status.is_ok_and(|status| status.revoked.is_some())
+        let device = &self.devices[place];
+        if let Some(known) = device.is_retired.get() {
+            return known;
+        }
+        let status = device.footbridge().status(footbridge_text::Language::English);
+        let is_retired = status.is_ok_and(|status| status.revoked.is_some());
+        device.is_retired.set(Some(is_retired));
+        is_retired
     }
 }
 
@@ -318,7 +367,7 @@ pub async fn invite_further(office: &Office, person: PersonId) -> String {
 }
 
 /// A folder in memory where there is one.
-fn room() -> TempDir {
+pub(crate) fn room() -> TempDir {
     let memory = std::path::Path::new("/dev/shm");
     let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
     made.expect("a temporary folder")

@@ -1,11 +1,12 @@
-//! Two hundred seeds, each in a process of its own, each of which must end with everything where it should be; the
+//! Three hundred seeds, and a hundred others each day, each in a process of its own, each of which must end with everything where it should be; the
 //! seeds that once did not; and that a seed is the same run each time.
 
 #![expect(clippy::print_stdout, reason = "how often each fault happened is read by whoever runs it")]
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
-use std::sync::Mutex;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use footbridge_convergence::apart;
 use footbridge_convergence::faults::{Counts, DEEDS, FAULTS};
@@ -14,7 +15,14 @@ use footbridge_convergence::run;
 /// Seeds that found a fault once, with what they found. They stay, whatever the schedule makes of them by now.
 const REGRESSIONS: &str = include_str!("../regressions.txt");
 
-const SEEDS: u64 = 200;
+/// The same each time.
+const SEEDS: u64 = 300;
+
+/// Others each day.
+const OF_THE_DAY: u64 = 100;
+
+/// The days' seeds begin here.
+const DAYS_BEGIN: u64 = 20_000_000;
 
 /// As many threads as there are cores, and two at least.
 fn threads() -> usize {
@@ -26,25 +34,37 @@ fn program() -> &'static Path {
 }
 
 #[test]
-fn two_hundred_seeds_converge_and_nothing_acknowledged_is_lost() {
-    let (counts, failed) = (Mutex::new(Counts::default()), Mutex::new(BTreeMap::new()));
-    apart::run_all(program(), 1, SEEDS, threads(), |outcome| {
-        counts.lock().expect("nobody panicked").add(&outcome.counts);
+fn three_hundred_seeds_converge_and_nothing_acknowledged_is_lost() {
+    let counts = converge(1..1 + SEEDS);
+    let never: Vec<_> = FAULTS.iter().chain(DEEDS).filter(|what| counts.of(what) == 0).collect();
+    assert!(never.is_empty(), "these never happened: {never:?}");
+}
+
+#[test]
+fn a_hundred_seeds_of_the_day_converge() {
+    let day = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs() / (24 * 60 * 60);
+    let base = DAYS_BEGIN + day * OF_THE_DAY;
+    println!("the seeds of the day: from {base} on");
+    converge(base..base + OF_THE_DAY);
+}
+
+/// Runs seeds, says how often each thing happened, and stops where one fails.
+fn converge(seeds: Range<u64>) -> Counts {
+    let (mut counts, mut failed) = (Counts::default(), BTreeMap::new());
+    apart::run_all(program(), seeds, threads(), None, |outcome| {
+        counts.add(&outcome.counts);
         if let Some(first) = outcome.wrong.first() {
             // All of it: what differed is gone with the process, and a rare failure may not come again.
             println!("seed {}, trace {}: {}", outcome.seed, outcome.hash, outcome.wrong.join("\n  "));
-            failed.lock().expect("nobody panicked").insert(outcome.seed, first.clone());
+            failed.insert(outcome.seed, first.clone());
         }
     });
-    let counts = counts.into_inner().expect("nobody panicked");
     for what in FAULTS.iter().chain(DEEDS) {
         println!("{:>8}  {what}", counts.of(what));
     }
-    let failed = failed.into_inner().expect("nobody panicked");
     let again = "cargo run -p footbridge-convergence -- --tell --seed";
     assert!(failed.is_empty(), "see one again with `{again} N`: {failed:#?}");
-    let never: Vec<_> = FAULTS.iter().chain(DEEDS).filter(|what| counts.of(what) == 0).collect();
-    assert!(never.is_empty(), "these never happened: {never:?}");
+    counts
 }
 
 #[test]
@@ -54,7 +74,7 @@ fn a_seed_that_found_a_fault_once_finds_none_now() {
         seeds.filter(|seed| !seed.starts_with('#')).map(|seed| seed.parse().expect("a seed")).collect();
     assert!(!seeds.is_empty());
     for seed in seeds {
-        apart::run_all(program(), seed, 1, 1, |outcome| {
+        apart::run_all(program(), seed..seed + 1, 1, None, |outcome| {
             assert_eq!(outcome.wrong, Vec::<String>::new(), "seed {seed}");
         });
     }

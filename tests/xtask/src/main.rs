@@ -1,4 +1,4 @@
-//! The commands of the project: `cargo xtask demo`, `cargo xtask test`, and `cargo xtask boundary`.
+//! The commands of the project: `cargo xtask demo`, `cargo xtask test` (and its `night`), and `cargo xtask boundary`.
 //!
 //! Called by people and by `.ci/run`. It uses the standard library alone, so that it is built in a
 //! second on a bare machine and can then install what everything else needs. Invariant: `test`
@@ -26,7 +26,10 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let mut words = arguments.iter().map(String::as_str);
     match words.next() {
-        Some("test") => test(&words.collect::<Vec<_>>()),
+        Some("test") => match words.collect::<Vec<_>>().split_first() {
+            Some((&"night", options)) => night(options),
+            _ => test(&arguments.iter().skip(1).map(String::as_str).collect::<Vec<_>>()),
+        },
         Some("demo") => demo(),
         Some("boundary") => boundary(&words.collect::<Vec<_>>()),
         Some("help" | "--help" | "-h") => {
@@ -45,6 +48,9 @@ fn usage() -> String {
     format!(
         "cargo xtask demo                the whole story on this machine, with a review page to look around in\n\
          cargo xtask test [PART…]        every test, or only these parts: {}\n\
+         cargo xtask test night [OPTION…] ten thousand fresh seeds and every small world of three deeds, in parts of two\n\
+         \x20                               hours at most: each part says how the next goes on (--base, --seeds-done,\n\
+         \x20                               --shares-done), --minutes makes it shorter\n\
          cargo xtask boundary [OPTION…]  what calls from Kotlin and Swift cost, beside Rust (options of the bench)",
         names.join(", ")
     )
@@ -64,6 +70,10 @@ fn test(names: &[&str]) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn night(options: &[&str]) -> ExitCode {
+    if parts::night(options) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn boundary(options: &[&str]) -> ExitCode {

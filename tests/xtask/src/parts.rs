@@ -21,6 +21,8 @@ const HOSTILE: &str = "hostile_";
 
 /// How the tests of the review pages in a browser begin.
 const IN_A_BROWSER: &str = "review_";
+/// The program of the simulation.
+const CONVERGENCE: &str = "footbridge-convergence";
 /// The stories of slow and broken links; all files of tests/e2e that are neither are the part `e2e`.
 const BAD_NETWORKS: &str = "bad_networks";
 
@@ -67,8 +69,13 @@ pub const PARTS: &[Part] = &[
     Part::new("fuzz", "every decoder under libFuzzer", 4, fuzzing::all).after_build(),
     Part::new("networks", "slow, torn, dead and spoilt links, made by Toxiproxy", 2, networks).after_build(),
     Part::new("killed", "processes killed wherever they write, and failing disks", 3, killed).after_build(),
-    Part::new("convergence", "two hundred seeds of devices and their server, by simulation", 4, convergence)
-        .after_build(),
+    Part::new(
+        "convergence",
+        "four hundred seeds of devices and their server, and small worlds, all of them",
+        4,
+        convergence,
+    )
+    .after_build(),
     Part::new("browser", "the review pages in Chromium", 2, browser).after_build(),
     Part::new("kotlin", "the Kotlin package over the real library and the real server", 4, bindings::kotlin)
         .after_build(),
@@ -190,9 +197,21 @@ fn unit(limit: Duration) -> Result<Ended, String> {
 }
 
 fn convergence(limit: Duration) -> Result<Ended, String> {
-    let test =
-        cargo::command(&["test", "--locked", "--no-fail-fast", "--workspace", "--test", "seeds", "--", "--nocapture"]);
+    let mut test = cargo::command(&["test", "--locked", "--no-fail-fast", "--workspace"]);
+    test.args(["--test", "seeds", "--test", "small_worlds", "--", "--nocapture", "--test-threads", "1"]);
     Ok(run::counted(test, limit))
+}
+
+/// A part of a night of the simulation, with the program's own options; true where nothing failed.
+pub fn night(options: &[&str]) -> bool {
+    let build = ["build", "--locked", "--workspace", "--bin", CONVERGENCE];
+    if let Err(missing) = needs::install(Purpose::Build) {
+        println!("{missing}");
+        return false;
+    }
+    let mut program = std::process::Command::new(workspace::binary(CONVERGENCE));
+    program.arg("--night").args(options);
+    run::plainly(cargo::command(&build)) && run::plainly(program)
 }
 
 fn vectors(limit: Duration) -> Result<Ended, String> {

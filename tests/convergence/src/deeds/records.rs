@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use footbridge_client::Recipient;
-use footbridge_model::{DocumentId, Fields};
+use footbridge_model::{Clock, DocumentId, Fields};
 use serde_json::json;
 
 use super::{Done, fields, id_of, is_in};
@@ -46,6 +46,7 @@ pub(super) fn note(world: &mut World, place: usize) -> Done {
     let made = world.devices[place].footbridge().add("note", &fields(json!({"on": on, "text": word})));
     Some(made.map(|id| {
         world.judge.parents.insert(id, on);
+        world.judge.recorded.insert(id, world.devices[place].clock.now().0);
         world.said(place, id, "text", word, &BTreeSet::new());
     }))
 }

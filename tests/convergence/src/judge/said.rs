@@ -42,7 +42,7 @@ pub struct Said {
 }
 
 /// Everything that was said, in that order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Words {
     all: Vec<Said>,
 }
