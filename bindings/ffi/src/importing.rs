@@ -7,6 +7,7 @@ use footbridge_client::import;
 
 use crate::Footbridge;
 use crate::error::FootbridgeError;
+use crate::words::Language;
 
 /// How often each word came, by list or field.
 type Counts = HashMap<String, HashMap<String, u64>>;
@@ -50,8 +51,8 @@ pub struct Understanding {
     pub skipped: u64,
     /// Visits to be written.
     pub planned: u64,
-    /// Rows that said the same as one before them.
-    pub repeated: u64,
+    /// The lines of rows that said the same as one before them.
+    pub repeated: Vec<u64>,
     /// Rows that cannot be imported.
     pub rejected: Vec<RejectedRow>,
     /// The first and the last day of the visits, in ISO 8601.
@@ -70,8 +71,17 @@ pub struct Understanding {
 
 impl From<&import::Plan> for Understanding {
     fn from(import::Plan { header: _, rows, rejected, repeated, new_words, understood }: &import::Plan) -> Self {
-        let import::Understood { encoding, columns, skipped, data_rows, codes, days, people, unknown_initials } =
-            understood;
+        let import::Understood {
+            encoding,
+            separator: _,
+            columns,
+            skipped,
+            data_rows,
+            codes,
+            days,
+            people,
+            unknown_initials,
+        } = understood;
         let column = |(header, column): &(String, Option<import::Column>)| ReadColumn {
             header: header.clone(),
             read_as: column.map(|column| column.name().to_owned()),
@@ -82,7 +92,7 @@ impl From<&import::Plan> for Understanding {
             data_rows: number(*data_rows),
             skipped: number(skipped.len()),
             planned: number(rows.len()),
-            repeated: number(*repeated),
+            repeated: repeated.iter().map(|repeated| number(repeated.row.line)).collect(),
             rejected: rejected.iter().map(Into::into).collect(),
             first_day: days.map(|(first, _)| first.to_string()),
             last_day: days.map(|(_, last)| last.to_string()),
@@ -101,11 +111,13 @@ pub struct ImportReport {
     pub imported: u64,
     /// Rows whose visit was here before, or stands twice in the file.
     pub already_there: u64,
+    /// The lines of rows that said the same as one before them.
+    pub repeated: Vec<u64>,
     /// Rows that were not understood, or that the store would not take.
     pub rejected: u64,
     /// Words without a code, by list.
     pub new_words: Counts,
-    /// The rejected rows as a table with their lines and reasons; absent where there are none.
+    /// The rows that were rejected or repeated, as a table with their lines and reasons; absent where there are none.
     pub rejected_csv: Option<Vec<u8>>,
 }
 
@@ -121,6 +133,13 @@ impl ImportPlan {
     pub fn understanding(&self) -> Understanding {
         (&self.plan).into()
     }
+
+    /// The same plan, but rows that say the same as one before them are conversations of their own.
+    pub fn with_repeated(&self) -> Arc<ImportPlan> {
+        let mut plan = self.plan.clone();
+        plan.take_repeated();
+        Arc::new(ImportPlan { plan })
+    }
 }
 
 #[uniffi::export]
@@ -130,15 +149,23 @@ impl Footbridge {
         self.on_disk(move |client| Ok(Arc::new(ImportPlan { plan: client.read_log(&file, mapping.as_deref())? }))).await
     }
 
-    /// Writes what was understood. What was there before stays as it is.
-    pub async fn import(&self, plan: Arc<ImportPlan>) -> Result<ImportReport, FootbridgeError> {
+    /// How many visits of a plan are not here yet.
+    pub async fn count_new(&self, plan: Arc<ImportPlan>) -> Result<u64, FootbridgeError> {
+        self.on_disk(move |client| Ok(number(client.count_new(&plan.plan)?))).await
+    }
+
+    /// Writes what was understood. What was there before stays as it is. The table of rows that were not taken gives
+    /// its reasons in this language.
+    pub async fn import(&self, plan: Arc<ImportPlan>, language: Language) -> Result<ImportReport, FootbridgeError> {
         self.on_disk(move |client| {
             let report = client.import(&plan.plan)?;
             let rows = &report.rejected_rows;
-            let rejected_csv = (!rows.is_empty()).then(|| import::rejected_csv(&plan.plan.header, rows));
+            let rejected_csv =
+                (!rows.is_empty()).then(|| import::rejected_csv(&plan.plan.header, rows, language.into()));
             Ok(ImportReport {
                 imported: number(report.imported),
                 already_there: number(report.already_there),
+                repeated: report.repeated.iter().map(|line| number(*line)).collect(),
                 rejected: number(report.rejected),
                 new_words: counts(&report.new_words),
                 rejected_csv,

@@ -6,10 +6,12 @@
 //! rows and headers are no data; they are named as skipped.
 //!
 //! How a file is laid out and what its words mean is the [`Mapping`]'s, a TOML file. The rooms here:
-//! `table` (bytes to cells), `dates`, `numbers`, `words` (cells to values), `row` (a row to a visit),
+//! `table` (bytes to cells), `header` (which row names the columns), `digits`, `dates`, `numbers`, `words` (cells to values), `row` (a row to a visit),
 //! `rejected` (what is given back).
 
 mod dates;
+mod digits;
+mod header;
 mod mapping;
 mod numbers;
 mod rejected;
@@ -17,6 +19,7 @@ mod row;
 mod table;
 mod words;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use footbridge_model::{DocumentId, Fields, PersonId, Timestamp};
@@ -24,6 +27,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+pub use header::look;
 pub use mapping::{Column, Mapping, MappingError, MappingProblem};
 pub use rejected::{Reason, RejectedRow, rejected_csv};
 use words::fold;
@@ -50,10 +54,16 @@ pub enum ImportError {
     #[error("the file is empty")]
     Empty,
     /// Columns that the mapping reads are not there.
-    #[error("the first row has no column for {}", missing.join(", "))]
+    #[error("no row has a column for {}", missing.join(", "))]
     MissingColumns {
         /// Their names in the mapping.
         missing: Vec<&'static str>,
+        /// The headers that the mapping looks for in their place.
+        wanted: Vec<String>,
+        /// The headers that the file has.
+        found: Vec<String>,
+        /// What was taken for the separator between them.
+        separator: char,
     },
     /// Two columns have the same header, so that it is not clear which is meant.
     #[error("two columns are named {header}")]
@@ -72,8 +82,8 @@ pub struct Plan {
     pub rows: Vec<PlannedRow>,
     /// Rows that cannot be imported.
     pub rejected: Vec<RejectedRow>,
-    /// How many rows said the same as one before them in this file.
-    pub repeated: usize,
+    /// Rows that said the same as one before them in this file.
+    pub repeated: Vec<RepeatedRow>,
     /// Words without a code and how often they stood there, by list (or `time`, `reached`, `minutes`). Each
     /// is kept in the note of its visit. Small letters.
     pub new_words: BTreeMap<String, BTreeMap<String, usize>>,
@@ -109,11 +119,31 @@ impl PlannedRow {
     }
 }
 
+/// A row that says the same as one before it in the file: the same conversation, unless somebody says otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RepeatedRow {
+    /// The row, as a conversation of its own.
+    pub row: PlannedRow,
+    /// The line of the first row that says the same.
+    pub like: usize,
+    day: Date,
+    new_words: Vec<(String, String)>,
+}
+
+impl RepeatedRow {
+    /// The row for the file that is given back.
+    pub fn given_back(&self) -> RejectedRow {
+        RejectedRow { line: self.row.line, reason: Reason::Repeated, column: None, cells: self.row.cells.clone() }
+    }
+}
+
 /// What was understood of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Understood {
     /// The encoding that it was taken for.
     pub encoding: &'static str,
+    /// What stands between its cells.
+    pub separator: char,
     /// Each header with what its column is read as; `None` where nothing reads it.
     pub columns: Vec<(String, Option<Column>)>,
     /// Rows that are no data.
@@ -148,6 +178,10 @@ pub enum Skipped {
     Sum,
     /// The header once more.
     Header,
+    /// A title above the header.
+    Title,
+    /// What names the separator to a spreadsheet: `sep=;`.
+    Separator,
 }
 
 /// Where each column stands in a file.
@@ -161,11 +195,14 @@ impl<'m> Layout<'m> {
     fn of(header: Vec<String>, mapping: &'m Mapping) -> Result<Self, ImportError> {
         let folded: Vec<_> = header.iter().map(|header| fold(header)).collect();
         let mut places = BTreeMap::new();
-        let mut missing = Vec::new();
+        let (mut missing, mut wanted) = (Vec::new(), Vec::new());
         for (column, headers) in &mapping.columns {
             let mut found = folded.iter().enumerate().filter(|(_, header)| headers.contains(header));
             match (found.next(), found.next()) {
-                (None, _) => missing.push(column.name()),
+                (None, _) => {
+                    missing.push(column.name());
+                    wanted.push(headers.join(" / "));
+                }
                 (Some((place, _)), None) => {
                     places.insert(*column, place);
                 }
@@ -177,7 +214,9 @@ impl<'m> Layout<'m> {
         if missing.is_empty() {
             Ok(Self { mapping, header, places })
         } else {
-            Err(ImportError::MissingColumns { missing })
+            let found = header.into_iter().filter(|header| !header.trim().is_empty()).collect();
+            let separator = char::from(mapping.separator);
+            Err(ImportError::MissingColumns { missing, wanted, found, separator })
         }
     }
 
@@ -206,24 +245,21 @@ impl<'m> Layout<'m> {
 /// Reads a file.
 ///
 /// # Errors
-/// [`ImportError`] where its first row is not the header that the mapping describes. A row that cannot be
+/// [`ImportError`] where no row at its beginning is the header that the mapping describes. A row that cannot be
 /// read is no error; it is [rejected](Plan::rejected).
 pub fn read(bytes: &[u8], mapping: &Mapping, context: &Context) -> Result<Plan, ImportError> {
     let (text, encoding) = table::decode(bytes);
-    let mut records = table::records(&text, mapping.separator).into_iter();
-    let is_blank = |record: &table::Record| record.cells.iter().all(|cell| cell.trim().is_empty());
-    let header = records.by_ref().find(|record| !is_blank(record)).ok_or(ImportError::Empty)?;
-    let layout = Layout::of(header.cells, mapping)?;
+    let header::Begun { layout, separator, skipped, rows } = header::find(&text, mapping)?;
     let mut plan = Plan {
         header: layout.header.clone(),
         rows: Vec::new(),
         rejected: Vec::new(),
-        repeated: 0,
+        repeated: Vec::new(),
         new_words: BTreeMap::new(),
-        understood: Understood { encoding, columns: layout.columns(), ..Understood::default() },
+        understood: Understood { encoding, separator, columns: layout.columns(), skipped, ..Understood::default() },
     };
-    let mut seen = BTreeSet::new();
-    for table::Record { line, cells } in records {
+    let mut seen: BTreeMap<DocumentId, (usize, usize)> = BTreeMap::new();
+    for table::Record { line, cells } in rows {
         if let Some(what) = layout.skipped(&cells) {
             plan.understood.skipped.push(SkippedRow { line, what });
             continue;
@@ -238,21 +274,57 @@ pub fn read(bytes: &[u8], mapping: &Mapping, context: &Context) -> Result<Plan, 
                 let column = Some(layout.header_of(column).to_owned());
                 plan.rejected.push(RejectedRow { line, reason, column, cells });
             }
-            Ok(visit) if !seen.insert(visit.visit_id) => plan.repeated += 1,
-            Ok(visit) => plan.add(line, cells, visit),
+            Ok(visit) => match seen.entry(visit.visit_id) {
+                Entry::Vacant(place) => {
+                    place.insert((line, 0));
+                    plan.add(line, cells, visit);
+                }
+                Entry::Occupied(mut place) => {
+                    let (like, times) = place.get_mut();
+                    *times += 1;
+                    plan.repeated.push(visit.again(line, cells, *like, *times));
+                }
+            },
         }
     }
     Ok(plan)
 }
 
 impl Plan {
+    /// Takes rows that say the same as one before them for conversations of their own.
+    pub fn take_repeated(&mut self) {
+        for RepeatedRow { row, like: _, day, new_words } in std::mem::take(&mut self.repeated) {
+            self.take(row, day, new_words);
+        }
+        self.rows.sort_by_key(|row| row.line);
+    }
+
     fn add(&mut self, line: usize, cells: Vec<String>, visit: row::Visit) {
-        let row::Visit { visit_id, note_id, day, fields, note, initials, person, new_words } = visit;
+        let (row, day, new_words) = visit.planned(line, cells);
+        self.take(row, day, new_words);
+    }
+
+    fn take(&mut self, row: PlannedRow, day: Date, new_words: Vec<(String, String)>) {
         for (list, word) in new_words {
             *self.new_words.entry(list).or_default().entry(fold(&word)).or_default() += 1;
         }
-        self.understood.count(&fields, day, initials.as_deref(), person);
-        self.rows.push(PlannedRow { line, visit_id, note_id, visit: fields, note, initials, person, cells });
+        self.understood.count(&row.visit, day, row.initials.as_deref(), row.person);
+        self.rows.push(row);
+    }
+}
+
+impl row::Visit {
+    fn planned(self, line: usize, cells: Vec<String>) -> (PlannedRow, Date, Vec<(String, String)>) {
+        let Self { visit_id, note_id, day, fields, note, initials, person, new_words } = self;
+        (PlannedRow { line, visit_id, note_id, visit: fields, note, initials, person, cells }, day, new_words)
+    }
+
+    /// The row where it says the same as one before it for the so-manieth time.
+    fn again(self, line: usize, cells: Vec<String>, like: usize, times: usize) -> RepeatedRow {
+        let (mut row, day, new_words) = self.planned(line, cells);
+        row.visit_id = row::identity_again(row.visit_id, times);
+        row.note_id = row::identity_again(row.note_id, times);
+        RepeatedRow { row, like, day, new_words }
     }
 }
 

@@ -12,7 +12,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::FootbridgeError;
-use crate::import::{self, Context, ImportError, Mapping, Plan, PlannedRow, RejectedRow};
+use crate::identity::{self, Membership};
+use crate::import::{self, Context, ImportError, Mapping, Plan, PlannedRow, RejectedRow, RepeatedRow};
 use crate::recording::Ground;
 use crate::{Footbridge, record};
 
@@ -29,11 +30,13 @@ pub struct ImportReport {
     pub imported: usize,
     /// Rows whose visit was here before, or stands twice in the file.
     pub already_there: usize,
+    /// The lines of those that say the same as a row before them in the file, see [`import::Plan::take_repeated`].
+    pub repeated: Vec<usize>,
     /// Rows that were not understood, or that the store would not take.
     pub rejected: usize,
     /// Words without a code, by list, with how often each came; they are kept in the notes.
     pub new_words: BTreeMap<String, BTreeMap<String, usize>>,
-    /// The rows that were not taken, for [`import::rejected_csv`].
+    /// The rows that were rejected or repeated, for [`import::rejected_csv`].
     #[serde(skip)]
     pub rejected_rows: Vec<RejectedRow>,
 }
@@ -65,10 +68,28 @@ impl Footbridge {
         import::read(file, &mapping, &context).map_err(|error| {
             let (field, allowed) = match error {
                 ImportError::Empty => ("file", Vec::new()),
-                ImportError::MissingColumns { missing } => ("file", missing.into_iter().map(str::to_owned).collect()),
+                ImportError::MissingColumns { missing, .. } => {
+                    ("file", missing.into_iter().map(str::to_owned).collect())
+                }
                 ImportError::RepeatedColumn { header } => ("file", vec![header]),
             };
             FootbridgeError::invalid(field, footbridge_model::Problem::WrongForm, allowed)
+        })
+    }
+
+    /// How many visits of a plan are not here yet.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Storage`].
+    pub fn count_new(&self, plan: &Plan) -> Result<usize, FootbridgeError> {
+        self.inner.store.read(|snapshot| {
+            let membership = identity::membership(snapshot)?;
+            let mut new = 0;
+            for row in &plan.rows {
+                let id = id_in(row.visit_id, membership.as_ref());
+                new += usize::from(records::get(snapshot, id)?.is_none());
+            }
+            Ok(new)
         })
     }
 
@@ -79,7 +100,8 @@ impl Footbridge {
     pub fn import(&self, plan: &Plan) -> Result<ImportReport, FootbridgeError> {
         let mut report = ImportReport {
             imported: 0,
-            already_there: plan.repeated,
+            already_there: plan.repeated.len(),
+            repeated: plan.repeated.iter().map(|repeated| repeated.row.line).collect(),
             rejected: 0,
             new_words: plan.new_words.clone(),
             rejected_rows: plan.rejected.clone(),
@@ -108,8 +130,9 @@ impl Footbridge {
             })?;
             self.recorded(&written, Kind::Visit);
         }
-        report.rejected_rows.sort_by_key(|row| row.line);
         report.rejected = report.rejected_rows.len();
+        report.rejected_rows.extend(plan.repeated.iter().map(RepeatedRow::given_back));
+        report.rejected_rows.sort_by_key(|row| row.line);
         Ok(report)
     }
 
@@ -154,13 +177,14 @@ fn note_fields(row: &PlannedRow, text: &str) -> Fields {
 
 /// A planned row under the ids that it has in this programme.
 fn of_programme(row: &PlannedRow, ground: &Ground) -> PlannedRow {
-    PlannedRow { visit_id: id_in(row.visit_id, ground), note_id: id_in(row.note_id, ground), ..row.clone() }
+    let membership = ground.membership.as_ref();
+    PlannedRow { visit_id: id_in(row.visit_id, membership), note_id: id_in(row.note_id, membership), ..row.clone() }
 }
 
 /// The id of an imported row: its own before the first join; in a programme one that is the same for all
 /// coordinators, who see each other's records, and for each volunteer, who does not, one of hers.
-fn id_in(row: DocumentId, ground: &Ground) -> DocumentId {
-    let Some(membership) = &ground.membership else { return row };
+fn id_in(row: DocumentId, membership: Option<&Membership>) -> DocumentId {
+    let Some(membership) = membership else { return row };
     let mut name: Vec<&[u8]> = vec![b"imported", row.as_bytes()];
     if membership.role == Role::Volunteer {
         name.push(membership.person.as_bytes());
@@ -173,7 +197,8 @@ fn id_in(row: DocumentId, ground: &Ground) -> DocumentId {
 pub(crate) fn move_into_programme(writing: &Writing<'_>, ground: &Ground) -> Result<(), FootbridgeError> {
     let Some(imported) = meta::get(writing, IMPORTED)? else { return Ok(()) };
     let ids: Vec<DocumentId> = imported.chunks_exact(16).filter_map(|bytes| DocumentId::try_from(bytes).ok()).collect();
-    let names: BTreeMap<DocumentId, DocumentId> = ids.iter().map(|id| (*id, id_in(*id, ground))).collect();
+    let names: BTreeMap<DocumentId, DocumentId> =
+        ids.iter().map(|id| (*id, id_in(*id, ground.membership.as_ref()))).collect();
     let mut all = ids.clone();
     for id in &ids {
         let on_it = records::on(writing, *id)?.into_iter().map(|row| row.id);

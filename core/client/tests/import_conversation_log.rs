@@ -8,6 +8,7 @@ use std::path::Path;
 
 use footbridge_client::import::{Context, Mapping, Plan, PlannedRow, Reason, Skipped, read, rejected_csv};
 use footbridge_model::{Fields, Kind, Vocabulary, validation};
+use footbridge_text::Language;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ fn every_row_of_data_is_counted_once() {
     let skipped: Vec<_> = plan.understood.skipped.iter().map(|row| (row.line, row.what)).collect();
     assert_eq!(skipped, [(457, Skipped::Blank), (458, Skipped::Sum)]);
     // 16 rows are, cell by cell, one that stands above them (lines 441 to 456); 12 are broken, below.
-    assert_eq!((plan.rows.len(), plan.repeated, plan.rejected.len()), (392, 16, 12));
+    assert_eq!((plan.rows.len(), plan.repeated.len(), plan.rejected.len()), (392, 16, 12));
     // 283 of the 392 have a time; 358 have a note of their own, 10 more only words that their codes do not say.
     let has_time = |row: &&PlannedRow| row.visit["happened_at"].as_str().is_some_and(|at| at.contains('T'));
     assert_eq!(plan.rows.iter().filter(has_time).count(), 283);
@@ -225,17 +226,18 @@ fn a_run_on_another_day_finds_the_same_ids() {
 #[test]
 fn the_rejected_rows_are_given_back_in_a_file() {
     let plan = plan();
-    let bytes = rejected_csv(&plan.header, &plan.rejected);
+    let bytes = rejected_csv(&plan.header, &plan.rejected, Language::Swedish);
     let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").expect("a byte order mark");
     let mut reader = csv::ReaderBuilder::new().delimiter(b';').flexible(true).from_reader(bare);
     let rows: Vec<Vec<String>> =
         reader.records().map(|row| row.expect("it is CSV").iter().map(str::to_owned).collect()).collect();
     assert_eq!(rows.len(), 12);
-    assert_eq!(rows[0][..3], ["36", "impossible_number", "Antal personer"]);
+    assert_eq!(rows[0][..2], ["36", "”Antal personer” är inte ett möjligt tal."]);
     // "-3" was its number of persons; an apostrophe keeps every spreadsheet from reckoning.
-    assert_eq!(rows[0][3 + 9], "'-3");
-    assert_eq!(rows[4][..3], ["75", "impossible_number", "Minuter"]);
-    assert_eq!(rows[5], ["103", "wrong_cell_count", "", "2019-01-30"]);
+    assert_eq!((rows[0][2 + 9].as_str(), rows[0][2 + 13].as_str()), ("'-3", "impossible_number"));
+    assert_eq!(rows[4][..2], ["75", "”Minuter” är inte ett möjligt tal."]);
+    assert_eq!(rows[5][..3], ["103", "Raden har 1 cell. Den ska ha 13.", "2019-01-30"]);
+    assert_eq!((rows[5].len(), rows[5][15].as_str()), (16, "wrong_cell_count"));
 }
 
 /// A small generator (SplitMix64), so that a failing file can be made again from its seed.
@@ -304,7 +306,7 @@ fn however_a_file_is_spoilt_each_row_of_data_is_counted_once() {
     for seed in 0..60 {
         let spoilt = spoil(&file, &mut Random(seed));
         let plan = read(&spoilt, &mapping, &context).expect("the header is whole");
-        let counted = plan.rows.len() + plan.repeated + plan.rejected.len();
+        let counted = plan.rows.len() + plan.repeated.len() + plan.rejected.len();
         assert_eq!(counted, plan.understood.data_rows, "seed {seed}");
         let mut lines: Vec<_> =
             plan.rows.iter().map(|row| row.line).chain(plan.rejected.iter().map(|row| row.line)).collect();

@@ -63,7 +63,10 @@ fn every_row_of_the_log_counts_once() {
         (&json!(IMPORTED), &json!(REPEATED), &json!(BROKEN_LINES.len())),
         "{first}"
     );
+    assert_eq!(first["repeated"], json!((441..=456).collect::<Vec<_>>()));
     assert_eq!(all(&kari, "visit").len(), IMPORTED);
+    let tried = kari.ask(&["import", &log(&kari).to_string_lossy(), "--dry-run"]);
+    assert_eq!((&tried["imported"], &tried["already_there"]), (&json!(0), &json!(IMPORTED + REPEATED)), "{tried}");
     let second = import(&kari);
     assert_eq!(
         (&second["imported"], &second["already_there"], &second["rejected"]),
@@ -71,6 +74,23 @@ fn every_row_of_the_log_counts_once() {
         "{second}"
     );
     assert_eq!(all(&kari, "visit").len(), IMPORTED);
+    for more in [REPEATED, 0] {
+        let taken = kari.ask(&["import", &log(&kari).to_string_lossy(), "--repeated"]);
+        assert_eq!((&taken["imported"], &taken["repeated"]), (&json!(more), &json!([])), "{taken}");
+    }
+    assert_eq!(all(&kari, "visit").len(), IMPORTED + REPEATED);
+}
+
+#[test]
+fn a_file_without_the_right_headers_is_told_what_was_found_and_looked_for() {
+    let kari = Phone::new("Kari");
+    let file = kari.folder().join("log.csv");
+    std::fs::write(&file, "Dato,Sted,Tema\n2026-01-02,Biblioteket,helse\n").expect("a file");
+    let refused = kari.refused(&["--lang", "nb", "import", &file.to_string_lossy()], "");
+    assert_eq!(refused.error, "invalid");
+    for words in ["Skilletegnet ble lest som ,", "Dato, Sted, Tema", "datum"] {
+        assert!(refused.message.contains(words), "{words}: {}", refused.message);
+    }
 }
 
 #[test]

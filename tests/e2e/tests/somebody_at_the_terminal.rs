@@ -29,6 +29,9 @@ fn an_import_shows_what_it_understood_and_asks_before_it_writes() {
     assert_eq!(kari.items(&["list", "visit"]), Vec::<Value>::new(), "she said no");
     import(&kari, "y\n");
     assert_eq!(kari.items(&["list", "visit", "--limit", "1000"]).len(), 392, "she said yes");
+    let again = import(&kari, "n\n");
+    assert!(again.contains("Nothing new would be imported"), "what is there is not counted as new: {again}");
+    assert!(again.contains("Line 441 says the same as line"), "{again}");
 }
 
 #[test]

@@ -19,8 +19,8 @@ pub(crate) fn mapping(bytes: &[u8]) {
 pub(crate) fn table(bytes: &[u8]) {
     static MAPPING: LazyLock<Mapping> = LazyLock::new(|| Mapping::conversation_log().expect("the shipped mapping"));
     let Ok(plan) = read(bytes, &MAPPING, &context()) else { return };
-    assert_eq!(plan.rows.len() + plan.repeated + plan.rejected.len(), plan.understood.data_rows);
-    drop(rejected_csv(&plan.header, &plan.rejected));
+    assert_eq!(plan.rows.len() + plan.repeated.len() + plan.rejected.len(), plan.understood.data_rows);
+    drop(rejected_csv(&plan.header, &plan.rejected, footbridge_text::Language::Swedish));
     for row in &plan.rows {
         let given = row.visit.clone();
         assert!(given.contains_key("happened_at") && given.contains_key("kind"));

@@ -129,8 +129,13 @@ extension Footbridge {
         try await told { ImportPlan(try await ffi.readLog(file: file, mapping: mapping)) }
     }
 
-    /// Writes what was understood. What was there before stays as it is.
-    public func `import`(_ plan: ImportPlan) async throws(Problem) -> ImportReport {
-        try await told { ImportReport(try await ffi.import(plan: plan.inner)) }
+    /// How many visits of a plan are not here yet.
+    public func countNew(_ plan: ImportPlan) async throws(Problem) -> Int {
+        try await told { Int(try await ffi.countNew(plan: plan.inner)) }
+    }
+
+    /// Writes what was understood. What was there before stays as it is. Reasons are given in this language.
+    public func `import`(_ plan: ImportPlan, in language: Language = .english) async throws(Problem) -> ImportReport {
+        try await told { ImportReport(try await ffi.import(plan: plan.inner, language: language.ffi)) }
     }
 }

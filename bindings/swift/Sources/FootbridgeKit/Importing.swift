@@ -35,8 +35,11 @@ public final class ImportPlan: Sendable {
     /// Visits to be written.
     public var planned: Int { Int(understanding.planned) }
 
-    /// Rows that said the same as one before them.
-    public var repeated: Int { Int(understanding.repeated) }
+    /// The lines of rows that said the same as one before them; see ``withRepeated()``.
+    public var repeated: [Int] { understanding.repeated.map { Int($0) } }
+
+    /// The same plan, but these rows are conversations of their own.
+    public func withRepeated() -> ImportPlan { ImportPlan(inner.withRepeated()) }
 
     /// Rows that cannot be imported.
     public var rejected: [RejectedRow] {
@@ -61,14 +64,17 @@ public struct ImportReport: Hashable, Sendable {
     public let imported: Int
     /// Rows whose visit was here before, or stands twice in the file.
     public let alreadyThere: Int
-    /// Rows that were not taken.
+    /// The lines of rows that said the same as one before them.
+    public let repeated: [Int]
+    /// Rows that were not understood.
     public let rejected: Int
-    /// They, as a table with their lines and reasons; nil where there are none.
+    /// They and the repeated ones, as a table with their lines and reasons; nil where there are none.
     public let rejectedCSV: Data?
 
     init(_ report: FootbridgeFFI.ImportReport) {
         imported = Int(report.imported)
         alreadyThere = Int(report.alreadyThere)
+        repeated = report.repeated.map { Int($0) }
         rejected = Int(report.rejected)
         rejectedCSV = report.rejectedCsv
     }

@@ -7,18 +7,29 @@ mod understood;
 use std::path::Path;
 
 use footbridge_client::FootbridgeError;
-use footbridge_client::import::{Mapping, Plan, rejected_csv};
+use footbridge_client::import::{ImportError, Mapping, Plan, look, rejected_csv};
 use footbridge_text::Arg;
 use serde_json::{Value, json};
 
 use super::Terminal;
 use crate::exit::Failure;
+use crate::wording::visible;
 
 impl Terminal<'_> {
-    pub(super) fn import(&self, file: &Path, mapping: Option<&Path>, dry_run: bool) -> Result<(), Failure> {
+    pub(super) fn import(
+        &self,
+        file: &Path,
+        mapping: Option<&Path>,
+        dry_run: bool,
+        repeated: bool,
+    ) -> Result<(), Failure> {
         let bytes = std::fs::read(file).map_err(|_| Failure::unreadable(file))?;
         let mapping = mapping.map(read_mapping).transpose()?;
-        let plan = self.phone.read_log(&bytes, mapping.as_deref()).map_err(|error| unread(error, file))?;
+        let read = self.phone.read_log(&bytes, mapping.as_deref());
+        let mut plan = read.map_err(|error| self.unread(error, file, &bytes, mapping.as_deref()))?;
+        if repeated {
+            plan.take_repeated();
+        }
         let can_ask = self.output.can_ask();
         if !self.output.json && (dry_run || can_ask) {
             self.understood(&plan)?;
@@ -27,7 +38,7 @@ impl Terminal<'_> {
             return self.would_import(&plan);
         }
         if can_ask {
-            self.output.sentence("import-would-import", &[("count", self.new_rows(&plan).into())])?;
+            self.output.sentence("import-would-import", &[("count", self.phone.count_new(&plan)?.into())])?;
             if !self.output.confirm(&self.words.text("import-confirm", &[])) {
                 return self.output.sentence("import-cancelled", &[]);
             }
@@ -36,7 +47,9 @@ impl Terminal<'_> {
         let mut report = serde_json::to_value(&imported).unwrap_or_default();
         let rejected_file = match imported.rejected_rows.as_slice() {
             [] => None,
-            rejected => Some(file::keep(file, &self.folder, &rejected_csv(&plan.header, rejected))?),
+            rejected => {
+                Some(file::keep(file, &self.folder, &rejected_csv(&plan.header, rejected, self.output.language))?)
+            }
         };
         report["rejected_file"] = rejected_file.map_or(Value::Null, |file| file.display().to_string().into());
         self.report_import(&report, ["import-imported", "import-already-there", "import-rejected"])
@@ -44,10 +57,11 @@ impl Terminal<'_> {
 
     /// What would be done, without doing it.
     fn would_import(&self, plan: &Plan) -> Result<(), Failure> {
-        let new = self.new_rows(plan);
+        let new = self.phone.count_new(plan)?;
         let report = json!({
             "imported": new,
-            "already_there": plan.repeated.saturating_add(plan.rows.len()).saturating_sub(new),
+            "already_there": plan.repeated.len().saturating_add(plan.rows.len()).saturating_sub(new),
+            "repeated": plan.repeated.iter().map(|repeated| repeated.row.line).collect::<Vec<_>>(),
             "rejected": plan.rejected.len(),
             "rejected_file": null,
             "new_words": plan.new_words,
@@ -57,9 +71,28 @@ impl Terminal<'_> {
         if self.output.json { Ok(()) } else { self.output.sentence("import-dry-run", &[]) }
     }
 
-    /// How many rows are not here yet.
-    fn new_rows(&self, plan: &Plan) -> usize {
-        plan.rows.iter().filter(|row| self.phone.show(row.visit_id).is_err()).count()
+    /// Why nothing of a log was understood: with its file, or with the headers that it has and those looked for.
+    fn unread(&self, error: FootbridgeError, file: &Path, bytes: &[u8], mapping: Option<&str>) -> Failure {
+        let FootbridgeError::Invalid { field, .. } = &error else { return Failure::Core(error) };
+        if field != "file" {
+            return Failure::Core(error);
+        }
+        let looked =
+            mapping.map_or_else(Mapping::conversation_log, Mapping::parse).map(|mapping| look(bytes, &mapping));
+        let (key, named) = match looked {
+            Ok(Err(ImportError::MissingColumns { wanted, found, separator, missing: _ })) => {
+                let separator = match separator {
+                    '\t' => self.words.text("import-tab", &[]),
+                    other => other.to_string(),
+                };
+                let headers = |headers: &[String]| headers.iter().map(|header| visible(header)).collect::<Vec<_>>();
+                let (wanted, found) = (headers(&wanted).join(", "), headers(&found).join(", "));
+                ("import-no-header", vec![("wanted", wanted), ("found", found), ("separator", separator)])
+            }
+            Ok(Err(ImportError::RepeatedColumn { header })) => ("import-column-twice", vec![("column", header)]),
+            _ => ("import-file-empty", vec![("file", file.display().to_string())]),
+        };
+        Failure::Known { error, key, named }
     }
 
     fn report_import(&self, report: &Value, sentences: [&str; 3]) -> Result<(), Failure> {
@@ -87,16 +120,4 @@ fn read_mapping(file: &Path) -> Result<String, Failure> {
         return Err(Failure::Known { error, key: "import-mapping-unreadable", named: vec![("detail", detail)] });
     }
     Ok(text)
-}
-
-/// Why nothing of a log was understood, with its file.
-fn unread(error: FootbridgeError, file: &Path) -> Failure {
-    let FootbridgeError::Invalid { field, allowed, .. } = &error else { return Failure::Core(error) };
-    let about = allowed.join(", ");
-    let (key, named) = match (field.as_str(), allowed.is_empty()) {
-        ("file", true) => ("import-file-empty", ("file", file.display().to_string())),
-        ("file", false) => ("import-mapping-column", ("column", about)),
-        _ => return Failure::Core(error),
-    };
-    Failure::Known { error, key, named: vec![named] }
 }

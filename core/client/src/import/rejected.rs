@@ -1,6 +1,8 @@
 //! Rows that were not imported, each with its line and its reason, and the file in which they are given back
 //! to whoever can put them right.
 
+use footbridge_text::{Arg, Language, text};
+
 use crate::export;
 
 /// Why a row was not imported.
@@ -18,6 +20,8 @@ pub enum Reason {
     FutureDate,
     /// Its time is none that a clock shows, or that there was on that day.
     ImpossibleTime,
+    /// The clocks showed its time twice on that day: they were put back.
+    AmbiguousTime,
     /// A number in it cannot be: negative, beyond belief, or no number.
     ImpossibleNumber,
     /// The programme has no such district.
@@ -26,21 +30,25 @@ pub enum Reason {
     NoteTooLong,
     /// It was understood, but the device refused to record it.
     Refused,
+    /// It says the same as a row before it.
+    Repeated,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::WrongCellCount,
         Self::MissingDate,
         Self::RelativeDate,
         Self::ImpossibleDate,
         Self::FutureDate,
         Self::ImpossibleTime,
+        Self::AmbiguousTime,
         Self::ImpossibleNumber,
         Self::UnknownDistrict,
         Self::NoteTooLong,
         Self::Refused,
+        Self::Repeated,
     ];
 
     /// Its name in files and for scripts; stable.
@@ -52,10 +60,12 @@ impl Reason {
             Self::ImpossibleDate => "impossible_date",
             Self::FutureDate => "future_date",
             Self::ImpossibleTime => "impossible_time",
+            Self::AmbiguousTime => "ambiguous_time",
             Self::ImpossibleNumber => "impossible_number",
             Self::UnknownDistrict => "unknown_district",
             Self::NoteTooLong => "note_too_long",
             Self::Refused => "refused",
+            Self::Repeated => "repeated",
         }
     }
 }
@@ -73,16 +83,41 @@ pub struct RejectedRow {
     pub cells: Vec<String>,
 }
 
-/// The rejected rows as a file for a spreadsheet: line, reason and column, then the row as it was under the
-/// file's own header. Every cell is made [harmless](export::harmless).
-pub fn rejected_csv(header: &[String], rejected: &[RejectedRow]) -> Vec<u8> {
+impl RejectedRow {
+    /// Why, for a person; `expected` is how many cells the header has.
+    pub fn told(&self, language: Language, expected: usize) -> String {
+        let key = match self.reason {
+            Reason::WrongCellCount => "import-reason-wrong-cells",
+            Reason::MissingDate => "import-reason-missing-date",
+            Reason::RelativeDate => "import-reason-relative-date",
+            Reason::ImpossibleDate => "import-reason-impossible-date",
+            Reason::FutureDate => "import-reason-future-date",
+            Reason::ImpossibleTime => "import-reason-impossible-time",
+            Reason::AmbiguousTime => "import-reason-ambiguous-time",
+            Reason::ImpossibleNumber => "import-reason-impossible-number",
+            Reason::UnknownDistrict => "import-reason-unknown-district",
+            Reason::NoteTooLong => "import-reason-too-long",
+            Reason::Refused => "import-reason-invalid",
+            Reason::Repeated => "import-reason-repeated",
+        };
+        let column = self.column.as_deref().unwrap_or_default();
+        let named = [("column", Arg::Text(column)), ("found", self.cells.len().into()), ("expected", expected.into())];
+        text(language, key, &named)
+    }
+}
+
+/// These rows as a file for a spreadsheet: line and reason in a person's language, then the row as it was under the
+/// file's own header, and last the reason's name for a script. Every cell is made [harmless](export::harmless).
+pub fn rejected_csv(header: &[String], rejected: &[RejectedRow], language: Language) -> Vec<u8> {
+    let say = |key| text(language, key, &[]);
     let mut file = export::BYTE_ORDER_MARK.to_vec();
-    let first = ["line", "reason", "column"].map(str::to_owned);
-    export::write_line(&mut file, ';', first.iter().chain(header));
+    let (first, last) = (["import-rejected-line", "import-rejected-reason"].map(say), say("import-rejected-code"));
+    export::write_line(&mut file, ';', first.iter().chain(header).chain([&last]));
     for row in rejected {
-        let RejectedRow { line, reason, column, cells } = row;
-        let first = [line.to_string(), reason.code().to_owned(), column.clone().unwrap_or_default()];
-        export::write_line(&mut file, ';', first.iter().chain(cells));
+        let first = [row.line.to_string(), row.told(language, header.len())];
+        let missing = vec![String::new(); header.len().saturating_sub(row.cells.len())];
+        let code = row.reason.code().to_owned();
+        export::write_line(&mut file, ';', first.iter().chain(&row.cells).chain(&missing).chain([&code]));
     }
     file
 }
@@ -103,13 +138,15 @@ mod tests {
             },
             RejectedRow { line: 9, reason: Reason::WrongCellCount, column: None, cells: vec!["-3".to_owned()] },
         ];
-        let file = String::from_utf8(rejected_csv(&header, &rejected)).expect("it is UTF-8");
-        assert_eq!(
-            file,
-            "\u{feff}line;reason;column;Datum;Tid;Anteckning\r\n\
-             7;impossible_time;Tid;2019-01-01;25:70;\"'=1+1; \"\"hej\"\"\nrad två\"\r\n\
-             9;wrong_cell_count;;'-3\r\n"
-        );
+        let file = String::from_utf8(rejected_csv(&header, &rejected, Language::Swedish)).expect("it is UTF-8");
+        let read = crate::import::table::records(file.trim_start_matches('\u{feff}'), b';');
+        let cells: Vec<_> =
+            read.iter().map(|record| record.cells.iter().map(String::as_str).collect::<Vec<_>>()).collect();
+        assert_eq!(cells[0], ["Rad", "Orsak", "Datum", "Tid", "Anteckning", "Kod"]);
+        assert_eq!(cells[1][..4], ["7", "Klockslaget finns inte.", "2019-01-01", "25:70"]);
+        assert_eq!(cells[1][5], "impossible_time");
+        let wrong = "Raden har 1 cell. Den ska ha 3.";
+        assert_eq!((cells[2][1], cells[2][3], cells[2][5], cells[2].len()), (wrong, "", "wrong_cell_count", 6));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use serde_json::Value;
 
 use super::dates::{self, Clock};
+use super::digits::plain;
 use super::mapping::{Column, List};
 use super::numbers::{self, Amount, SaysMore};
 use super::words::{Meant, Words, fold};
@@ -54,7 +55,8 @@ pub(super) fn read(cells: &[String], layout: &Layout<'_>, context: &Context) -> 
     let note = row.note()?;
     let initials = Some(row.cell(Column::Author).to_owned()).filter(|initials| !initials.is_empty());
     let person = initials.as_ref().and_then(|initials| layout.mapping.people.get(&fold(initials)).copied());
-    let id = |what: &[u8]| identity(what, cells, layout, day);
+    let name = row.name(initials.as_deref());
+    let id = |what: &[u8]| identity(what, &name, day);
     Ok(Visit {
         visit_id: id(b"visit"),
         note_id: id(b"note"),
@@ -67,25 +69,21 @@ pub(super) fn read(cells: &[String], layout: &Layout<'_>, context: &Context) -> 
     })
 }
 
-/// The id that follows from the row: from what its cells say under their headers, in whichever order the
-/// columns stand, and nothing else. So a second run finds what the first one made. It carries the day of the
-/// visit and sorts by it.
-fn identity(what: &[u8], cells: &[String], layout: &Layout<'_>, day: Date) -> DocumentId {
-    let mut said: Vec<_> = layout
-        .header
-        .iter()
-        .zip(cells)
-        .map(|(header, cell)| (fold(header), cell.trim()))
-        .filter(|(_, cell)| !cell.is_empty())
-        .collect();
-    said.sort();
+/// The id that follows from what was understood of the row. So a second run finds what the first one made, however
+/// the file was tidied meanwhile. It carries the day of the visit and sorts by it.
+fn identity(what: &[u8], said: &[(String, String)], day: Date) -> DocumentId {
     let mut name: Vec<&[u8]> = vec![what];
-    for (header, cell) in &said {
-        name.push(header.as_bytes());
-        name.push(cell.as_bytes());
+    for (column, words) in said {
+        name.push(column.as_bytes());
+        name.push(words.as_bytes());
     }
     let midnight = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_or(0, jiff::Timestamp::as_millisecond);
-    DocumentId::named(b"footbridge import 1", &name, Timestamp(midnight))
+    DocumentId::named(b"footbridge import 2", &name, Timestamp(midnight))
+}
+
+/// The id of a row that says the same as others before it, where it is taken for a conversation of its own.
+pub(super) fn identity_again(id: DocumentId, times: usize) -> DocumentId {
+    DocumentId::named(id.as_bytes(), &[b"repeated", times.to_string().as_bytes()], id.time())
 }
 
 struct Row<'a> {
@@ -106,13 +104,26 @@ impl<'a> Row<'a> {
         if self.layout.mapping.nothing.contains(&fold(cell)) { "" } else { cell }
     }
 
+    /// All that was understood, in one order and spelling: fields, words without a code, the note, and who wrote it.
+    fn name(&self, initials: Option<&str>) -> Vec<(String, String)> {
+        let field = |(name, value): (&String, &Value)| (format!("field {name}"), fold(&value.to_string()));
+        let line = |(column, words): &(Column, String)| (format!("words {}", column.name()), fold(words));
+        let note = fold(self.cell(Column::Note));
+        let mut said: Vec<_> = self.fields.iter().map(field).chain(self.lines.iter().map(line)).collect();
+        said.push(("note".to_owned(), note));
+        said.push(("by".to_owned(), fold(initials.unwrap_or_default())));
+        said.retain(|(_, words)| !words.is_empty());
+        said.sort();
+        said
+    }
+
     fn set(&mut self, field: &str, value: impl Into<Value>) {
         self.fields.insert(field.to_owned(), value.into());
     }
 
     fn happened_at(&mut self, context: &Context) -> Result<Date, Refusal> {
-        let (day, behind) =
-            dates::day(self.cell(Column::Date), &self.layout.mapping.dates).map_err(|reason| (reason, Column::Date))?;
+        let date = plain(self.cell(Column::Date));
+        let (day, behind) = dates::day(&date, &self.layout.mapping.dates).map_err(|reason| (reason, Column::Date))?;
         if day > context.today {
             return Err((Reason::FutureDate, Column::Date));
         }
@@ -120,7 +131,7 @@ impl<'a> Row<'a> {
             ("", Some(behind)) => (Column::Date, behind),
             (written, _) => (Column::Time, written),
         };
-        let clock = dates::clock(written, self.layout.mapping).map_err(|reason| (reason, column))?;
+        let clock = dates::clock(&plain(written), self.layout.mapping).map_err(|reason| (reason, column))?;
         let time = match clock {
             Clock::Absent => None,
             Clock::At(time) => Some(time),
@@ -145,8 +156,10 @@ impl<'a> Row<'a> {
     /// A time that the clocks of the zone showed that day, as they showed it.
     fn moment(&self, day: Date, time: Time, context: &Context) -> Result<String, Reason> {
         let ambiguous = context.time_zone.to_ambiguous_zoned(day.to_datetime(time));
-        if matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. }) {
-            return Err(Reason::ImpossibleTime);
+        match ambiguous.offset() {
+            AmbiguousOffset::Unambiguous { .. } => {}
+            AmbiguousOffset::Gap { .. } => return Err(Reason::ImpossibleTime),
+            AmbiguousOffset::Fold { .. } => return Err(Reason::AmbiguousTime),
         }
         let zoned = ambiguous.compatible().map_err(|_| Reason::ImpossibleTime)?;
         if zoned.timestamp().as_millisecond() > context.now.0 {
@@ -230,7 +243,8 @@ impl<'a> Row<'a> {
         let written = self.cell(column);
         let numbers = &self.layout.mapping.numbers;
         let units = if column == Column::Minutes { &numbers.minutes } else { &numbers.persons };
-        let amount = numbers::amount(written, numbers, units, highest(field)).map_err(|reason| (reason, column))?;
+        let amount =
+            numbers::amount(&plain(written), numbers, units, highest(field)).map_err(|reason| (reason, column))?;
         let says_more = match amount {
             Amount::Absent => SaysMore::No,
             Amount::Exactly(number) => {

@@ -180,7 +180,7 @@ fn a_time_later_today_has_not_come_yet() {
 #[test]
 fn an_hour_that_the_clocks_skipped_is_impossible_and_of_one_shown_twice_the_first_is_meant() {
     assert_eq!(reason("2019-03-31;02.30;;;;;;;;;;;"), ("impossible_time", about("Tid")));
-    assert_eq!(row("2018-10-28;02.30;;;;;;;;;;;").visit["happened_at"], "2018-10-28T02:30:00");
+    assert_eq!(reason("2018-10-28;02.30;;;;;;;;;;;"), ("ambiguous_time", about("Tid")));
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_blank_row_a_sum_row_and_the_header_again_are_no_data() {
 #[test]
 fn the_same_row_twice_is_one_visit() {
     let plan = read_rows("2019-01-05;;AD;;;;;;;;;;Hej\n2019-01-05;;AD;;;;;;;;;; Hej \n2019-01-05;;SH;;;;;;;;;;Hej");
-    assert_eq!((plan.rows.len(), plan.repeated, plan.understood.data_rows), (2, 1, 3));
+    assert_eq!((plan.rows.len(), plan.repeated.len(), plan.understood.data_rows), (2, 1, 3));
     assert_ne!(plan.rows[0].visit_id, plan.rows[1].visit_id);
     assert_ne!(plan.rows[0].visit_id, plan.rows[0].note_id);
 }
@@ -291,7 +291,17 @@ fn a_file_without_the_columns_of_the_mapping_is_not_read_at_all() {
     assert_eq!(read("\u{feff}\r\n;;\r\n"), Err(ImportError::Empty));
     assert_eq!(
         read(&HEADER.replace("Tid;", "Klocka;").replace("Minuter", "Min")),
-        Err(ImportError::MissingColumns { missing: vec!["time", "minutes"] })
+        Err(ImportError::MissingColumns {
+            missing: vec!["time", "minutes"],
+            wanted: mapping()
+                .columns
+                .iter()
+                .filter(|(column, _)| matches!(column, Column::Time | Column::Minutes))
+                .map(|(_, headers)| headers.join(" / "))
+                .collect(),
+            found: HEADER.replace("Tid;", "Klocka;").replace("Minuter", "Min").split(';').map(str::to_owned).collect(),
+            separator: ';',
+        })
     );
     assert_eq!(read(&format!("{HEADER};plats")), Err(ImportError::RepeatedColumn { header: "plats".to_owned() }));
 }
@@ -314,4 +324,56 @@ fn a_row_that_the_device_refuses_can_be_rejected_with_its_cells() {
     assert_eq!((refused.line, refused.reason, refused.cells.len()), (2, Reason::Refused, 13));
     let sets: BTreeSet<_> = refused.cells.iter().filter(|cell| !cell.is_empty()).map(String::as_str).collect();
     assert_eq!(sets, BTreeSet::from(["2019-01-05", "AD"]));
+}
+
+#[test]
+fn a_row_is_the_same_row_after_the_file_was_tidied() {
+    let ids = |text: &str| {
+        let plan = read(text.as_bytes(), &mapping(), &context()).expect("the header is right");
+        assert_eq!(plan.rejected, [], "{text}");
+        plan.rows.iter().map(|row| (row.visit_id, row.note_id)).collect::<Vec<_>>()
+    };
+    let first = ids(&format!("{HEADER}\n4/2 2019;1630;AD;Dalhem;biblioteket;;arabiska;hälsa;;ca 5;;;Hej  du"));
+    for tidied in [
+        format!("{HEADER}\n2019-02-04;16.30;ad;dalhem; Biblioteket ;;Arabiska;hälsa,  hälsa;;ca 5;;;Hej du"),
+        format!("{HEADER};Sett av\n4/2 2019;1630;AD;Dalhem;biblioteket;;arabiska;hälsa;;ca 5;;;Hej du;Kari"),
+        format!("Logg 2019\n{HEADER}\n٤/٢ ٢٠١٩;١٦٣٠;AD;Dalhem;biblioteket;;arabiska;hälsa;;ca ٥;;;Hej du"),
+        format!("sep=,\n{HEADER}\n4/2 2019;1630;AD;Dalhem;biblioteket;;arabiska;hälsa;;ca 5;;;Hej du")
+            .replace(';', ","),
+    ] {
+        assert_eq!(ids(&tidied), first, "{tidied}");
+    }
+    let another = ids(&format!("{HEADER}\n4/2 2019;1630;AD;Dalhem;biblioteket;;arabiska;hälsa;;ca 5;;;Hej då"));
+    assert_ne!(another, first);
+}
+
+#[test]
+fn rows_that_say_the_same_are_named_and_taken_where_somebody_says_so() {
+    let rows = "2019-01-05;;;;;;;;;;;;Hej\n2019-01-06;;;;;;;;;;;;\n5/1 2019;;;;;;;;;;;;Hej\n20190105;;;;;;;;;;;;hej";
+    let mut plan = read_rows(rows);
+    let named: Vec<_> = plan.repeated.iter().map(|repeated| (repeated.row.line, repeated.like)).collect();
+    assert_eq!((plan.rows.len(), named), (2, vec![(4, 2), (5, 2)]));
+    assert_eq!(plan.repeated[0].given_back().reason, Reason::Repeated);
+    plan.take_repeated();
+    let ids: BTreeSet<_> = plan.rows.iter().map(|row| row.visit_id).collect();
+    assert_eq!((plan.repeated.len(), plan.rows.len(), ids.len()), (0, 4, 4));
+    let mut again = read_rows(rows);
+    again.take_repeated();
+    assert_eq!(again.rows, plan.rows, "each time under the same ids");
+}
+
+#[test]
+fn a_time_that_the_clocks_showed_twice_is_not_guessed() {
+    let late = Context {
+        now: "2020-07-06T12:00:00Z".parse().expect("a moment"),
+        today: "2020-07-06".parse().expect("a day"),
+        ..context()
+    };
+    let why = |row: &str| {
+        let plan = read(format!("{HEADER}\n{row}").as_bytes(), &mapping(), &late).expect("the header is right");
+        plan.rejected.first().map(|row| row.reason.code())
+    };
+    assert_eq!(why("2019-10-27;02:30;;;;;;;;;;;"), Some("ambiguous_time"));
+    assert_eq!(why("2019-03-31;02:30;;;;;;;;;;;"), Some("impossible_time"));
+    assert_eq!(why("2019-10-27;03:30;;;;;;;;;;;"), None);
 }

@@ -55,6 +55,7 @@ import-reason-impossible-date = Datoen finnes ikke.
 import-reason-relative-date = Datoen sier ikke hvilken dag («i går», «forrige uke»).
 import-reason-future-date = Datoen har ikke kommet ennå.
 import-reason-impossible-time = Klokkeslettet finnes ikke.
+import-reason-ambiguous-time = Klokkeslettet finnes to ganger den dagen: klokka ble stilt tilbake.
 import-reason-impossible-number = «{ $column }» er ikke et mulig tall.
 import-reason-unknown-district = Programmet har ingen slik bydel.
 import-reason-empty = Raden er tom.
@@ -62,18 +63,22 @@ import-reason-sum = Raden er en sum, ikke en samtale.
 import-reason-too-long = «{ $column }» er for lang.
 import-reason-unreadable = Raden kunne ikke leses.
 import-reason-invalid = «{ $column }» kunne ikke forstås.
+import-reason-repeated = Raden sier det samme som en rad før den. Var det to samtaler? Da hentes den inn med --repeated.
 import-reason-unknown-place = Stedet sier ikke hva slags samtale det var.
 
 ## Overskriften i filen med avviste rader
 
 import-rejected-line = Linje
 import-rejected-reason = Grunn
+import-rejected-code = Kode
 
 ## Oppsettet
 
 import-mapping-missing = Det finnes ikke noe oppsett for denne filen. Si hvilket med --mapping.
 import-mapping-unreadable = Oppsettet kunne ikke leses: { $detail }
-import-mapping-column = Filen har ingen kolonne «{ $column }», som oppsettet ber om.
+import-no-header = Ingen rad i filen har alle overskriftene som malen leter etter. Skilletegnet ble lest som { $separator }, overskriftene som: { $found }. Malen leter etter: { $wanted }.
+import-tab = tabulator
+import-column-twice = To kolonner i filen heter «{ $column }».
 import-mapping-field = Oppsettet nevner «{ $field }», som en samtale ikke har.
 import-mapping-code = Oppsettet nevner koden «{ $code }», som listen «{ $list }» ikke har.
 import-file-unreadable = Filen { $file } kunne ikke leses.

@@ -55,6 +55,7 @@ import-reason-impossible-date = Datumet finns inte.
 import-reason-relative-date = Datumet säger inte vilken dag (”i går”, ”förra veckan”).
 import-reason-future-date = Datumet har inte kommit än.
 import-reason-impossible-time = Klockslaget finns inte.
+import-reason-ambiguous-time = Klockslaget finns två gånger den dagen: klockan ställdes tillbaka.
 import-reason-impossible-number = ”{ $column }” är inte ett möjligt tal.
 import-reason-unknown-district = Programmet har ingen sådan stadsdel.
 import-reason-empty = Raden är tom.
@@ -62,18 +63,22 @@ import-reason-sum = Raden är en summa, inte ett samtal.
 import-reason-too-long = ”{ $column }” är för lång.
 import-reason-unreadable = Raden kunde inte läsas.
 import-reason-invalid = ”{ $column }” kunde inte förstås.
+import-reason-repeated = Raden säger samma sak som en rad före den. Var det två samtal? Då hämtas den in med --repeated.
 import-reason-unknown-place = Platsen säger inte vilket slags samtal det var.
 
 ## Rubriken i filen med avvisade rader
 
 import-rejected-line = Rad
 import-rejected-reason = Orsak
+import-rejected-code = Kod
 
 ## Mallen
 
 import-mapping-missing = Det finns ingen mall för den här filen. Säg vilken med --mapping.
 import-mapping-unreadable = Mallen kunde inte läsas: { $detail }
-import-mapping-column = Filen har ingen kolumn ”{ $column }”, som mallen ber om.
+import-no-header = Ingen rad i filen har alla rubriker som mallen söker. Avgränsaren lästes som { $separator }, rubrikerna som: { $found }. Mallen söker: { $wanted }.
+import-tab = tabb
+import-column-twice = Två kolumner i filen heter ”{ $column }”.
 import-mapping-field = Mallen nämner ”{ $field }”, som ett samtal inte har.
 import-mapping-code = Mallen nämner koden ”{ $code }”, som listan ”{ $list }” inte har.
 import-file-unreadable = Filen { $file } kunde inte läsas.

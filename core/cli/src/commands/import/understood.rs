@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use footbridge_client::import::{Column, Plan, Reason, RejectedRow};
+use footbridge_client::import::{Column, Plan};
 use footbridge_text::{Arg, field_label, kind_label};
 
 use super::super::Terminal;
@@ -39,12 +39,24 @@ impl Terminal<'_> {
 
     /// Rows that are neither imported nor rejected.
     fn left_out(&self, plan: &Plan) -> Result<(), Failure> {
-        for (key, count) in [("cli-repeated", plan.repeated), ("cli-skipped", plan.understood.skipped.len())] {
-            if count > 0 {
-                self.output.sentence(key, &[("count", count.into())])?;
-            }
+        let skipped = plan.understood.skipped.len();
+        if skipped > 0 {
+            self.output.sentence("cli-skipped", &[("count", skipped.into())])?;
         }
-        Ok(())
+        self.repeated(plan)
+    }
+
+    /// Rows that say the same as one before them, each with the line of that one.
+    fn repeated(&self, plan: &Plan) -> Result<(), Failure> {
+        if plan.repeated.is_empty() {
+            return Ok(());
+        }
+        self.output.sentence("cli-repeated", &[("count", plan.repeated.len().into())])?;
+        for repeated in plan.repeated.iter().take(SHOWN) {
+            let named = [("line", repeated.row.line.into()), ("like", repeated.like.into())];
+            self.output.line(&format!("  {}", self.words.text("cli-repeated-line", &named)))?;
+        }
+        self.rest(plan.repeated.len())
     }
 
     /// What a column is read as.
@@ -113,7 +125,7 @@ impl Terminal<'_> {
     fn rejected(&self, plan: &Plan) -> Result<(), Failure> {
         self.output.sentence("import-rejected", &[("count", plan.rejected.len().into())])?;
         for row in plan.rejected.iter().take(SHOWN) {
-            let problem = self.reason(row, plan.header.len());
+            let problem = visible(&row.told(self.output.language, plan.header.len()));
             let arguments = [("line", row.line.into()), ("problem", Arg::Text(&problem))];
             self.output.line(&format!("  {}", self.words.text("line-problem", &arguments)))?;
         }
@@ -128,25 +140,6 @@ impl Terminal<'_> {
                 self.output.line(&format!("  {}", self.words.text("cli-and-more", &[("count", rest.into())])))
             }
         }
-    }
-
-    fn reason(&self, row: &RejectedRow, expected: usize) -> String {
-        let key = match row.reason {
-            Reason::WrongCellCount => "import-reason-wrong-cells",
-            Reason::MissingDate => "import-reason-missing-date",
-            Reason::RelativeDate => "import-reason-relative-date",
-            Reason::ImpossibleDate => "import-reason-impossible-date",
-            Reason::FutureDate => "import-reason-future-date",
-            Reason::ImpossibleTime => "import-reason-impossible-time",
-            Reason::ImpossibleNumber => "import-reason-impossible-number",
-            Reason::UnknownDistrict => "import-reason-unknown-district",
-            Reason::NoteTooLong => "import-reason-too-long",
-            Reason::Refused => "import-reason-invalid",
-        };
-        let column = visible(row.column.as_deref().unwrap_or_default());
-        let arguments =
-            [("column", Arg::Text(&column)), ("found", row.cells.len().into()), ("expected", expected.into())];
-        self.words.text(key, &arguments)
     }
 }
 

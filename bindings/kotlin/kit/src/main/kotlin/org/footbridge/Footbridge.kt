@@ -265,8 +265,14 @@ public class Footbridge private constructor(
         mapping: String? = null,
     ): Outcome<ImportPlan> = outcome { ImportPlan(ffi.readLog(file, mapping)) }
 
-    /** Writes what was understood. What was there before stays as it is. */
-    public suspend fun import(plan: ImportPlan): Outcome<ImportReport> = outcome { ImportReport(ffi.import(plan.inner)) }
+    /** How many visits of a [plan] are not here yet. */
+    public suspend fun countNew(plan: ImportPlan): Outcome<Long> = outcome { ffi.countNew(plan.inner).toLong() }
+
+    /** Writes what was understood. What was there before stays as it is. Reasons are given in the [language]. */
+    public suspend fun import(
+        plan: ImportPlan,
+        language: Language = Language.ENGLISH,
+    ): Outcome<ImportReport> = outcome { ImportReport(ffi.import(plan.inner, language.ffi)) }
 
     /** Joins the programme of an invitation's link. May be repeated with the same link. */
     public suspend fun join(url: String): Outcome<Joined> =

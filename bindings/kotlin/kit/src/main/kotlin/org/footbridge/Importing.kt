@@ -28,8 +28,11 @@ public class ImportPlan internal constructor(
     /** Visits to be written. */
     public val planned: Long get() = understanding.planned.toLong()
 
-    /** Rows that said the same as one before them. */
-    public val repeated: Long get() = understanding.repeated.toLong()
+    /** The lines of rows that said the same as one before them; see [withRepeated]. */
+    public val repeated: List<Long> get() = understanding.repeated.map { it.toLong() }
+
+    /** The same plan, but these rows are conversations of their own. */
+    public fun withRepeated(): ImportPlan = ImportPlan(inner.withRepeated())
 
     /** Rows that cannot be imported. */
     public val rejected: List<RejectedRow> get() =
@@ -56,9 +59,12 @@ public class ImportReport internal constructor(
     /** Rows whose visit was here before, or stands twice in the file. */
     public val alreadyThere: Long get() = inner.alreadyThere.toLong()
 
-    /** Rows that were not taken. */
+    /** The lines of rows that said the same as one before them. */
+    public val repeated: List<Long> get() = inner.repeated.map { it.toLong() }
+
+    /** Rows that were not understood. */
     public val rejected: Long get() = inner.rejected.toLong()
 
-    /** They, as a table with their lines and reasons; null where there are none. */
+    /** They and the repeated ones, as a table with their lines and reasons; null where there are none. */
     public val rejectedCsv: ByteArray? get() = inner.rejectedCsv
 }
