@@ -10,23 +10,27 @@ mod container;
 mod sealing;
 mod target;
 
-use std::fs::{self, File, OpenOptions};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use footbridge_model::Timestamp;
+use footbridge_protocol::SigningKey;
 use rusqlite::{Connection, OpenFlags};
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FlockOperation, OFlags, flock};
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use crate::admin::AdminError;
 use crate::admin::error::AdminErrorKind;
+use crate::error::ServerError;
+use crate::files::at;
 use crate::state::DATABASE;
 use crate::storage::{self, Attempt, StorageError};
 use crate::{identity, journal};
 
-pub(crate) use container::{Holds, Manifest, Place, Unpacking, unpack};
+pub(crate) use container::{Holds, Manifest, Place, Signer, Unpacking, unpack};
 pub(crate) use sealing::{identities, unsealed};
 
 /// Where the database is laid out before it is packed: in the data folder, which is as secret as the database.
@@ -51,9 +55,12 @@ pub fn make(data: &Path, options: &BackupOptions, now: Timestamp) -> Result<Valu
     if !database.is_file() {
         return Err(AdminError::not_found("there is no database in the data folder: nothing to back up"));
     }
-    let key = fs::read(data.join(identity::FILE)).map_err(failed("reading identity.key"))?;
+    let key_file = data.join(identity::FILE);
+    let key = Zeroizing::new(fs::read(&key_file).map_err(failed_at("reading identity.key", &key_file))?);
+    let seed = <[u8; 32]>::try_from(key.as_slice()).map_err(|_| ServerError::Identity)?;
+    let signs = SigningKey::from_seed(&Zeroizing::new(seed));
     let target = target::Target::begin(&options.file)?;
-    let Some(staging) = Staging::take(data).map_err(failed("making room for a backup"))? else {
+    let Some(staging) = Staging::take(data).map_err(failed_at("making room for a backup", &data.join(STAGING)))? else {
         return Err(AdminError::new(AdminErrorKind::Locked, "another backup of this data folder is being written"));
     };
     // Before the copy: what is journalled meanwhile is replayed once too often rather than once too seldom.
@@ -64,8 +71,9 @@ pub fn make(data: &Path, options: &BackupOptions, now: Timestamp) -> Result<Valu
     let schema = storage::schema_of(&staging.path)?;
     let manifest = Manifest::new(now, schema, place, holds);
     let sealed = sealing::sealed(target.file()?, &recipients)?;
-    let sealed = container::pack(sealed, &manifest, &key, &staging.path).map_err(failed("writing the backup"))?;
-    sealed.finish().map_err(failed("writing the backup"))?;
+    let sealed = container::pack(sealed, &manifest, &signs, &staging.path);
+    let sealed = sealed.map_err(failed_at("writing the backup", &options.file))?;
+    sealed.finish().map_err(failed_at("writing the backup", &options.file))?;
     let bytes = target.keep()?;
     Ok(json!({
         "file": options.file.display().to_string(),
@@ -81,7 +89,7 @@ pub fn make(data: &Path, options: &BackupOptions, now: Timestamp) -> Result<Valu
 
 /// Takes away what a backup that was broken off left in the data folder.
 pub fn clear_leftovers(data: &Path) {
-    if data.join(STAGING).exists() {
+    if data.join(STAGING).symlink_metadata().is_ok() {
         // One that is being written stays; where this fails, the next start tries again.
         drop(Staging::take(data));
     }
@@ -124,7 +132,15 @@ impl Staging {
     /// Takes it, empty, unless somebody else has it.
     fn take(data: &Path) -> std::io::Result<Option<Self>> {
         let path = data.join(STAGING);
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path)?;
+        // No link is followed, and what somebody else left there is hers alone before anything is written to it.
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+            .open(&path)?;
+        file.set_permissions(Permissions::from_mode(0o600))?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
@@ -145,6 +161,11 @@ impl Drop for Staging {
             let _ = fs::remove_file(path);
         }
     }
+}
+
+/// Says what failed, at which file, and what the system said.
+pub(crate) fn failed_at(attempted: &'static str, path: &Path) -> impl Fn(std::io::Error) -> AdminError {
+    move |source| AdminError::from(StorageError::File { attempted, source: at(path)(source) })
 }
 
 /// Says what failed, and what the system said.

@@ -24,7 +24,8 @@ use crate::environment::{SystemClock, SystemRandom};
 use crate::error::ServerError;
 use crate::restore::{self, RestoreOptions};
 use crate::serve::{self, Listening, ServeOptions};
-use crate::state::{self, ServerState};
+use crate::state::{self, DATABASE, ServerState};
+use crate::{files, identity};
 use arguments::{Arguments, Asked};
 
 /// How long a command waits for another to be done with the folder, or for a server to come up.
@@ -47,7 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match parsed.asked() {
         Ok(Asked::Serve(options)) => serve(&parsed.data, parsed.json, options),
-        Ok(Asked::Backup(options)) => backup(&parsed.data, &options)
+        Ok(Asked::Backup(options)) => backup(&parsed.data, &options, parsed.json)
             .map(|value| write_out(&if parsed.json { value.to_string() } else { sentences::backed_up(&value) })),
         Ok(Asked::Restore(options)) => restore(&parsed.data, &options)
             .map(|value| write_out(&if parsed.json { value.to_string() } else { sentences::restored(&value) })),
@@ -80,8 +81,35 @@ fn write_out(said: &str) {
 }
 
 /// Beside a server that runs as well as without one: it reads the folder itself.
-fn backup(data: &Path, options: &BackupOptions) -> Result<Value, AdminError> {
-    backup::make(data, options, SystemClock.now())
+fn backup(data: &Path, options: &BackupOptions, as_json: bool) -> Result<Value, AdminError> {
+    let made = backup::make(data, options, SystemClock.now());
+    lend_back(data)?;
+    let made = made?;
+    if options.to.is_empty() {
+        let message =
+            "the backup is not encrypted, and holds the server's key and all that was recorded: --to encrypts it";
+        let warning = json!({ "warning": "not_encrypted", "message": message });
+        let line = if as_json { warning.to_string() } else { format!("footbridge-server: {message}") };
+        let _ = writeln!(std::io::stderr(), "{line}");
+    }
+    Ok(made)
+}
+
+/// What root did in a folder of somebody else's is hers.
+fn lend_back(data: &Path) -> Result<(), AdminError> {
+    files::give_to_owner(data).map_err(backup::failed_at("giving the files to the folder's owner", data))
+}
+
+/// Refuses a folder that no server was made in: a name that was mistyped makes nothing.
+fn must_be_there(data: &Path) -> Result<(), AdminError> {
+    if data.join(DATABASE).is_file() || data.join(identity::FILE).is_file() {
+        return Ok(());
+    }
+    let message = format!(
+        "data: there is no server in {}. `programme create` and `serve` make one there; --data names the folder",
+        data.display()
+    );
+    Err(AdminError { error: AdminErrorKind::NotFound, message, field: Some("data".to_owned()) })
 }
 
 /// Only where no server runs.
@@ -131,7 +159,11 @@ fn serve(data: &Path, as_json: bool, options: ServeOptions) -> Result<(), AdminE
 
 /// Asks the server that runs; where none does, opens the folder itself.
 fn administer(data: &Path, request: &AdminRequest) -> Result<Value, AdminError> {
-    state::make_folder(data)?;
+    if matches!(request, AdminRequest::CreateProgramme { .. }) {
+        state::make_folder(data)?;
+    } else {
+        must_be_there(data)?;
+    }
     let begun = Instant::now();
     loop {
         if let Some(lock) = socket::try_lock(data)? {
@@ -143,6 +175,7 @@ fn administer(data: &Path, request: &AdminRequest) -> Result<Value, AdminError> 
                 answer
             });
             drop(lock);
+            lend_back(data)?;
             return answer;
         }
         if let Some(answer) = socket::ask(data, request) {

@@ -79,7 +79,11 @@ impl From<ProtocolError> for ApiError {
 
 impl From<StorageError> for ApiError {
     fn from(source: StorageError) -> Self {
-        let code = if matches!(source, StorageError::Stopped) { ErrorCode::Busy } else { ErrorCode::Internal };
+        let code = match &source {
+            StorageError::Stopped => ErrorCode::Busy,
+            full if full.is_full() => ErrorCode::NoRoom,
+            _ => ErrorCode::Internal,
+        };
         Self { code, source: Some(source), revocation: None, retry_after: None }
     }
 }

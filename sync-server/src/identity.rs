@@ -11,12 +11,23 @@ use footbridge_protocol::SigningKey;
 use zeroize::Zeroizing;
 
 use crate::error::ServerError;
+use crate::files::at;
 
 /// The file in the data folder.
 pub const FILE: &str = "identity.key";
 
 /// Reads the key, or makes it where there is none.
 pub fn load_or_make(data: &Path, random: &dyn RandomSource) -> Result<SigningKey, ServerError> {
+    match load(data) {
+        Err(ServerError::File { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            make(data, &data.join(FILE), random)
+        }
+        loaded => loaded,
+    }
+}
+
+/// Reads the key.
+pub fn load(data: &Path) -> Result<SigningKey, ServerError> {
     let path = data.join(FILE);
     match fs::read(&path).map(Zeroizing::new) {
         Ok(bytes) => {
@@ -24,8 +35,7 @@ pub fn load_or_make(data: &Path, random: &dyn RandomSource) -> Result<SigningKey
                 Zeroizing::new(bytes.as_slice().try_into().map_err(|_| ServerError::Identity)?);
             Ok(SigningKey::from_seed(&seed))
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => make(data, &path, random),
-        Err(source) => Err(ServerError::File { attempted: "reading identity.key", source }),
+        Err(source) => Err(ServerError::File { attempted: "reading identity.key", source: at(&path)(source) }),
     }
 }
 
@@ -41,7 +51,7 @@ fn make(data: &Path, path: &Path, random: &dyn RandomSource) -> Result<SigningKe
         fs::rename(&beside, path)?;
         fs::File::open(data)?.sync_all()
     })();
-    written.map_err(|source| ServerError::File { attempted: "making identity.key", source })?;
+    written.map_err(|source| ServerError::File { attempted: "making identity.key", source: at(&beside)(source) })?;
     Ok(SigningKey::from_seed(&seed))
 }
 

@@ -13,11 +13,12 @@ use footbridge_model::{Clock, RandomSource, Timestamp};
 use serde_json::{Value, json};
 
 use crate::admin::AdminError;
-use crate::backup::{self, Manifest, Unpacking};
+use crate::backup::{self, Manifest, Signer, Unpacking};
 use crate::error::ServerError;
 use crate::journal::{self, Journalled};
 use crate::state::{self, DATABASE};
 use crate::storage::{self, Storage, StorageError};
+use crate::{files, identity};
 use folder::Staging;
 use replay::Told;
 
@@ -30,6 +31,8 @@ pub struct RestoreOptions {
     pub identity: Option<PathBuf>,
     /// Restore without knowing what happened since: nobody is admitted then.
     pub without_journal: bool,
+    /// Restore although nothing says that this server made the backup.
+    pub unsigned: bool,
 }
 
 /// What is known of the time after the backup.
@@ -48,20 +51,34 @@ pub async fn restore(
     random: Arc<dyn RandomSource>,
 ) -> Result<Value, AdminError> {
     state::make_folder(data)?;
+    if files::is_anothers(data).map_err(backup::failed_at("looking at the data folder", data))? {
+        let message = "the data folder belongs to another user: restore as that user, or as root";
+        return Err(AdminError::invalid("data", message));
+    }
     // Where one that was broken off cannot be ended, this one takes its place.
     drop(folder::finish(data));
     let identities = options.identity.as_deref().map(backup::identities).transpose()?.unwrap_or_default();
     let source = backup::unsealed(&options.file, &identities)?;
     let staging = Staging::begin(data)?;
-    let manifest = backup::unpack(source, staging.path()).map_err(refused)?;
+    let (manifest, signer) = backup::unpack(source, staging.path()).map_err(refused)?;
+    let is_signed = check_signer(data, staging.path(), &signer)?;
+    if !is_signed && !options.unsigned {
+        let message = "unsigned: the server of this data folder did not make this backup: somebody else may have, or it was \
+                       changed. If you know where it comes from, add --unsigned";
+        return Err(AdminError::invalid("unsigned", message));
+    }
     let database = staging.path().join(DATABASE);
     drop(storage::open_whole(&database)?);
     storage::schema_of(&database)?;
     let since = since(data, &manifest, options.without_journal)?;
     let is_known = matches!(since, Since::Known(_));
     let now = clock.now();
-    let told = prepare(&database, since, manifest.made_at, clock, random).await?;
+    let newest = newest(data, &since, manifest.made_at);
+    let (told, is_in_doubt) = prepare(&database, since, manifest.made_at, newest, clock, random).await?;
+    let giving = backup::failed_at("giving the files to the folder's owner", data);
+    files::give_to_owner(data).map_err(&giving)?;
     let aside = folder::swap(data, staging, is_known, now)?;
+    files::give_to_owner(data).map_err(&giving)?;
     Ok(json!({
         "made_at": manifest.made_at.to_string(),
         "programmes": manifest.holds.programmes,
@@ -72,8 +89,17 @@ pub async fn restore(
         "replayed": told.lines,
         "erased": told.erased,
         "held": told.held,
+        "signed": is_signed,
+        "clock_in_doubt": is_in_doubt,
         "set_aside": aside,
     }))
+}
+
+/// Whether the server of this folder made the backup; where the folder has no key yet, the server whose key is in it.
+fn check_signer(data: &Path, unpacked: &Path, signer: &Signer) -> Result<bool, AdminError> {
+    let here = data.join(identity::FILE);
+    let from = if here.exists() { data } else { unpacked };
+    Ok(signer.is(&identity::load(from)?))
 }
 
 fn refused(unpacking: Unpacking) -> AdminError {
@@ -124,15 +150,26 @@ fn since(data: &Path, manifest: &Manifest, without_journal: bool) -> Result<Sinc
     }
 }
 
+/// The latest moment that the backup, the journal and the database in the folder know of.
+fn newest(data: &Path, since: &Since, made_at: Timestamp) -> Timestamp {
+    let journalled = match since {
+        Since::Known(lines) => lines.last().map(|line| line.at),
+        Since::Unknown => None,
+    };
+    let here = storage::clock_of(&data.join(DATABASE));
+    [journalled, here].into_iter().flatten().fold(made_at, Timestamp::max)
+}
+
 /// Tells the unpacked database what happened since.
 async fn prepare(
     database: &Path,
     since: Since,
     made_at: Timestamp,
+    newest: Timestamp,
     clock: Arc<dyn Clock>,
     random: Arc<dyn RandomSource>,
-) -> Result<Told, AdminError> {
-    let storage = Storage::open_unjournalled(database, clock, random)?;
+) -> Result<(Told, bool), AdminError> {
+    let storage = Storage::open_unjournalled(database, Some(newest), clock, random)?;
     let told = storage.write(move |writing| {
         replay::begin_anew(writing)?;
         let is_known = matches!(since, Since::Known(_));
@@ -141,9 +178,9 @@ async fn prepare(
             Since::Unknown => replay::hold(writing)?,
         };
         replay::note(writing, made_at, is_known)?;
-        Ok(told)
+        Ok((told, !writing.is_sure_of_time()))
     });
-    let told: Result<Told, StorageError> = told.await;
+    let told: Result<(Told, bool), StorageError> = told.await;
     storage.stop().await;
     Ok(told?)
 }

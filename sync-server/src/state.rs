@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::ServerError;
 use crate::exposure::Exposure;
+use crate::files::at;
 use crate::metrics::Metrics;
 use crate::nonces::Nonces;
 use crate::pull::Streams;
@@ -221,5 +222,5 @@ pub(crate) fn make_folder(data: &Path) -> Result<(), ServerError> {
         .recursive(true)
         .mode(0o700)
         .create(data)
-        .map_err(|source| ServerError::File { attempted: "making the data folder", source })
+        .map_err(|source| ServerError::File { attempted: "making the data folder", source: at(data)(source) })
 }

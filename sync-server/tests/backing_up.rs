@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -127,7 +128,8 @@ fn a_backup_is_one_file_of_its_owner_with_everything_in_it_while_the_server_runs
         let out = tempfile::tempdir().unwrap();
         let status = Command::new("tar").arg("-xf").arg(office.file(name)).arg("-C").arg(out.path()).status();
         assert!(status.unwrap().success());
-        assert_eq!(names(out.path()), ["SHA256SUMS", "footbridge.sqlite", "identity.key", "manifest.json"]);
+        let files = ["SHA256SUMS", "SHA256SUMS.signature", "footbridge.sqlite", "identity.key", "manifest.json"];
+        assert_eq!(names(out.path()), files);
         let mut check = Command::new("sha256sum");
         check.args(["--check", "--quiet", "SHA256SUMS"]).current_dir(out.path());
         assert!(check.status().unwrap().success());
@@ -306,4 +308,92 @@ fn an_empty_folder_takes_a_backup_with_the_journal_put_beside() {
     assert!(!elsewhere.people()[&amina]["revoked_at"].is_null());
     let key = |office: &Office| fs::read(office.data().join("identity.key")).unwrap();
     assert_eq!(key(&elsewhere), key(&office), "devices know it by this");
+}
+
+#[test]
+fn a_backup_that_this_server_did_not_sign_is_refused_unless_told() {
+    let (office, another) = (Office::new(), Office::new());
+    let plain = office.run(&["backup", &office.file("ours")]);
+    let warned = String::from_utf8(plain.stderr).unwrap();
+    assert!(warned.contains("not_encrypted"), "{warned}");
+    assert_eq!(office.ask(&["restore", &office.file("ours")])["signed"], json!(true));
+    another.ask(&["backup", &office.file("theirs")]);
+    fs::copy(another.data().join("footbridge.journal"), office.data().join("footbridge.journal")).unwrap();
+    let before = office.files();
+    let (field, message) = office.refused(&["restore", &office.file("theirs")]);
+    assert!(field == "unsigned" && message.contains("--unsigned"), "{message}");
+    assert_eq!(office.files(), before);
+    assert_eq!(office.ask(&["restore", &office.file("theirs"), "--unsigned"])["signed"], json!(false));
+}
+
+#[test]
+fn what_a_backup_is_made_in_follows_no_link_and_is_its_owners_alone() {
+    let office = Office::new();
+    let (staging, precious) = (office.data().join("backup.staging"), office.folder.path().join("precious"));
+    fs::write(&precious, "something else").unwrap();
+    std::os::unix::fs::symlink(&precious, &staging).unwrap();
+    let (_, message) = office.refused(&["backup", &office.file("b")]);
+    assert!(message.contains("backup.staging"), "an error names its file: {message}");
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "something else");
+    fs::remove_file(&staging).unwrap();
+    fs::write(&staging, "left").unwrap();
+    fs::set_permissions(&staging, fs::Permissions::from_mode(0o644)).unwrap();
+    office.ask(&["backup", &office.file("b")]);
+    assert!(!staging.exists());
+}
+
+#[test]
+fn a_folder_that_was_mistyped_is_not_made() {
+    let office = Office::new();
+    let nowhere = office.folder.path().join("dtaa");
+    for arguments in [&["programme", "list"][..], &["members", &office.programme], &["check"], &["clock"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_footbridge-server"));
+        let output = command.arg("--data").arg(&nowhere).arg("--json").args(arguments).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(3) && told.contains("dtaa"), "{told}");
+        assert!(!nowhere.exists());
+    }
+}
+
+/// Somebody who is not root, as the user `footbridge` of a machine is.
+const SOMEBODY: u32 = 65_534;
+
+#[test]
+fn what_root_restores_belongs_to_the_folders_owner_whose_own_commands_work() {
+    let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    assert!(is_root, "this story is about root and another user, and wants to be run as root");
+    let office = Office::new();
+    let amina = office.invite("Amina", "volunteer");
+    fs::set_permissions(office.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let (backups, key) = (office.folder.path().join("backups"), office.folder.path().join("age.key"));
+    fs::create_dir(&backups).unwrap();
+    for folder in [&office.data(), &backups] {
+        chown(folder, Some(SOMEBODY), Some(SOMEBODY)).unwrap();
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    // A command of root's in the folder leaves nothing that its owner cannot use.
+    office.ask(&["members", &office.programme]);
+    let identity = age::x25519::Identity::generate();
+    fs::write(&key, identity.to_string().expose_secret()).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    let as_somebody = |arguments: &[&str]| {
+        let mut command = office.command(arguments);
+        command.uid(SOMEBODY).gid(SOMEBODY);
+        command
+    };
+    let file = backups.join("monday.backup").to_str().unwrap().to_owned();
+    let backed_up = as_somebody(&["backup", &file, "--to", &identity.to_public().to_string()]).output().unwrap();
+    assert!(backed_up.status.success(), "{}", String::from_utf8_lossy(&backed_up.stderr));
+    let by_root = office.ask(&["restore", &file, "--identity", key.to_str().unwrap()]);
+    assert_eq!(by_root["people"], json!(1));
+    for entry in fs::read_dir(office.data()).unwrap().map(Result::unwrap) {
+        assert_eq!(entry.metadata().unwrap().uid(), SOMEBODY, "{:?}", entry.file_name());
+    }
+    assert_eq!(fs::metadata(office.data()).unwrap().permissions().mode() & 0o777, 0o700);
+    // Her own shell opens the key, which the service's user cannot.
+    let opened = fs::File::open(&key).unwrap();
+    let restored = as_somebody(&["restore", &file, "--identity", "-"]).stdin(opened).output().unwrap();
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    let listed = as_somebody(&["members", &office.programme]).output().unwrap();
+    assert!(String::from_utf8_lossy(&listed.stdout).contains(&amina));
 }

@@ -155,6 +155,8 @@ codes! {
     NotAdmitted = 31, "not_admitted", 503, Retry;
     /// Too many requests in too short a time.
     SlowDown = 32, "slow_down", 429, Retry;
+    /// The disk of the server is full.
+    NoRoom = 33, "no_room", 507, Retry;
 }
 
 impl From<Rejected> for ErrorCode {

@@ -88,7 +88,8 @@ impl From<Invalid> for AdminError {
 
 impl From<StorageError> for AdminError {
     fn from(error: StorageError) -> Self {
-        Self::new(AdminErrorKind::Storage, told(&error))
+        let full = if error.is_full() { "the server has no room: " } else { "" };
+        Self::new(AdminErrorKind::Storage, format!("{full}{}", told(&error)))
     }
 }
 

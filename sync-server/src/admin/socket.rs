@@ -18,6 +18,7 @@ use tokio::net::UnixListener;
 use super::error::AdminErrorKind;
 use super::{AdminError, AdminRequest, execute};
 use crate::error::ServerError;
+use crate::files::at;
 use crate::state::ServerState;
 
 /// The socket in the data folder.
@@ -50,14 +51,9 @@ pub struct FolderLock {
 
 /// Takes the folder, if nobody has it.
 pub fn try_lock(data: &Path) -> Result<Option<FolderLock>, ServerError> {
-    let failed = |source| ServerError::File { attempted: "locking the data folder", source };
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(data.join(LOCK))
-        .map_err(failed)?;
+    let path = data.join(LOCK);
+    let failed = |source| ServerError::File { attempted: "locking the data folder", source: at(&path)(source) };
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(failed)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(Some(FolderLock { _file: file })),
         Err(error) if error == rustix::io::Errno::WOULDBLOCK => Ok(None),
@@ -78,7 +74,8 @@ fn address(data: &Path) -> std::io::Result<(PathBuf, Option<File>)> {
 
 /// Answers commands until the server stops. The caller holds the folder's lock.
 pub async fn serve(state: ServerState, data: PathBuf) -> Result<(), ServerError> {
-    let failed = |source| ServerError::File { attempted: "opening admin.sock", source };
+    let named = data.join(SOCKET);
+    let failed = |source| ServerError::File { attempted: "opening admin.sock", source: at(&named)(source) };
     match fs::remove_file(data.join(SOCKET)) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
         _ => {}

@@ -1,6 +1,7 @@
-//! The form of a backup: a tar with manifest.json, identity.key, footbridge.sqlite and last SHA256SUMS of the three, so
-//! that it can be looked at with the tools of any machine (`tar xf`, `sha256sum -c`). Called by backup and restore.
-//! Invariant: what is unpacked agrees with its sums to the last byte, or is refused.
+//! The form of a backup: a tar with manifest.json, identity.key, footbridge.sqlite, SHA256SUMS of the three and last the
+//! server's signature of these sums, so that it can be looked at with the tools of any machine (`tar xf`, `sha256sum
+//! -c`). Called by backup and restore. Invariant: what is unpacked agrees with its sums to the last byte, or is refused;
+//! who signed them is told, and is not yet whose backup it should be.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -8,7 +9,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use ed25519_dalek::{Signature, Signer as _, VerifyingKey};
 use footbridge_model::Timestamp;
+use footbridge_protocol::SigningKey;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tar::{Archive, Builder, EntryType, Header};
@@ -23,6 +26,10 @@ const VERSION: u32 = 1;
 
 const MANIFEST: &str = "manifest.json";
 const SUMS: &str = "SHA256SUMS";
+const SIGNATURE: &str = "SHA256SUMS.signature";
+
+/// What stands before the sums when they are signed.
+const SIGNED: &[u8] = b"footbridge/1/backup\n";
 
 /// The largest of the small files.
 const SMALL_BYTES: u64 = 64 * 1024;
@@ -79,7 +86,7 @@ pub(crate) enum Unpacking {
 }
 
 /// Writes a backup.
-pub(super) fn pack<W: Write>(out: W, manifest: &Manifest, key: &[u8], database: &Path) -> std::io::Result<W> {
+pub(super) fn pack<W: Write>(out: W, manifest: &Manifest, key: &SigningKey, database: &Path) -> std::io::Result<W> {
     let mut tar = Builder::new(out);
     let manifest_json = serde_json::to_vec_pretty(manifest)?;
     let made_at = manifest.made_at;
@@ -87,10 +94,33 @@ pub(super) fn pack<W: Write>(out: W, manifest: &Manifest, key: &[u8], database: 
     let bytes = database.metadata()?.len();
     let mut sums = String::new();
     sums += &append(&mut tar, MANIFEST, manifest_json.len() as u64, made_at, manifest_json.as_slice())?;
-    sums += &append(&mut tar, identity::FILE, key.len() as u64, made_at, key)?;
+    let seed = key.seed();
+    sums += &append(&mut tar, identity::FILE, seed.len() as u64, made_at, seed.as_slice())?;
     sums += &append(&mut tar, DATABASE, bytes, made_at, database)?;
     append(&mut tar, SUMS, sums.len() as u64, made_at, sums.as_bytes())?;
+    let signature = ed25519_dalek::SigningKey::from_bytes(&seed).sign(&signed(&sums)).to_bytes();
+    append(&mut tar, SIGNATURE, signature.len() as u64, made_at, signature.as_slice())?;
     tar.into_inner()
+}
+
+fn signed(sums: &str) -> Vec<u8> {
+    [SIGNED, sums.as_bytes()].concat()
+}
+
+/// Who says that a backup is as it was made.
+#[derive(Debug)]
+pub(crate) struct Signer {
+    sums: String,
+    signature: Option<Vec<u8>>,
+}
+
+impl Signer {
+    /// Whether it was this server.
+    pub fn is(&self, key: &SigningKey) -> bool {
+        let Ok(public) = VerifyingKey::from_bytes(&key.public().as_bytes()) else { return false };
+        let signature = self.signature.as_deref().and_then(|bytes| Signature::from_slice(bytes).ok());
+        signature.is_some_and(|signature| public.verify_strict(&signed(&self.sums), &signature).is_ok())
+    }
 }
 
 /// Appends a file; gives its line of the sums.
@@ -136,17 +166,20 @@ impl<R: Read> Read for Summing<R> {
 }
 
 /// Unpacks a backup's files into an empty folder.
-pub(crate) fn unpack(source: impl Read, into: &Path) -> Result<Manifest, Unpacking> {
+pub(crate) fn unpack(source: impl Read, into: &Path) -> Result<(Manifest, Signer), Unpacking> {
     let damaged = |_| Unpacking::Damaged;
     let mut archive = Archive::new(source);
     let mut sums = BTreeMap::new();
-    let mut said = None;
+    let (mut said, mut signature) = (None, None);
     for entry in archive.entries().map_err(damaged)? {
         let entry = entry.map_err(damaged)?;
         let path = entry.path().map_err(damaged)?.into_owned();
         let bytes = entry.size();
-        let name = [MANIFEST, identity::FILE, DATABASE, SUMS].into_iter().find(|name| Path::new(name) == path);
-        let is_known = entry.header().entry_type() == EntryType::Regular && said.is_none();
+        let name =
+            [MANIFEST, identity::FILE, DATABASE, SUMS, SIGNATURE].into_iter().find(|name| Path::new(name) == path);
+        let is_known = entry.header().entry_type() == EntryType::Regular
+            && signature.is_none()
+            && (said.is_some() == (name == Some(SIGNATURE)));
         let Some(name) = name.filter(|name| is_known && !sums.contains_key(name)) else {
             return Err(Unpacking::Damaged);
         };
@@ -154,7 +187,11 @@ pub(crate) fn unpack(source: impl Read, into: &Path) -> Result<Manifest, Unpacki
             return Err(Unpacking::Damaged);
         }
         let mut summing = Summing { inner: entry, sum: Sha256::new(), bytes: 0 };
-        if name == SUMS {
+        if name == SIGNATURE {
+            let mut bytes = Vec::new();
+            summing.read_to_end(&mut bytes).map_err(damaged)?;
+            signature = Some(bytes);
+        } else if name == SUMS {
             let mut text = String::new();
             summing.read_to_string(&mut text).map_err(damaged)?;
             said = Some(text);
@@ -169,10 +206,10 @@ pub(crate) fn unpack(source: impl Read, into: &Path) -> Result<Manifest, Unpacki
     // To the end, for what is encrypted proves there that nothing is missing.
     std::io::copy(&mut archive.into_inner(), &mut std::io::sink()).map_err(damaged)?;
     let ours: String = [MANIFEST, identity::FILE, DATABASE].iter().filter_map(|name| sums.get(name).cloned()).collect();
-    if sums.len() != 3 || said != Some(ours) {
+    if sums.len() != 3 || said.as_ref() != Some(&ours) {
         return Err(Unpacking::Damaged);
     }
-    manifest(&into.join(MANIFEST))
+    Ok((manifest(&into.join(MANIFEST))?, Signer { sums: ours, signature }))
 }
 
 fn manifest(path: &Path) -> Result<Manifest, Unpacking> {

@@ -10,7 +10,7 @@ use age::x25519::{Identity, Recipient};
 use age::{DecryptError, Decryptor, Encryptor};
 use zeroize::Zeroizing;
 
-use super::failed;
+use super::{failed, failed_at};
 use crate::admin::AdminError;
 
 /// How every file of age begins.
@@ -72,7 +72,10 @@ impl Write for Sealed {
 
 /// The identities in a file as age-keygen writes it.
 pub(crate) fn identities(file: &Path) -> Result<Vec<Identity>, AdminError> {
-    let text = Zeroizing::new(fs::read_to_string(file).map_err(failed("reading the identity"))?);
+    // From standard input too: whoever restores as the server's user need not let that user read the file.
+    let read =
+        if file == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { fs::read_to_string(file) };
+    let text = Zeroizing::new(read.map_err(failed_at("reading the identity", file))?);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let wrong = |_| {
         AdminError::invalid("identity", "identity: a file as age-keygen writes it, with AGE-SECRET-KEY-1… in a line")
@@ -83,10 +86,10 @@ pub(crate) fn identities(file: &Path) -> Result<Vec<Identity>, AdminError> {
 
 /// The bytes of a backup, decrypted where it is encrypted.
 pub(crate) fn unsealed(file: &Path, identities: &[Identity]) -> Result<Box<dyn Read>, AdminError> {
-    let mut file = BufReader::new(File::open(file).map_err(failed("opening the backup"))?);
-    let is_encrypted = file.fill_buf().map_err(failed("reading the backup"))?.starts_with(BEGINS);
+    let mut opened = BufReader::new(File::open(file).map_err(failed_at("opening the backup", file))?);
+    let is_encrypted = opened.fill_buf().map_err(failed_at("reading the backup", file))?.starts_with(BEGINS);
     if !is_encrypted {
-        return Ok(Box::new(file));
+        return Ok(Box::new(opened));
     }
     if identities.is_empty() {
         let message = "this backup is encrypted: --identity names the file with the key that opens it";
@@ -99,7 +102,7 @@ pub(crate) fn unsealed(file: &Path, identities: &[Identity]) -> Result<Box<dyn R
         DecryptError::Io(error) => failed("reading the backup")(error),
         _ => AdminError::invalid("file", "file: the backup is damaged, or in a form of age that is not known here"),
     };
-    let decryptor = Decryptor::new_buffered(file).map_err(refused)?;
+    let decryptor = Decryptor::new_buffered(opened).map_err(refused)?;
     let reader = decryptor.decrypt(identities.iter().map(|identity| identity as &dyn age::Identity));
     Ok(Box::new(reader.map_err(refused)?))
 }

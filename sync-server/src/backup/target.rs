@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, FlockOperation, RenameFlags, flock, renameat_with};
 use rustix::io::Errno;
 
-use super::failed;
+use super::{failed, failed_at};
 use crate::admin::AdminError;
 
 const ENDING: &str = ".backing-up";
@@ -25,7 +25,7 @@ pub(super) struct Target {
 impl Target {
     /// Begins a file for that place.
     pub(super) fn begin(place: &Path) -> Result<Self, AdminError> {
-        let writing = failed("beginning the backup's file");
+        let writing = failed_at("beginning the backup's file", place);
         let Some(name) = place.file_name().and_then(|name| name.to_str()) else {
             return Err(AdminError::invalid("file", "file: the name of a file to write the backup to"));
         };
@@ -46,7 +46,8 @@ impl Target {
 
     /// Gives it its name; says how many bytes it has.
     pub(super) fn keep(mut self) -> Result<u64, AdminError> {
-        let writing = failed("keeping the backup");
+        let place = self.place.clone();
+        let writing = failed_at("keeping the backup", &place);
         self.file.sync_all().map_err(&writing)?;
         let bytes = self.file.metadata().map_err(&writing)?.len();
         match renameat_with(CWD, &self.beside, CWD, &self.place, RenameFlags::NOREPLACE) {

@@ -3,7 +3,7 @@
 
 use footbridge_protocol::ErrorCode::{
     self, BadNonce, BadSignature, Busy, ExpiredSession, Forbidden, Internal, InvitationExpired, InvitationUnknown,
-    InvitationUsed, Malformed, NotAdmitted, NotFound, Revoked, SlowDown, TooLarge, TooMany, UnknownDevice,
+    InvitationUsed, Malformed, NoRoom, NotAdmitted, NotFound, Revoked, SlowDown, TooLarge, TooMany, UnknownDevice,
     UnsupportedVersion, WrongProgramme, WrongServer,
 };
 use footbridge_protocol::event::MEDIA_EVENTS;
@@ -27,7 +27,7 @@ pub(super) struct Described {
 }
 
 /// Whatever is asked.
-const ANY: &[ErrorCode] = &[Busy, Internal, SlowDown];
+const ANY: &[ErrorCode] = &[Busy, Internal, NoRoom, SlowDown];
 /// What carries a message.
 const MESSAGE: &[ErrorCode] = &[Malformed, TooLarge];
 /// What needs a session.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::{Attempt, StorageError};
+use crate::files::at;
 
 /// How long a connection waits for another's lock before it gives up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -39,7 +40,8 @@ pub fn open_writer(path: &Path) -> Result<Connection, StorageError> {
 /// Makes the file where it is missing, for its owner alone; SQLite gives the files beside it the same mode.
 fn make_private(path: &Path) -> Result<(), StorageError> {
     let made = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
-    made.map(|_| ()).map_err(|source| StorageError::File { attempted: "making the database's file", source })
+    made.map(|_| ())
+        .map_err(|source| StorageError::File { attempted: "opening the database's file", source: at(path)(source) })
 }
 
 /// Opens the file for one of its readers.

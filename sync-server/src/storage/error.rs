@@ -1,6 +1,8 @@
 //! What can go wrong in the database. Called by every file of `storage`. Invariant: an error says what was attempted
 //! and never holds the content of a record.
 
+use crate::files;
+
 /// What went wrong in the database.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -27,6 +29,9 @@ pub enum StorageError {
     /// The transaction could not be made durable; nothing of it was kept.
     #[error("the database could not make a change durable")]
     NotCommitted,
+    /// The disk has no room for it; nothing of it was kept.
+    #[error("the disk of the data folder is full: make room there")]
+    NoRoom,
     /// The writer has stopped, or gave this piece of work up.
     #[error("the database's writer has stopped")]
     Stopped,
@@ -47,15 +52,33 @@ pub enum StorageError {
     },
 }
 
+/// SQLite's number where it cannot make the file by which connections share the log larger: on a full disk.
+const NO_ROOM_TO_SHARE: i32 = 4874;
+
 impl StorageError {
+    /// Whether the disk has no room.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::NoRoom => true,
+            Self::Sqlite { source, .. } => source.sqlite_error().is_some_and(|error| {
+                error.code == rusqlite::ErrorCode::DiskFull || error.extended_code == NO_ROOM_TO_SHARE
+            }),
+            Self::File { source, .. } => files::is_full(source),
+            Self::Newer { .. } | Self::Damaged(_) | Self::NotCommitted | Self::Stopped | Self::Document { .. } => false,
+        }
+    }
+
     /// What the disk or SQLite said, for the log: a reason, never anything that is kept. Empty where neither did.
     pub fn because(&self) -> String {
         match self {
             Self::Sqlite { source, .. } => source.sqlite_error().map(ToString::to_string).unwrap_or_default(),
             Self::File { source, .. } => source.to_string(),
-            Self::Newer { .. } | Self::Damaged(_) | Self::NotCommitted | Self::Stopped | Self::Document { .. } => {
-                String::new()
-            }
+            Self::Newer { .. }
+            | Self::Damaged(_)
+            | Self::NotCommitted
+            | Self::NoRoom
+            | Self::Stopped
+            | Self::Document { .. } => String::new(),
         }
     }
 }

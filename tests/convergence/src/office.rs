@@ -148,7 +148,7 @@ impl Office {
     /// Stops it, puts a backup in its place with the journal that is there, and starts it again.
     pub async fn restore(&mut self, file: &Path) {
         self.state.stop().await;
-        let options = RestoreOptions { file: file.to_owned(), identity: None, without_journal: false };
+        let options = RestoreOptions { file: file.to_owned(), identity: None, without_journal: false, unsigned: false };
         let (clock, random) = (Arc::new(self.clock.clone()), Arc::clone(&self.random));
         restore::restore(&self.folder, &options, clock, random).await.expect("it is restored");
         self.start().await;

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use footbridge_model::{FieldChange, Kind, Scalar};
 use footbridge_protocol::ErrorCode;
-use footbridge_testkit::{Ended, Phone, Programme, RawDevice, Server, change_item};
+use footbridge_testkit::{Ended, Phone, Programme, RawDevice, Request, Server, change_item};
 use serde_json::{Value, json};
 
 use crate::hits::Chance;
@@ -128,7 +128,15 @@ fn a_server_on_a_disk_that_is_really_full_refuses_what_it_cannot_keep_and_takes_
 
     let written: BTreeSet<String> = said(&amina.run(&["add", "note"], &notes(&visit, 40, &mut chance)));
     let ended = amina.run(&["sync"], "");
-    assert_eq!((ended.code, &error(&ended)["error"]), (Some(16), &json!("offline")), "{ended:?}");
+    assert_eq!((ended.code, &error(&ended)["code"]), (Some(17), &json!("no_room")), "{ended:?}");
+    let ready = Request::get("/readyz").send(programme.server.address());
+    assert_eq!(ready.status, 503, "whoever watches over it is told: {}", ready.text());
+    let invite = ["invite", &programme.id, "--role", "coordinator", "--name", "Siri"];
+    let link = ["review-link", &programme.id, "--person", &programme.person("Kari")];
+    for arguments in [&invite[..], &link[..]] {
+        let refused = programme.server.run(arguments);
+        assert!(error(&refused)["message"].as_str().is_some_and(|said| said.contains("no room")), "{refused:?}");
+    }
     assert!(programme.server.is_running(), "it goes on");
     assert_eq!(ids(&amina, "note"), written, "she keeps everything");
     assert_eq!(amina.ask(&["status"])["set_aside"], json!([]), "and is asked to do nothing");
@@ -164,7 +172,7 @@ fn fill_server(device: &mut RawDevice, chance: &mut Chance) -> usize {
         match device.try_push(items) {
             Ok(answers) => kept += answers.iter().filter(|answer| answer.is_taken()).count(),
             Err(refusal) => {
-                assert_eq!(refusal.code(), Some(ErrorCode::Internal), "{refusal:?}");
+                assert_eq!(refusal.code(), Some(ErrorCode::NoRoom), "{refusal:?}");
                 return kept;
             }
         }
