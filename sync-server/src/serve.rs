@@ -11,6 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use footbridge_protocol::invitation::is_in_the_clear;
 use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -81,6 +82,11 @@ async fn listen(
         return Err(AdminError::invalid("listen", message));
     }
     let public_url = options.public_url.as_deref().map(check_url).transpose()?;
+    if !options.insecure && public_url.as_deref().is_some_and(is_in_the_clear) {
+        let message = "public_url: an address without encryption, which phones refuse; give one with https://, or add \
+                       --insecure where everything between them and the server is yours (a VPN)";
+        return Err(AdminError::invalid("public_url", message));
+    }
     let tls = options.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
     let (listener, address) = bind(options.listen).await?;
     let redirecting = match options.http_redirect {

@@ -120,6 +120,7 @@ fn a_refusal_names_what_is_wrong_and_has_its_own_exit_code() {
     let cases: [(&[&str], &str, &str, i32); 7] = [
         (&["serve", "--listen", "0.0.0.0:0"], "invalid", "--insecure", 2),
         (&["serve", "--public-url", "bru.example"], "invalid", "public_url", 2),
+        (&["serve", "--public-url", "http://bru.example"], "invalid", "public_url", 2),
         (&["members", unknown], "not_found", "programme", 3),
         (&["members", "nothing"], "invalid", "nothing", 2),
         (&["invite", &programme, "--role", "queen", "--name", "Amina"], "invalid", "volunteer, coordinator", 2),

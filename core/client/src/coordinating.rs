@@ -10,7 +10,7 @@ use footbridge_model::{Command, DeviceId, DocumentId, Facts, Fields, Kind, Perso
 use footbridge_model::{TokenHash, Vocabulary, policy, validation};
 use footbridge_protocol::ErrorCode;
 use footbridge_protocol::bytes::InvitationToken;
-use footbridge_protocol::invitation::Invitation;
+use footbridge_protocol::invitation::{Invitation, is_in_the_clear};
 use footbridge_store::outbox::{self, ItemKind};
 use footbridge_store::{Snapshot, Writing, records};
 use serde::Serialize;
@@ -127,6 +127,8 @@ impl Footbridge {
                 identity: membership.server_identity,
                 token,
                 fingerprint: membership.fingerprint,
+                // She joined so herself, by a link that said that it may be.
+                is_plain: is_in_the_clear(&membership.server),
             };
             Ok(Link { url: invitation.to_url(), person, expires_at, asked })
         })?;

@@ -2,6 +2,7 @@
 //! the fragment, which no browser sends; opening the link consumes nothing.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -20,7 +21,7 @@ pub const PAGE: &str = "/join";
 pub enum InvitationPart {
     /// It is longer than a link can be.
     Length,
-    /// Neither `https` nor `http`.
+    /// Neither `https` nor `http`; or `http` beyond this machine, which the person who runs the server did not allow.
     Scheme,
     /// Whose server it is.
     Host,
@@ -63,6 +64,20 @@ pub struct Invitation {
     /// Where no public authority has signed the server's certificate: the SHA-256 of its
     /// SubjectPublicKeyInfo (RFC 5280), by which the device then knows it instead.
     pub fingerprint: Option<[u8; 32]>,
+    /// Whether the person who runs the server said that phones may reach it without encryption.
+    pub is_plain: bool,
+}
+
+/// Whether an address reaches a server without encryption, and beyond this machine.
+pub fn is_in_the_clear(server: &str) -> bool {
+    let Some(rest) = server.strip_prefix("http://") else { return false };
+    let place = rest.split('/').next().unwrap_or_default();
+    let host = match place.strip_prefix('[') {
+        Some(inside) => inside.split(']').next().unwrap_or_default(),
+        None => place.split(':').next().unwrap_or_default(),
+    };
+    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    !is_loopback && !host.eq_ignore_ascii_case("localhost")
 }
 
 impl Invitation {
@@ -74,6 +89,9 @@ impl Invitation {
         if let Some(fingerprint) = &self.fingerprint {
             url.push_str("&f=");
             url.push_str(&URL_SAFE_NO_PAD.encode(fingerprint));
+        }
+        if self.is_plain {
+            url.push_str("&p=1");
         }
         url
     }
@@ -100,7 +118,11 @@ impl Invitation {
             }
             None => None,
         };
-        Ok(Self { server, identity, token, fingerprint })
+        let is_plain = values.plain == Some("1");
+        if is_in_the_clear(&server) && !is_plain {
+            return Err(wrong(InvitationPart::Scheme));
+        }
+        Ok(Self { server, identity, token, fingerprint, is_plain })
     }
 }
 
@@ -126,6 +148,7 @@ struct Values<'u> {
     identity: Option<&'u str>,
     token: Option<&'u str>,
     fingerprint: Option<&'u str>,
+    plain: Option<&'u str>,
 }
 
 impl<'u> Values<'u> {
@@ -133,7 +156,13 @@ impl<'u> Values<'u> {
         let value = |name: &str| {
             fragment.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name)).map(|(_, v)| v)
         };
-        Self { version: value("v"), identity: value("s"), token: value("t"), fingerprint: value("f") }
+        Self {
+            version: value("v"),
+            identity: value("s"),
+            token: value("t"),
+            fingerprint: value("f"),
+            plain: value("p"),
+        }
     }
 }
 
@@ -151,6 +180,22 @@ mod tests {
             identity: PublicKey::from_bytes([1; 32]),
             token: InvitationToken::from_bytes([2; 32]),
             fingerprint: None,
+            is_plain: false,
+        }
+    }
+
+    #[test]
+    fn a_link_without_encryption_is_taken_on_this_machine_or_where_the_administrator_says_so() {
+        let at = |server: &str, is_plain| Invitation { server: server.to_owned(), is_plain, ..amina() };
+        for server in ["http://127.0.0.1:8787", "http://localhost:80/bru", "http://[::1]:8787", "https://bru.example"] {
+            assert_eq!(Invitation::parse(&at(server, false).to_url()), Ok(at(server, false)), "{server}");
+        }
+        for server in
+            ["http://bru.example", "http://10.0.0.1:8787", "http://127.0.0.1.evil.example", "http://[2001:db8::1]:80"]
+        {
+            let wrong = ProtocolError::Invitation { part: InvitationPart::Scheme };
+            assert_eq!(Invitation::parse(&at(server, false).to_url()), Err(wrong), "{server}");
+            assert_eq!(Invitation::parse(&at(server, true).to_url()), Ok(at(server, true)), "{server}");
         }
     }
 

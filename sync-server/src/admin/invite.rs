@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use footbridge_model::{Command, PersonId, ProgrammeId, Role, Timestamp, TokenHash};
+use footbridge_protocol::invitation::is_in_the_clear;
 use footbridge_protocol::{Invitation, InvitationToken};
 
 use super::AdminError;
@@ -51,7 +52,9 @@ pub(crate) fn invitation_url(
     token: InvitationToken,
     fingerprint: Option<[u8; 32]>,
 ) -> String {
-    Invitation { server, identity: state.identity().public(), token, fingerprint }.to_url()
+    // `serve` takes such an address only from an administrator who said --insecure.
+    let is_plain = is_in_the_clear(&server);
+    Invitation { server, identity: state.identity().public(), token, fingerprint, is_plain }.to_url()
 }
 
 struct Written {

@@ -45,6 +45,7 @@ pub fn invitation_of(office: &Office, token: [u8; 32]) -> Invitation {
         identity: office.state.identity().public(),
         token: InvitationToken::from_bytes(token),
         fingerprint: None,
+        is_plain: false,
     }
 }
 

@@ -437,6 +437,7 @@ pub fn invitation() -> Invitation {
         identity: identity(),
         token: InvitationToken::from_bytes([0x1a; 32]),
         fingerprint: None,
+        is_plain: false,
     }
 }
 
