@@ -2,6 +2,7 @@
 //! the socket while the server runs, else directly. Invariant: checked like anything a person enters; a token that is
 //! given out is kept by its hash alone.
 
+mod clock;
 pub mod error;
 mod invite;
 mod people;
@@ -111,6 +112,10 @@ pub enum AdminRequest {
     },
     /// Look whether everything is as it was written.
     Check,
+    /// Tell what the clock says, and whether it is believed.
+    Clock,
+    /// Say that the clock is right: what waited for it goes on.
+    ConfirmClock,
     /// Tell who did what, newest first.
     Audit {
         /// In which programme.
@@ -174,6 +179,8 @@ pub async fn execute(state: &ServerState, request: AdminRequest) -> Result<Value
         AdminRequest::Members { programme } => list_members(state, programme).await,
         AdminRequest::Devices { programme } => telling::devices(state, programme).await,
         AdminRequest::Check => telling::check(state).await,
+        AdminRequest::Clock => clock::told(state).await,
+        AdminRequest::ConfirmClock => clock::confirm(state).await,
         AdminRequest::Audit { programme, before, limit } => telling::audit(state, programme, before, limit).await,
         AdminRequest::ReviewLink { programme, person, lasts_millis } => {
             let link = reviewing::make_link(state, programme, person, lasts_millis).await?;

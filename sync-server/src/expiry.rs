@@ -1,38 +1,48 @@
-//! Notes go when the programme's days are over, counted from when they were recorded. Called by `serve` when it starts
-//! and every hour. Invariant: only the server's clock counts; what came late, or with a clock that was behind, is here
-//! for `GRACE_DAYS` all the same, so that nothing goes unseen; what has gone is in no row and, once the write-ahead
-//! log is emptied, in no file.
+//! Notes go when the programme's days are over, counted from the later of when they were recorded and when they came
+//! (`footbridge_model::expiry`). Called by `serve` when it starts and every hour. Invariant: only the server's clock
+//! counts, and only while it can be believed; what has gone is in no row and, once the write-ahead log is emptied, in
+//! no file.
 
 use std::time::Duration;
 
-use footbridge_model::{Kind, Timestamp, starter};
-use serde_json::Value;
+use footbridge_model::{Kind, ProgrammeId, Timestamp, expiry, starter};
+use rusqlite::Connection;
 
 use crate::erasing::{self, Why};
 use crate::journal::Entry;
+use crate::keeping;
 use crate::state::ServerState;
 use crate::storage::audit::By;
+use crate::storage::clock::Known;
 use crate::storage::{StorageError, Writing, documents, programmes};
-
-/// How long everything is here at least.
-const GRACE_DAYS: i64 = 7;
-
-const DAY: i64 = 24 * 60 * 60 * 1000;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// How many go in one transaction.
-const TOGETHER: u32 = 200;
+const TOGETHER: usize = 200;
 
-/// Lets go of every note whose time is over; gives their number.
+/// Lets go of every note whose time is over; gives their number. While the clock is in doubt none goes, and the log
+/// says so.
 pub async fn sweep(state: &ServerState) -> Result<usize, StorageError> {
+    let known = state.storage().write(|writing| {
+        writing.note_clock()?;
+        keeping::take_effect(writing)?;
+        Ok::<_, StorageError>(writing.clock())
+    });
     let mut gone = 0;
-    loop {
-        let some = state.storage().write(sweep_some).await?;
-        if some == 0 {
-            break;
-        }
-        gone += some;
+    match known.await? {
+        Known { at, is_in_doubt: true } => tracing::error!(
+            known_until = %at,
+            now = %state.now(),
+            "the clock has leapt: nothing expires until it is put right, or confirmed by `footbridge-server clock confirm`"
+        ),
+        Known { .. } => loop {
+            let some = state.storage().write(sweep_some).await?;
+            if some == 0 {
+                break;
+            }
+            gone += some;
+        },
     }
     // Of drafts too: what was taken back since the last time.
     state.storage().empty_log().await?;
@@ -60,15 +70,15 @@ pub(crate) async fn keep_sweeping(state: ServerState) {
 }
 
 fn sweep_some(writing: &mut Writing<'_>) -> Result<usize, StorageError> {
+    if !writing.is_sure_of_time() {
+        return Ok(0);
+    }
     let now = writing.now();
     let mut gone = 0;
     for programme in programmes::all(writing.connection())? {
-        let document = documents::find(writing.connection(), programme.id.document())?;
-        let days = document.and_then(|row| row.projection.fields.get("note_days").and_then(Value::as_i64));
-        let days = days.unwrap_or(starter::NOTE_DAYS).max(0);
-        let before = |days: i64| Timestamp(now.0.saturating_sub(days.saturating_mul(DAY)));
-        let (recorded, received) = (before(days), before(GRACE_DAYS));
-        let old = documents::older_than(writing.connection(), programme.id, Kind::Note, recorded, received, TOGETHER)?;
+        let days = programmes::keeping(writing.connection(), programme.id)?.days.unwrap_or(starter::NOTE_DAYS);
+        let until = expiry::over_until(days, now);
+        let old = documents::counting_until(writing.connection(), programme.id, Kind::Note, until, TOGETHER)?;
         for id in &old {
             erasing::erase(writing, programme.id, *id, Why::Expired, By::Administrator)?;
             writing.journal(Entry::Erased { programme: programme.id, id: *id, by: None, expired: true });
@@ -76,4 +86,15 @@ fn sweep_some(writing: &mut Writing<'_>) -> Result<usize, StorageError> {
         gone += old.len();
     }
     Ok(gone)
+}
+
+/// How many notes would be over by a number of days at a moment.
+pub(crate) fn would_go(
+    connection: &Connection,
+    programme: ProgrammeId,
+    days: i64,
+    at: Timestamp,
+) -> Result<usize, StorageError> {
+    let until = expiry::over_until(days, at);
+    Ok(documents::counting_until(connection, programme, Kind::Note, until, usize::MAX)?.len())
 }

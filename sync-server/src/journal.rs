@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use footbridge_model::{Actor, DeviceId, DocumentId, PersonId, ProgrammeId, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use file::{FILE, Journal, JournalId, Journalled, Read, read};
+pub use file::{FILE, Journal, JournalId, Journalled, Read, newest, read};
 
 /// How long a line is kept: as long as a backup may be restored (35 days), and ten more for the one that was taken on
 /// the last of them and for a clock that was put right. A backup from before the first line that is left is refused as

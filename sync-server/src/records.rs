@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::Value;
 
+use crate::keeping;
 use crate::storage::documents::{self, DocumentRow};
 use crate::storage::{Storage, StorageError, Writing, languages, log, members, search};
 
@@ -42,6 +43,11 @@ pub(crate) fn save(writing: &mut Writing<'_>, mut row: DocumentRow) -> Result<()
 fn settle(writing: &mut Writing<'_>, row: &mut DocumentRow) -> Result<BTreeSet<Scope>, StorageError> {
     row.sort_at = row.projection.sort_at(&time_zone(writing, row)?);
     settle_facts(writing.connection(), row)?;
+    match row.kind {
+        Kind::Programme => keeping::settle(writing, row)?,
+        Kind::Note => row.facts.received_at = row.facts.received_at.or(Some(writing.now())),
+        Kind::Code | Kind::Person | Kind::Visit | Kind::Contact | Kind::FollowUp => {}
+    }
     languages::add(writing, row)?;
     audience_of(writing.connection(), row)
 }

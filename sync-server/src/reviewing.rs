@@ -6,6 +6,7 @@
 mod aside;
 mod error;
 mod follow_ups;
+mod keep_notes;
 mod lists;
 mod record;
 mod search;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use footbridge_model::expiry::NOTICE_MILLIS;
 use footbridge_model::{Command, DocumentId, Kind, PersonId, ProgrammeId, Role, Timestamp, TokenHash, starter};
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -24,11 +26,13 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::admin::{AdminError, must_be_here};
+use crate::expiry;
 use crate::people;
 use crate::records;
 use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
 use crate::storage::documents::{self, DocumentRow};
+use crate::storage::programmes::{self, Shorter};
 use crate::storage::review::{self, Wanted};
 use crate::storage::{
     StorageError, languages, members, quarantine, review_follow_ups, review_links, review_sessions, server,
@@ -41,6 +45,7 @@ pub use crate::storage::review_links::LinkState;
 pub use aside::{Aside, SetAside, aside, take_over, throw_away};
 pub use error::ReviewError;
 pub use follow_ups::{FollowUpsWanted, Onward, Shown, Step, With, follow_ups, step};
+pub use keep_notes::keep_notes;
 pub use lists::{Renaming, Shown as ShownCode, add as add_code, codes, rename, shift};
 pub use record::{Disputed, Given, Line, Reviewed, record};
 pub use search::{Found, search};
@@ -83,6 +88,17 @@ pub struct Coordinator {
     pub programme_name: String,
 }
 
+/// Notes that will be erased because they are to be kept for fewer days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortening {
+    /// For how many days from then on.
+    pub days: i64,
+    /// When it takes effect.
+    pub at: Timestamp,
+    /// How many notes go then.
+    pub notes: u64,
+}
+
 /// What the pages need to know of a programme to show its records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Programme {
@@ -102,6 +118,8 @@ pub struct Programme {
     pub languages: Vec<String>,
     /// For how many days notes are kept.
     pub note_days: i64,
+    /// A shorter time that waits to take effect.
+    pub shortening: Option<Shortening>,
     /// The languages in which its codes are named.
     pub label_languages: Vec<String>,
     /// How many answers wait to be chosen.
@@ -265,7 +283,8 @@ pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result
             let document = documents::find(connection, programme.document())?;
             let here = document.as_ref().map_or(TimeZone::UTC, records::time_zone_of);
             let zone = document.as_ref().and_then(|row| row.projection.text("time_zone")).unwrap_or("UTC").to_owned();
-            let note_days = document.as_ref().and_then(|row| row.projection.fields.get("note_days")?.as_i64());
+            let kept = programmes::keeping(connection, programme)?;
+            let shortening = kept.shorter.map(|shorter| shortening(connection, programme, shorter)).transpose()?;
             let own = document.as_ref().and_then(|row| row.projection.fields.get("languages")?.as_array().cloned());
             let own = own.into_iter().flatten().filter_map(|tag| tag.as_str().map(str::to_owned));
             let districts = document.as_ref().map(records::districts).unwrap_or_default();
@@ -280,7 +299,8 @@ pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result
                 gone,
                 lists,
                 languages: languages::of(connection, programme)?,
-                note_days: note_days.unwrap_or(starter::NOTE_DAYS),
+                note_days: kept.days.unwrap_or(starter::NOTE_DAYS),
+                shortening,
                 label_languages: label_languages(own, &labels),
                 late_follow_ups: review_follow_ups::late(connection, programme, &now.day_in(&here).to_string())?,
                 open_disagreements: review::open_disagreements(connection, programme)?,
@@ -289,6 +309,13 @@ pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result
             })
         })
         .await
+}
+
+/// What will go when a shorter time takes effect.
+fn shortening(connection: &Connection, programme: ProgrammeId, shorter: Shorter) -> Result<Shortening, StorageError> {
+    let at = shorter.since.plus_millis(NOTICE_MILLIS);
+    let notes = expiry::would_go(connection, programme, shorter.days, at)?;
+    Ok(Shortening { days: shorter.days, at, notes: notes as u64 })
 }
 
 /// Labels by list, code and language.

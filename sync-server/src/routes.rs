@@ -62,6 +62,7 @@ pub fn table() -> Vec<Route> {
         Route::get("/review/records/{id}/erase", Who::Coordinator, review::record::ask_erase),
         Route::post("/review/records/{id}/erase", Who::Coordinator, review::record::erase),
         Route::post("/review/records/{id}/answers", Who::Coordinator, review::settle::post),
+        Route::post(review::keep_notes::PATH, Who::Coordinator, review::keep_notes::post),
         Route::get(review::disagreements::PATH, Who::Coordinator, review::disagreements::get),
         Route::get(review_pages::search::PATH, Who::Coordinator, review::search::get),
         Route::get(review_pages::follow_ups::PATH, Who::Coordinator, review::follow_ups::get),

@@ -4,6 +4,7 @@
 
 pub mod actors;
 pub mod audit;
+pub mod clock;
 pub mod commands;
 mod connection;
 pub mod devices;
@@ -39,18 +40,20 @@ mod whole;
 mod writer;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use footbridge_model::{Clock, ProgrammeId, RandomSource, Scope};
+use footbridge_model::{Clock, ProgrammeId, RandomSource, Scope, Timestamp};
 use rusqlite::Connection;
 use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 
 pub use error::{Attempt, StorageError};
-pub use whole::{open_whole, schema_of};
+pub use whole::{clock_of, open_whole, schema_of};
 pub use writer::Writing;
 
+use crate::files;
 use crate::journal::{self, Journal};
 use readers::Readers;
 use writer::{Job, Settle, Task, Writer};
@@ -82,44 +85,60 @@ struct Inner {
     readers: Readers,
     news: broadcast::Sender<News>,
     words_taken_away: Arc<Notify>,
+    is_full: Arc<AtomicBool>,
+    path: PathBuf,
 }
 
 impl Storage {
     /// Opens or creates the database at `path` and the journal beside it, and brings it to the newest schema.
     pub fn open(path: &Path, clock: Arc<dyn Clock>, random: Arc<dyn RandomSource>) -> Result<Self, StorageError> {
-        let journal = Journal::open(&path.with_file_name(journal::FILE), clock.now(), &*random)?;
-        Self::open_with(path, Some(journal), clock, random)
+        let beside = path.with_file_name(journal::FILE);
+        Self::open_with(path, Some(&beside), journal::newest(&beside)?, clock, random)
     }
 
-    /// The same without a journal: a backup that is being restored writes down nothing anew.
+    /// The same without a journal: a backup that is being restored writes down nothing anew. `newest` is when the last
+    /// thing happened that is known of the time since.
     pub fn open_unjournalled(
         path: &Path,
+        newest: Option<Timestamp>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn RandomSource>,
     ) -> Result<Self, StorageError> {
-        Self::open_with(path, None, clock, random)
+        Self::open_with(path, None, newest, clock, random)
     }
 
     fn open_with(
         path: &Path,
-        journal: Option<Journal>,
+        journal: Option<&Path>,
+        newest: Option<Timestamp>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn RandomSource>,
     ) -> Result<Self, StorageError> {
         let mut connection = connection::open_writer(path)?;
         migrations::migrate(&mut connection)?;
         server::ensure(&connection, &*random)?;
-        log::prune(&mut connection, clock.now())?;
+        let now = clock.now();
+        let known = clock::known(&connection, newest, now)?.seen(now);
+        clock::note(&connection, known)?;
+        // What lies too far back by a clock that has leapt may be of today.
+        let trusted = (!known.is_in_doubt).then_some(now);
+        if let Some(now) = trusted {
+            log::prune(&mut connection, now)?;
+        }
+        let journal = journal.map(|path| Journal::open(path, trusted, &*random)).transpose()?;
         let (news, _) = broadcast::channel(NEWS_BEHIND);
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let words_taken_away = Arc::new(Notify::new());
+        let is_full = Arc::new(AtomicBool::new(false));
         let writer = Writer {
             connection,
             journal,
             jobs: waiting,
             news: news.clone(),
+            is_full: Arc::clone(&is_full),
             words_taken_away: Arc::clone(&words_taken_away),
             clock,
+            known,
             random,
         };
         let thread = std::thread::Builder::new()
@@ -133,6 +152,8 @@ impl Storage {
                 readers: Readers::new(path),
                 news,
                 words_taken_away,
+                is_full,
+                path: path.to_owned(),
             }),
         })
     }
@@ -169,6 +190,11 @@ impl Storage {
         let (sender, receiver) = oneshot::channel();
         jobs.ok_or(StorageError::Stopped)?.send(Task::EmptyLog(sender)).await.map_err(|_| StorageError::Stopped)?;
         receiver.await.map_err(|_| StorageError::Stopped)
+    }
+
+    /// Whether the disk has room for what is written.
+    pub fn has_room(&self) -> bool {
+        !self.inner.is_full.load(Ordering::Relaxed) && files::has_room(&self.inner.path)
     }
 
     /// Resolves when words were taken away since it last did.

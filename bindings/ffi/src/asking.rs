@@ -253,6 +253,9 @@ pub struct Status {
     pub server: Option<String>,
     /// The rights of this device were taken away.
     pub revoked: Option<Revoked>,
+    /// By how many seconds this device's clock is ahead of the server's (behind where negative), where that is more
+    /// than a few minutes: to be told to her.
+    pub clock_off_seconds: Option<i64>,
 }
 
 impl From<client::Status> for Status {
@@ -271,6 +274,7 @@ impl From<client::Status> for Status {
             role,
             server,
             revoked,
+            clock_off_seconds,
         } = status;
         Self {
             receipts: receipts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
@@ -286,6 +290,7 @@ impl From<client::Status> for Status {
             role: role.map(str::to_owned),
             server,
             revoked: revoked.map(Into::into),
+            clock_off_seconds,
         }
     }
 }

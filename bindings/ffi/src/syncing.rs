@@ -68,12 +68,24 @@ pub struct SyncReport {
     pub bytes_up: u64,
     /// Bytes of bodies received.
     pub bytes_down: u64,
+    /// By how many seconds this device's clock is ahead of the server's (behind where negative), where that is more
+    /// than a few minutes: to be told to her.
+    pub clock_off_seconds: Option<i64>,
 }
 
 impl From<client::SyncReport> for SyncReport {
     fn from(report: client::SyncReport) -> Self {
-        let client::SyncReport { pushed, pulled, set_aside, repaired, unread, bytes_up, bytes_down } = report;
-        Self { pushed, pulled, set_aside, repaired, unread, bytes_up, bytes_down }
+        let client::SyncReport {
+            pushed,
+            pulled,
+            set_aside,
+            repaired,
+            unread,
+            bytes_up,
+            bytes_down,
+            clock_off_seconds,
+        } = report;
+        Self { pushed, pulled, set_aside, repaired, unread, bytes_up, bytes_down, clock_off_seconds }
     }
 }
 

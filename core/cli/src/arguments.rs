@@ -65,6 +65,9 @@ pub enum Command {
         id: String,
         /// The file to read, or - for what comes in [default: what comes in].
         file: Option<PathBuf>,
+        /// How many notes the edit may erase, where nobody can be asked.
+        #[arg(long, value_name = "NUMBER")]
+        erases: Option<u64>,
     },
     /// Make a draft a record that others see.
     Done {
@@ -166,6 +169,9 @@ pub enum Command {
         /// Only show what would be done.
         #[arg(long)]
         dry_run: bool,
+        /// Take rows that say the same as one before them for conversations of their own.
+        #[arg(long)]
+        repeated: bool,
     },
     /// Write all records of a kind to standard output.
     Export {

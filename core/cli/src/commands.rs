@@ -83,7 +83,7 @@ impl Terminal<'_> {
             Command::Join { url } => self.join(&url),
             Command::Leave { even_unsent } => self.leave(even_unsent),
             Command::Add { kind, file } => self.add(&kind_name(&kind), file.as_deref()),
-            Command::Edit { id, file } => self.edit(&id, file.as_deref()),
+            Command::Edit { id, file, erases } => self.edit(&id, file.as_deref(), erases),
             Command::Done { id } => self.done(&id),
             Command::Withdraw { id, undo } => self.withdraw(&id, undo),
             Command::Delete { id } => self.delete(&id),
@@ -99,7 +99,9 @@ impl Terminal<'_> {
             Command::Status { dismiss } => self.status(dismiss),
             Command::Sync { watch: false } => self.sync(),
             Command::Sync { watch: true } => self.watch(),
-            Command::Import { file, mapping, dry_run } => self.import(&file, mapping.as_deref(), dry_run),
+            Command::Import { file, mapping, dry_run, repeated } => {
+                self.import(&file, mapping.as_deref(), dry_run, repeated)
+            }
             Command::Export { format, kind } => self.export(&kind_name(&kind), format),
             Command::Schema { kind } => self.schema(&kind_name(&kind)),
             Command::Invite(invite) => self.invite(invite),

@@ -62,6 +62,11 @@ impl Failure {
         Self::Core(FootbridgeError::Invalid { field: field.to_owned(), problem: "not_allowed", allowed })
     }
 
+    /// A field whose value lies beyond what can be.
+    pub fn out_of_range(field: &str) -> Self {
+        Self::Core(FootbridgeError::Invalid { field: field.to_owned(), problem: "out_of_range", allowed: Vec::new() })
+    }
+
     /// One that is only told of, by somebody who keeps it.
     pub fn passing(error: &FootbridgeError) -> Self {
         match error {

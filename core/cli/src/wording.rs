@@ -228,6 +228,18 @@ fn list_of(kind: &str, field: &str) -> Option<&'static str> {
     Kind::from_name(kind)?.spec().field(field)?.shape.list()
 }
 
+/// By how much this phone's clock is wrong (ahead by so many seconds, behind where negative), and what to do.
+pub fn clock_is_wrong(language: Language, seconds: i64) -> String {
+    let minutes = seconds.unsigned_abs() / 60;
+    let how = match (minutes / 60 / 24, minutes / 60) {
+        (days @ 2.., _) => format!("{days} d"),
+        (_, hours @ 2..) => format!("{hours} h"),
+        _ => format!("{minutes} min"),
+    };
+    let key = if seconds > 0 { "cli-clock-ahead" } else { "cli-clock-behind" };
+    text(language, key, &[("how", Arg::Text(&how))])
+}
+
 /// Words without what could steer a terminal. Lines stay apart.
 pub fn visible(words: &str) -> String {
     words.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()

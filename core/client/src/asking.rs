@@ -88,6 +88,9 @@ pub struct Status {
     pub server: Option<String>,
     /// The rights of this device were taken away.
     pub revoked: Option<Revoked>,
+    /// By how many seconds this device's clock is ahead of the server's (behind where negative), where that is more
+    /// than a few minutes.
+    pub clock_off_seconds: Option<i64>,
 }
 
 /// A record that the server would not take as it is. Nothing of it is lost.
@@ -128,6 +131,9 @@ pub struct TakenBack {
     pub unsent: bool,
 }
 
+/// Of a clock that is off by no more than this nothing is said.
+const CLOCK_OFF_MILLIS: i64 = 5 * 60 * 1000;
+
 /// How records leave for another program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportFormat {
@@ -147,7 +153,7 @@ impl Footbridge {
         let zone = self.zone()?;
         self.inner.store.read(|snapshot| {
             let row = records::get(snapshot, id)?.ok_or(FootbridgeError::NotFound)?;
-            if erasing::hidden(snapshot, self.inner.now())?.is_some_and(|hide| hide.hides(&row)) {
+            if erasing::is_hidden(snapshot, erasing::hidden(snapshot, self.inner.now())?, &row)? {
                 return Err(FootbridgeError::NotFound);
             }
             let version = record::version(&row)?;
@@ -281,9 +287,11 @@ impl Footbridge {
             let next = if rows.len() > limit { rows.get(limit - 1).map(place_of) } else { None };
             rows.truncate(limit);
             let hide = erasing::hidden(snapshot, self.inner.now())?;
-            rows.retain(|row| !hide.is_some_and(|hide| hide.hides(row)));
             let mut items = Vec::new();
             for row in &rows {
+                if erasing::is_hidden(snapshot, hide, row)? {
+                    continue;
+                }
                 let stored = row.document()?.ok_or_else(FootbridgeError::damaged)?;
                 for field in &row.projection.disagreements {
                     let answers = answers(snapshot, &stored, field)?;
@@ -297,7 +305,7 @@ impl Footbridge {
         })
     }
 
-    /// Who said what in a record, when, the earliest first.
+    /// Who said what in a record, when: each change after those that it stands on, whatever the clocks of phones said.
     ///
     /// # Errors
     /// [`FootbridgeError::NotFound`]; as [`Footbridge::search`].
@@ -308,16 +316,17 @@ impl Footbridge {
             let row = records::get(snapshot, id)?.ok_or(FootbridgeError::NotFound)?;
             let Some(stored) = row.document()? else { return Ok(Page { items: Vec::new(), next: None }) };
             let facts = record::shown_facts(&row, &outbox::of(snapshot, id)?, me(snapshot)?);
-            let mut lines = decisions(&facts);
+            let mut lines = Vec::new();
             for line in document::timeline(&stored)? {
                 let author = author_of(snapshot, line.actor)?;
                 let at = line.at.to_string();
-                lines.push((line.at, json!({"at": at, "author": author, "field": line.field, "value": line.value})));
+                lines.push(json!({"at": at, "author": author, "field": line.field, "value": line.value}));
             }
-            lines.sort_by_key(|(at, _)| *at);
+            // What the server decided is about the record as it stands after these.
+            lines.extend(decisions(&facts));
             let is_more = lines.len() > start.saturating_add(limit);
             let page = lines.into_iter().skip(start).take(limit);
-            let items = page.filter_map(|(_, line)| line.as_object().cloned()).collect();
+            let items = page.filter_map(|line| line.as_object().cloned()).collect();
             Ok(Page { items, next: is_more.then(|| (start + limit).to_string()) })
         })
     }
@@ -369,6 +378,7 @@ impl Footbridge {
                 role: membership.as_ref().map(|membership| membership.role.name()),
                 server: membership.map(|membership| membership.server),
                 revoked: revocation::told(snapshot)?,
+                clock_off_seconds: clock_off_seconds(identity::clock_off(snapshot)?),
             })
         })
     }
@@ -424,6 +434,11 @@ impl Footbridge {
     }
 }
 
+/// A difference between two clocks in seconds, where it is more than a few minutes.
+pub(crate) fn clock_off_seconds(millis: i64) -> Option<i64> {
+    (millis.saturating_abs() > CLOCK_OFF_MILLIS).then_some(millis / 1000)
+}
+
 /// The states by which records of a kind can be listed.
 fn states(kind: Kind) -> &'static [&'static str] {
     match kind {
@@ -452,11 +467,9 @@ fn check_filter(query: &ListQuery, kind: Kind, vocabulary: &Vocabulary) -> Resul
 }
 
 /// What was decided about a follow-up, as far as its facts tell who and when.
-fn decisions(facts: &Facts) -> Vec<(Timestamp, Value)> {
+fn decisions(facts: &Facts) -> Vec<Value> {
     let Some(at) = facts.closed_at else { return Vec::new() };
-    let line = |field: &str, value: Value| {
-        (at, json!({"at": at.to_string(), "author": facts.closed_by, "field": field, "value": value}))
-    };
+    let line = |field: &str, value: Value| json!({"at": at.to_string(), "author": facts.closed_by, "field": field, "value": value});
     let outcome = facts.outcome.clone().map(|outcome| line("outcome", outcome.into()));
     std::iter::once(line("state", "closed".into())).chain(outcome).collect()
 }

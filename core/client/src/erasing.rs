@@ -3,7 +3,7 @@
 //!
 //! Invariant: only the server's word erases what the server had; a clock here hides and erases nothing.
 
-use footbridge_model::{Command, DocumentId, Kind, PersonId, Timestamp, starter};
+use footbridge_model::{Command, DocumentId, Fields, Kind, PersonId, Timestamp, expiry, starter};
 use footbridge_store::notices::{self, NoticeRow};
 use footbridge_store::outbox::{self, ItemKind, OutboxRow};
 use footbridge_store::records::{self, Hide, RecordRow};
@@ -15,10 +15,19 @@ use crate::recording::{Ground, waiting};
 use crate::{Footbridge, identity, recovery};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
-/// A note that came late is shown for so long, however old it is: the server keeps it as long.
-const GRACE_DAYS: i64 = 7;
 /// For so long a notice is shown, unless it is dismissed before.
 const NOTICE_DAYS: i64 = 30;
+
+/// What would be erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WouldErase {
+    /// How many notes that are on this device.
+    pub notes: u64,
+    /// Those that are older than so many days.
+    pub days: i64,
+    /// When, in UTC.
+    pub at: String,
+}
 
 /// A draft that is to go from the server: what the outbox keeps of it.
 #[derive(Serialize, Deserialize)]
@@ -82,6 +91,29 @@ impl Footbridge {
         })?;
         self.recorded(&[id], kind);
         Ok(waits)
+    }
+
+    /// What an edit of this record would erase for good, where it would: notes that are older than the days that it
+    /// sets. It takes effect after seven days, and is taken back by setting the longer time again before. An app says
+    /// how many go and has that number typed before it edits.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::NotFound`].
+    pub fn would_erase(&self, id: DocumentId, patch: &Fields) -> Result<Option<WouldErase>, FootbridgeError> {
+        let now = self.inner.now();
+        self.inner.store.read(|snapshot| {
+            let row = records::get(snapshot, id)?.ok_or(FootbridgeError::NotFound)?;
+            let says = patch.get("note_days").and_then(serde_json::Value::as_i64);
+            let Some(days) = says.filter(|_| row.projection.known_kind() == Some(Kind::Programme)) else {
+                return Ok(None);
+            };
+            if days >= days_kept(&row) {
+                return Ok(None);
+            }
+            let at = now.plus_millis(expiry::NOTICE_MILLIS - identity::clock_off(snapshot)?);
+            let notes = records::count_kept_until(snapshot, expiry::over_until(days, at))?;
+            Ok(Some(WouldErase { notes, days, at: at.to_string() }))
+        })
     }
 
     /// What was taken back in the last weeks, and what became of a damaged store, need be shown no longer.
@@ -202,12 +234,23 @@ pub(crate) fn lately(snapshot: &Snapshot<'_>, now: Timestamp) -> Result<Vec<Noti
     Ok(notices::since(snapshot, now.plus_millis(-NOTICE_DAYS * DAY))?)
 }
 
-/// Which notes are hidden: those whose days are over by the clock of this device.
+/// Which notes are hidden: those whose days are over by the clock of this device, put right by what the server last
+/// said of the time.
 pub(crate) fn hidden(snapshot: &Snapshot<'_>, now: Timestamp) -> Result<Option<Hide>, FootbridgeError> {
     let Some(membership) = identity::membership(snapshot)? else { return Ok(None) };
     let programme = records::get(snapshot, membership.programme.document())?;
-    let days = programme.and_then(|row| row.projection.fields.get("note_days").and_then(serde_json::Value::as_i64));
-    let days = days.unwrap_or(starter::NOTE_DAYS).max(0);
-    let before = |days: i64| Timestamp(now.0.saturating_sub(days.saturating_mul(DAY)));
-    Ok(Some(Hide { recorded: before(days), came: before(GRACE_DAYS) }))
+    let days = programme.map(|row| days_kept(&row)).unwrap_or(starter::NOTE_DAYS);
+    let now = now.plus_millis(-identity::clock_off(snapshot)?);
+    Ok(Some(Hide { until: expiry::over_until(days, now) }))
+}
+
+/// For how many days a programme keeps its notes at present: a shorter time that its document says takes effect later.
+pub(crate) fn days_kept(programme: &RecordRow) -> i64 {
+    let says = programme.projection.fields.get("note_days").and_then(serde_json::Value::as_i64);
+    programme.facts.keeps_days.or(says).unwrap_or(starter::NOTE_DAYS)
+}
+
+/// Whether this row is hidden from lists and may not be shown.
+pub(crate) fn is_hidden(snapshot: &Snapshot<'_>, hide: Option<Hide>, row: &RecordRow) -> Result<bool, FootbridgeError> {
+    Ok(hide.is_some_and(|hide| hide.hides(row)) && outbox::of(snapshot, row.id)?.is_empty())
 }

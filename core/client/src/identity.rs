@@ -19,10 +19,24 @@ const MEMBERSHIP: &str = "membership";
 const EPOCH: &str = "epoch";
 const LAST_SYNC: &str = "last_sync";
 const BUILDS: &str = "builds";
+const CLOCK_OFF: &str = "clock_off";
+const SERVER_TIME: &str = "server_time";
 
 /// All that a device knows of itself and of whom it belongs to.
-pub(crate) const KEYS: [&str; 10] =
-    [DEVICE, SEED, ACTOR, OWN_ACTORS, COUNTER, MEMBERSHIP, EPOCH, LAST_SYNC, BUILDS, footbridge_store::meta::REVOKED];
+pub(crate) const KEYS: [&str; 12] = [
+    DEVICE,
+    SEED,
+    ACTOR,
+    OWN_ACTORS,
+    COUNTER,
+    MEMBERSHIP,
+    EPOCH,
+    LAST_SYNC,
+    BUILDS,
+    CLOCK_OFF,
+    SERVER_TIME,
+    footbridge_store::meta::REVOKED,
+];
 
 /// An installation: made with its store, made anew when it leaves a programme.
 pub(crate) struct Identity {
@@ -155,6 +169,21 @@ pub(crate) fn timestamp(snapshot: &Snapshot<'_>, key: &str) -> Result<Option<Tim
 
 pub(crate) fn set_last_sync(writing: &Writing<'_>, at: Timestamp) -> Result<(), StoreError> {
     meta::set(writing, LAST_SYNC, &at.0.to_be_bytes())
+}
+
+/// By how many milliseconds this device's clock was ahead of the server's when they last spoke; 0 where they never did.
+pub(crate) fn clock_off(snapshot: &Snapshot<'_>) -> Result<i64, FootbridgeError> {
+    Ok(fixed(snapshot, CLOCK_OFF)?.map_or(0, i64::from_be_bytes))
+}
+
+/// When they last spoke, by the server's clock.
+pub(crate) fn server_time(snapshot: &Snapshot<'_>) -> Result<Timestamp, FootbridgeError> {
+    Ok(timestamp(snapshot, SERVER_TIME)?.unwrap_or(Timestamp(i64::MIN)))
+}
+
+pub(crate) fn note_clock(writing: &Writing<'_>, off_millis: i64, server: Timestamp) -> Result<(), StoreError> {
+    meta::set(writing, CLOCK_OFF, &off_millis.to_be_bytes())?;
+    meta::set(writing, SERVER_TIME, &server.0.to_be_bytes())
 }
 
 /// Whether these are the builds that the device knows of.

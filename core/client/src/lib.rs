@@ -46,6 +46,7 @@ pub use asking::{ExportFormat, ListQuery, Page, SetAside, Status, TakenBack, Unr
 pub use background::BackgroundEnd;
 pub use coordinating::{Answered, Asked, INVITATION_DAYS, INVITATION_DAYS_MAX, Invited, Link};
 pub use environment::{Environment, SystemClock, SystemRandom};
+pub use erasing::WouldErase;
 pub use error::FootbridgeError;
 pub use footbridge_model::{DeviceId, DocumentId, Fields, Kind, PersonId, Recipient, Role, Timestamp, Vocabulary};
 pub use importing::ImportReport;

@@ -98,6 +98,10 @@ pub(crate) fn present_with(
     } else if kind == Some(Kind::FollowUp) {
         lay_in_follow_up(snapshot, &mut fields, &facts)?;
     }
+    if let (Some(days), Some(at)) = (facts.keeps_days, facts.shortens_at) {
+        fields.insert("keeps_days".to_owned(), days.into());
+        fields.insert("shortens_at".to_owned(), at.to_string().into());
+    }
     if kind == Some(Kind::Person) {
         fields.insert("role".to_owned(), facts.role.map_or(Value::Null, |role| role.name().into()));
         fields.insert("districts".to_owned(), facts.districts.iter().cloned().collect::<Vec<_>>().into());

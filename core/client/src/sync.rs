@@ -14,7 +14,7 @@ use std::fs::File;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
-use footbridge_model::Scope;
+use footbridge_model::{Scope, Timestamp};
 use footbridge_protocol::hello::{HelloMessage, LimitsMessage};
 use footbridge_protocol::pull::ScopeDigest;
 use footbridge_protocol::session::{self, SessionMessage, SessionOpenedMessage};
@@ -27,10 +27,13 @@ use tokio_util::sync::CancellationToken;
 use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::server::Server;
-use crate::{BUILD, ChangeEvent, Footbridge};
+use crate::{BUILD, ChangeEvent, Footbridge, asking};
 
 /// How often a change is made again in one sync before it waits for the next.
 const ROUNDS: usize = 4;
+
+const MINUTE_MILLIS: u64 = 60_000;
+const DAY_MILLIS: u64 = 24 * 60 * MINUTE_MILLIS;
 
 /// What a sync is about at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -83,6 +86,10 @@ pub struct SyncReport {
     pub bytes_up: u64,
     /// Bytes of bodies received.
     pub bytes_down: u64,
+    /// By how many seconds this device's clock is ahead of the server's (behind where negative), where that is more
+    /// than a few minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_off_seconds: Option<i64>,
 }
 
 /// What the steps of one sync share.
@@ -232,10 +239,11 @@ impl Footbridge {
         progress(Progress::at(Stage::Connecting));
         let server = self.inner.server(&membership);
         let hello = server.hello().await?;
+        let clock_off_seconds = self.note_clock(hello.time)?;
         let session = self.open_session(&server, &hello).await?;
         let membership = self.prepare(&hello, &session, membership)?;
         let limits = hello.limits.and(LimitsMessage::of_this_version());
-        let report = Mutex::new(SyncReport::default());
+        let report = Mutex::new(SyncReport { clock_off_seconds, ..SyncReport::default() });
         Ok(Run {
             footbridge: self,
             server,
@@ -249,6 +257,19 @@ impl Footbridge {
             gave_back: AtomicBool::new(false),
             counted: AtomicBool::new(false),
         })
+    }
+
+    /// Remembers how far this device's clock is from the server's; no record is changed for it. Gives what is told of it.
+    fn note_clock(&self, server: Timestamp) -> Result<Option<i64>, FootbridgeError> {
+        let off = self.inner.now().0.saturating_sub(server.0);
+        // What moves by less than a minute is the way of the messages.
+        let (known, last) = self.inner.store.read_locked(|snapshot| {
+            Ok::<_, FootbridgeError>((identity::clock_off(snapshot)?, identity::server_time(snapshot)?))
+        })?;
+        if known.abs_diff(off) > MINUTE_MILLIS || last.0.abs_diff(server.0) > DAY_MILLIS {
+            self.inner.store.write_progress(|writing| identity::note_clock(writing, off, server))?;
+        }
+        Ok(asking::clock_off_seconds(off))
     }
 
     /// A file lock, because another process of this device may sync as well.

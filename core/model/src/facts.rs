@@ -71,6 +71,15 @@ pub struct Facts {
     /// Since when a person belongs to the programme no more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
+    /// When the server received a note, by its clock: its days count from then, see [`crate::expiry`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<Timestamp>,
+    /// Of a programme: for how many days notes are kept at present, where a shorter time waits to take effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keeps_days: Option<i64>,
+    /// Of a programme: when that shorter time takes effect, unless it is taken back before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shortens_at: Option<Timestamp>,
     /// The coordinators who have opened the record as it is now, in that order. An edit makes it unseen again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Seen>,

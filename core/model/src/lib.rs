@@ -9,6 +9,7 @@
 pub mod command;
 pub mod document;
 pub mod environment;
+pub mod expiry;
 pub mod facts;
 pub mod fields;
 pub mod ids;

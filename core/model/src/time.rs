@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil;
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// A text that is neither a moment nor a day of ISO 8601.
@@ -117,6 +117,18 @@ impl Moment {
         }
     }
 
+    /// The two times that may be meant where the clocks of `zone` never showed this one, or showed it twice: they were
+    /// put forward or back then. Empty for every other moment.
+    pub fn choices(&self, zone: &TimeZone) -> Vec<String> {
+        let Self::Local(local) = self else { return Vec::new() };
+        let ambiguous = zone.to_ambiguous_zoned(*local);
+        if matches!(ambiguous.offset(), AmbiguousOffset::Unambiguous { .. }) {
+            return Vec::new();
+        }
+        let both = [ambiguous.clone().earlier(), ambiguous.later()];
+        both.into_iter().flatten().map(|time| Self::Time(time).to_string()).collect()
+    }
+
     /// As it was in `zone`: a time by the clock of the place gets its offset.
     #[must_use]
     pub fn located(self, zone: &TimeZone) -> Self {
@@ -163,6 +175,18 @@ mod tests {
         assert_eq!(located("2026-11-22T14:05"), Ok("2026-11-22T14:05:00+01:00".to_owned()));
         assert_eq!(located("2026-07-22 14:05"), Ok("2026-07-22T14:05:00+02:00".to_owned()));
         assert_eq!(located("2026-07-22T14:05Z"), Ok("2026-07-22T14:05:00+00:00".to_owned()));
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_never_showed_or_showed_twice_has_two_meanings() {
+        let choices = |text: &str| Moment::parse(text).map(|moment| moment.choices(&stockholm()));
+        let twice = ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"];
+        assert_eq!(choices("2026-10-25T02:30"), Ok(twice.map(str::to_owned).to_vec()));
+        let never = ["2026-03-29T01:30:00+01:00", "2026-03-29T03:30:00+02:00"];
+        assert_eq!(choices("2026-03-29T02:30"), Ok(never.map(str::to_owned).to_vec()));
+        for text in ["2026-03-29T03:00", "2026-10-25T02:30:00+01:00", "2026-10-25"] {
+            assert_eq!(choices(text), Ok(Vec::new()), "{text}");
+        }
     }
 
     #[test]

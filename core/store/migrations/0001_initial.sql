@@ -18,7 +18,7 @@ CREATE TABLE records (
     due TEXT,
     disputed INTEGER NOT NULL,
     seen INTEGER NOT NULL,
-    came_at INTEGER NOT NULL,
+    kept_from INTEGER,
     deleting INTEGER NOT NULL DEFAULT 0,
     scopes INTEGER NOT NULL,
     served INTEGER NOT NULL,

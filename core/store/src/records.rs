@@ -4,7 +4,7 @@
 mod arriving;
 mod reading;
 
-use footbridge_model::{DocumentId, Facts, FollowUpState, PersonId, Projection, Timestamp};
+use footbridge_model::{DocumentId, Facts, FollowUpState, PersonId, Projection, Timestamp, expiry};
 use jiff::tz::TimeZone;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{OptionalExtension, ToSql, params_from_iter};
@@ -46,8 +46,6 @@ pub struct RecordRow {
     pub draft_mark: Option<[u8; 8]>,
     /// Where it stands in lists.
     pub sort_at: Timestamp,
-    /// Since when it is on this device, by its clock; 0 for one that is made here, and came when it was recorded.
-    pub came_at: Timestamp,
 }
 
 impl RecordRow {
@@ -66,7 +64,6 @@ impl RecordRow {
             is_ahead: stored.is_some(),
             draft_mark: None,
             sort_at: Timestamp::default(),
-            came_at: Timestamp::default(),
         }
     }
 
@@ -138,31 +135,34 @@ pub struct Filter {
     pub after: Option<Place>,
 }
 
-/// Notes whose days are over by this device's clock: hidden, for only the server's clock takes them away.
+/// Notes whose days are over: hidden, for only the server's clock takes them away. One that the server has not said
+/// that it received, or of which something is unsent, is never hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hide {
-    /// Those recorded until then …
-    pub recorded: Timestamp,
-    /// … that have been here since then or longer: what came late is seen first.
-    pub came: Timestamp,
+    /// Those whose days count from then or earlier.
+    pub until: Timestamp,
 }
 
 impl Hide {
     /// None at all.
-    pub(crate) const NOTHING: Self = Self { recorded: Timestamp(i64::MIN), came: Timestamp(i64::MIN) };
+    pub(crate) const NOTHING: Self = Self { until: Timestamp(i64::MIN) };
 
-    /// Whether this one is hidden.
+    /// Whether this one is hidden, where nothing of it is unsent.
     pub fn hides(&self, row: &RecordRow) -> bool {
-        let is_note = row.projection.kind == "note" && !row.is_draft();
-        is_note && row.projection.recorded_at <= self.recorded && row.came_at <= self.came
+        kept_from(row).is_some_and(|from| from <= self.until)
     }
 }
 
-/// The condition that leaves hidden notes out; the moments of [`Hide`] are the values from this number on.
-pub(crate) fn not_hidden(first: usize) -> String {
-    let second = first + 1;
-    format!("(kind <> 'note' OR document IS NULL OR sort_at > ?{first} OR came_at > ?{second})")
+/// From when the days of a note count; `None` for a draft, another kind, and where the server has not said when it
+/// received it.
+fn kept_from(row: &RecordRow) -> Option<Timestamp> {
+    let received_at = row.facts.received_at.filter(|_| row.projection.kind == "note" && !row.is_draft())?;
+    Some(expiry::counts_from(row.projection.recorded_at, received_at))
 }
+
+/// The condition that leaves hidden notes out; the moment of [`Hide`] is the value behind it.
+pub(crate) const NOT_HIDDEN: &str =
+    "(kept_from IS NULL OR EXISTS (SELECT 1 FROM outbox WHERE outbox.record = records.id) OR kept_from > ?";
 
 /// A place in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +193,7 @@ pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<
     let during = StoreError::during("storing a record");
     let sql = "INSERT INTO records (id, generation, kind, sort_at, author, district, state, parent, due, disputed,
                                     scopes, document, projection, facts, draft_mark, served, digest, ahead, seen,
-                                    came_at)
+                                    kept_from)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
                ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, kind = excluded.kind,
                    sort_at = excluded.sort_at, author = excluded.author, district = excluded.district,
@@ -201,7 +201,7 @@ pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<
                    disputed = excluded.disputed, scopes = excluded.scopes, document = excluded.document,
                    projection = excluded.projection, facts = excluded.facts, draft_mark = excluded.draft_mark,
                    served = excluded.served, digest = excluded.digest, ahead = excluded.ahead,
-                   seen = excluded.seen
+                   seen = excluded.seen, kept_from = excluded.kept_from
                RETURNING number";
     let projection = &row.projection;
     let spec = projection.known_kind().map(footbridge_model::Kind::spec);
@@ -228,7 +228,7 @@ pub fn put(writing: &Writing<'_>, row: &RecordRow, shown: &Shown<'_>) -> Result<
         row.digest.map(u64::cast_signed),
         row.is_ahead,
         i64::from(!row.facts.seen.is_empty()),
-        if row.came_at == Timestamp::default() { projection.recorded_at.0 } else { row.came_at.0 },
+        kept_from(row).map(|at| at.0),
     ];
     lose(writing, "SELECT served, digest FROM records WHERE id = ?1", row.id.as_bytes().as_slice())?;
     let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
@@ -362,8 +362,7 @@ pub fn list(snapshot: &Snapshot<'_>, filter: &Filter, limit: usize) -> Result<Ve
         also(" AND parent = ?", parent.as_bytes().to_vec().into());
     }
     if let Some(hide) = &filter.hide {
-        also(" AND (kind <> 'note' OR document IS NULL OR sort_at > ?", hide.recorded.0.into());
-        also(" OR came_at > ?)", hide.came.0.into());
+        also(&format!(" AND {NOT_HIDDEN})"), hide.until.0.into());
     }
     if let Some(place) = filter.after {
         also(" AND (sort_at, number) < (?", place.sort_at.0.into());
@@ -429,6 +428,16 @@ pub fn count_recorded(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM records WHERE kind NOT IN ('programme', 'code', 'person')";
     let count: i64 = snapshot.0.query_row(sql, [], |row| row.get(0)).map_err(StoreError::during("counting records"))?;
     Ok(count.cast_unsigned())
+}
+
+/// How many notes have days that count from `until` or earlier.
+///
+/// # Errors
+/// What the database says.
+pub fn count_kept_until(snapshot: &Snapshot<'_>, until: Timestamp) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM records WHERE kind = 'note' AND kept_from <= ?1";
+    let count: Result<i64, _> = snapshot.0.query_row(sql, [until.0], |row| row.get(0));
+    Ok(count.map_err(StoreError::during("counting old notes"))?.cast_unsigned())
 }
 
 /// How many of these a coordinator has opened as they are now, and have nothing unsent.

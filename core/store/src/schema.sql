@@ -19,7 +19,8 @@ CREATE TABLE records (
     due TEXT,                           -- day, of an open follow-up
     disputed INTEGER NOT NULL,          -- 1 where two people disagree on a field
     seen INTEGER NOT NULL,              -- 1 where a coordinator has opened it as it is now
-    came_at INTEGER NOT NULL,           -- milliseconds, by this device's clock: since when it is here
+    kept_from INTEGER,                  -- milliseconds: from when the days of a note count; null where the server
+                                        -- has not said when it received it
     deleting INTEGER NOT NULL DEFAULT 0, -- 1 while its erasure waits for the server: in no list
     scopes INTEGER NOT NULL,            -- bits: the scopes (slots) through which the server gives it
     served INTEGER NOT NULL,            -- bits: those through which it was given since they last began anew

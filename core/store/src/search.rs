@@ -114,15 +114,15 @@ pub fn find(
     let during = StoreError::during("searching");
     let sql = format!(
         "SELECT {} FROM search CROSS JOIN records ON number = search.rowid
-         WHERE search MATCH ?1 AND search.rowid < ?2 AND deleting = 0 AND {}
+         WHERE search MATCH ?1 AND search.rowid < ?2 AND deleting = 0 AND {}4)
          ORDER BY search.rowid DESC LIMIT ?3",
         records::COLUMNS,
-        records::not_hidden(4)
+        records::NOT_HIDDEN
     );
     let mut statement = snapshot.0.prepare_cached(&sql).map_err(&during)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let Hide { recorded, came } = hide.unwrap_or(Hide::NOTHING);
-    let values = (query, before.unwrap_or(i64::MAX), limit, recorded.0, came.0);
+    let Hide { until } = hide.unwrap_or(Hide::NOTHING);
+    let values = (query, before.unwrap_or(i64::MAX), limit, until.0);
     let rows = statement.query_map(values, records::read).map_err(&during)?;
     rows.collect::<Result<_, _>>().map_err(&during)
 }

@@ -137,6 +137,11 @@ enum Command {
     },
     /// Look whether everything that is kept is as it was written
     Check,
+    /// Tell what time the server believes it to be, or say that its clock is right
+    Clock {
+        #[command(subcommand)]
+        command: Option<ClockCommand>,
+    },
     /// Tell who did what in a programme and when, newest first
     Audit {
         /// The programme's id
@@ -160,12 +165,15 @@ enum Command {
     Restore {
         /// The backup
         file: PathBuf,
-        /// The file with the age identity that opens it
+        /// The file with the age identity that opens it; - for standard input
         #[arg(long, value_name = "FILE")]
         identity: Option<PathBuf>,
         /// Restore although the journal is lost: nobody is admitted until you say so
         #[arg(long)]
         without_journal: bool,
+        /// Restore although this server did not sign the backup
+        #[arg(long)]
+        unsigned: bool,
     },
     /// Make a link that signs a coordinator in to the review pages, once
     ReviewLink {
@@ -178,6 +186,12 @@ enum Command {
         #[arg(long, default_value = "15m", value_name = "TIME")]
         expires: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum ClockCommand {
+    /// The clock is right although it leapt: what waits for it goes on, and notes whose days are over go now
+    Confirm,
 }
 
 #[derive(Debug, Subcommand)]
@@ -286,16 +300,19 @@ impl Arguments {
                 Asked::Admin(AdminRequest::Devices { programme: programme_id(programme)? })
             }
             Command::Check => Asked::Admin(AdminRequest::Check),
+            Command::Clock { command: None } => Asked::Admin(AdminRequest::Clock),
+            Command::Clock { command: Some(ClockCommand::Confirm) } => Asked::Admin(AdminRequest::ConfirmClock),
             Command::Audit { programme, limit, before } => Asked::Admin(AdminRequest::Audit {
                 programme: programme_id(programme)?,
                 before: *before,
                 limit: *limit,
             }),
             Command::Backup { file, to } => Asked::Backup(BackupOptions { file: file.clone(), to: to.clone() }),
-            Command::Restore { file, identity, without_journal } => Asked::Restore(RestoreOptions {
+            Command::Restore { file, identity, without_journal, unsigned } => Asked::Restore(RestoreOptions {
                 file: file.clone(),
                 identity: identity.clone(),
                 without_journal: *without_journal,
+                unsigned: *unsigned,
             }),
             Command::ReviewLink { programme, person, expires } => Asked::Admin(AdminRequest::ReviewLink {
                 programme: programme_id(programme)?,
@@ -378,6 +395,7 @@ mod tests {
         assert!(commands.len() > 14, "{commands:?}");
         for command in commands.iter().filter(|command| !command.contains('…')) {
             let id = "01936f0e-7d5c-7b3a-9c1e-2f4a5b6c7d8e";
+            let command = command.split(" < ").next().unwrap();
             let said = command.replace("PROGRAMME", id).replace(" ID", &format!(" {id}")).replace('"', "");
             let words = ["footbridge-server", "--data", "x"].into_iter().chain(said.split_whitespace());
             let parsed = Arguments::try_parse_from(words).unwrap_or_else(|error| panic!("{command}: {error}"));

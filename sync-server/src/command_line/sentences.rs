@@ -51,6 +51,14 @@ pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -
             "No device yet.",
         ),
         AdminRequest::Check => checked(value),
+        AdminRequest::Clock => kept::clock(value),
+        AdminRequest::ConfirmClock => {
+            format!(
+                "The clock counts as right: {}. Notes that expired: {}.",
+                text(value, "now"),
+                text(value, "expired")
+            )
+        }
         AdminRequest::Audit { .. } => audit::told(value),
         AdminRequest::ReviewLink { .. } => {
             let (url, until) = (text(value, "url"), text(value, "expires_at"));

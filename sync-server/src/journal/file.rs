@@ -11,6 +11,7 @@ use footbridge_model::{RandomSource, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Entry, KEPT_MILLIS};
+use crate::files::at;
 use crate::storage::StorageError;
 
 /// The file in the data folder.
@@ -79,7 +80,9 @@ pub fn read(path: &Path) -> Result<Option<Read>, StorageError> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(StorageError::File { attempted: "reading footbridge.journal", source }),
+        Err(source) => {
+            return Err(StorageError::File { attempted: "reading footbridge.journal", source: at(path)(source) });
+        }
     };
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     let mut lines = bytes.get(..whole).unwrap_or_default().split_inclusive(|byte| *byte == b'\n');
@@ -99,6 +102,11 @@ pub fn read(path: &Path) -> Result<Option<Read>, StorageError> {
     Ok(Some(read))
 }
 
+/// When its newest line was written; `None` where there is none.
+pub fn newest(path: &Path) -> Result<Option<Timestamp>, StorageError> {
+    Ok(read(path)?.and_then(|read| read.lines.last().map(|line| line.at)))
+}
+
 /// The open journal of a database that is written to.
 #[derive(Debug)]
 pub struct Journal {
@@ -112,15 +120,17 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal, or begins one. Lets go of what is older than any backup that may be restored.
-    pub fn open(path: &Path, now: Timestamp, random: &dyn RandomSource) -> Result<Self, StorageError> {
-        let before = now.plus_millis(-KEPT_MILLIS);
-        let read = match read(path)? {
-            Some(read) if read.lines.first().is_some_and(|line| line.at < before) => pruned(path, read, before)?,
-            Some(read) => read,
-            None => write_whole(path, &JournalId::new(random), 0, Vec::new())?,
+    /// Opens the journal, or begins one. Lets go of what is older than any backup that may be restored, where it is
+    /// known what time it is.
+    pub fn open(path: &Path, now: Option<Timestamp>, random: &dyn RandomSource) -> Result<Self, StorageError> {
+        let before = now.map(|now| now.plus_millis(-KEPT_MILLIS));
+        let is_old = |line: &Journalled| before.is_some_and(|before| line.at < before);
+        let read = match (read(path)?, before) {
+            (Some(read), Some(before)) if read.lines.first().is_some_and(is_old) => pruned(path, read, before)?,
+            (Some(read), _) => read,
+            (None, _) => write_whole(path, &JournalId::new(random), 0, Vec::new())?,
         };
-        let failed = |source| StorageError::File { attempted: "opening footbridge.journal", source };
+        let failed = |source| StorageError::File { attempted: "opening footbridge.journal", source: at(path)(source) };
         let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
         Ok(Self { file, next: read.next(), length: read.whole, is_torn: true })
     }
@@ -170,7 +180,8 @@ fn write_whole(path: &Path, id: &JournalId, from: u64, lines: Vec<Journalled>) -
         fs::rename(&beside, path)?;
         path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     })();
-    written.map_err(|source| StorageError::File { attempted: "making footbridge.journal", source })?;
+    written
+        .map_err(|source| StorageError::File { attempted: "making footbridge.journal", source: at(&beside)(source) })?;
     Ok(Read { id: id.clone(), from, lines, whole: bytes.len() as u64 })
 }
 

@@ -14,7 +14,7 @@ fn erased(number: u8) -> Entry {
 }
 
 fn open(path: &Path, now: Timestamp) -> Journal {
-    Journal::open(path, now, &SystemRandom).unwrap()
+    Journal::open(path, Some(now), &SystemRandom).unwrap()
 }
 
 fn path(folder: &tempfile::TempDir) -> PathBuf {
@@ -77,7 +77,7 @@ fn a_damaged_line_or_one_that_is_missing_is_refused() {
     for wrong in [without_the_second.join("\n") + "\n", whole.replacen("erased", "other", 1)] {
         std::fs::write(&path, wrong).unwrap();
         assert!(read(&path).is_err());
-        assert!(Journal::open(&path, NOW, &SystemRandom).is_err());
+        assert!(Journal::open(&path, Some(NOW), &SystemRandom).is_err());
     }
 }
 

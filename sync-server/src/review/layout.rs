@@ -2,15 +2,20 @@
 //! Invariant: a page loads nothing but our own style sheet and pictures, and a form that changes something carries the
 //! token that ties it to its browser.
 
-use footbridge_text::{Language, text};
+use footbridge_text::{Arg, Language, text};
+use jiff::tz::TimeZone;
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::{self, ARCHES, ICON, JOIN_SCRIPT, STYLE};
 use super::filter::query;
 use super::{aside, follow_ups, icons, lists, people};
+use crate::reviewing::Shortening;
 
 /// The name of the form field that ties a form to its browser.
 pub const TOKEN_FIELD: &str = "token_of_this_page";
+
+/// Where it is taken back that notes are to be kept for fewer days.
+pub const KEEP_NOTES_PATH: &str = "/review/keep-notes";
 
 /// Where a page is shown.
 #[derive(Debug, Clone)]
@@ -59,6 +64,10 @@ pub struct Desk<'a> {
     pub quarantined: u64,
     /// What ties her forms to her browser.
     pub token: &'a str,
+    /// Notes that will be erased because they are to be kept for fewer days.
+    pub shortening: Option<Shortening>,
+    /// The programme's time zone.
+    pub time_zone: &'a str,
 }
 
 /// The main ways.
@@ -111,9 +120,30 @@ pub fn page(place: &Place, desk: &Desk<'_>, tab: Tab, title: &str, content: &Mar
                 button class="quiet" type="submit" { (say("review-sign-out")) }
             }
         },
-        content,
+        &html! {
+            @if let Some(shortening) = desk.shortening { (notes_will_go(place, desk, shortening)) }
+            (content)
+        },
         false,
     )
+}
+
+/// How many notes will be erased, and when; with the way to take it back.
+fn notes_will_go(place: &Place, desk: &Desk<'_>, shortening: Shortening) -> Markup {
+    let zone = TimeZone::get(desk.time_zone).unwrap_or(TimeZone::UTC);
+    let day = shortening.at.day_in(&zone).to_string();
+    let named =
+        [("count", shortening.notes.into()), ("days", shortening.days.unsigned_abs().into()), ("day", Arg::Text(&day))];
+    html! {
+        aside class="notice" {
+            (icons::heed())
+            span { (text(place.language, "review-notes-will-go", &named)) }
+            form method="post" action=(place.to(KEEP_NOTES_PATH)) {
+                input type="hidden" name=(TOKEN_FIELD) value=(desk.token);
+                button type="submit" { (text(place.language, "review-keep-notes", &[])) }
+            }
+        }
+    }
 }
 
 /// A page for whoever comes.

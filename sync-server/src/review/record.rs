@@ -1,7 +1,7 @@
 //! One record: its facts, notes, follow-ups, the answers that differ, its timeline. Called by its route. Invariant: a
 //! visit that was taken back says so before anything else.
 
-use footbridge_model::Kind;
+use footbridge_model::{Kind, expiry};
 use footbridge_text::field_label;
 use jiff::Span;
 use maud::{Markup, html};
@@ -250,7 +250,9 @@ fn text_of(note: &DocumentRow) -> Markup {
 
 fn kept_until(words: &Words<'_>, note: &DocumentRow) -> Option<String> {
     let days = Span::new().try_days(words.programme().note_days).ok()?;
-    let until = words.day_of(note.projection.recorded_at).checked_add(days).ok()?;
+    let recorded_at = note.projection.recorded_at;
+    let from = note.facts.received_at.map_or(recorded_at, |received_at| expiry::counts_from(recorded_at, received_at));
+    let until = words.day_of(from).checked_add(days).ok()?;
     Some(words.day(until))
 }
 

@@ -6,6 +6,7 @@ pub mod aside;
 pub mod assets;
 pub mod disagreements;
 pub mod follow_ups;
+pub mod keep_notes;
 pub mod list;
 pub mod lists;
 pub mod people;
@@ -166,6 +167,8 @@ impl Visitor {
             late_follow_ups: self.programme.late_follow_ups,
             quarantined: self.programme.quarantined,
             token: &self.token,
+            shortening: self.programme.shortening,
+            time_zone: &self.programme.time_zone,
         }
     }
 

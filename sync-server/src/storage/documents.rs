@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use footbridge_model::{
-    Actor, DocumentId, Facts, Kind, PROJECTION_VERSION, PersonId, ProgrammeId, Projection, Timestamp,
+    Actor, DocumentId, Facts, Kind, PROJECTION_VERSION, PersonId, ProgrammeId, Projection, Timestamp, expiry,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -392,27 +392,34 @@ pub fn of_kind(connection: &Connection, programme: ProgrammeId, kind: Kind) -> R
     rows.map(|row| row.attempt("listing documents of a kind")?).collect()
 }
 
-/// Ids of documents of a kind that were recorded (or came, where a clock was ahead) until `recorded`, and came until
-/// `received`; at most `limit`.
-pub fn older_than(
+/// Ids of documents of a kind whose days count from `until` or earlier, at most `limit`.
+pub fn counting_until(
     connection: &Connection,
     programme: ProgrammeId,
     kind: Kind,
-    recorded: Timestamp,
-    received: Timestamp,
-    limit: u32,
+    until: Timestamp,
+    limit: usize,
 ) -> Result<Vec<DocumentId>, StorageError> {
+    let looking = "looking for old documents";
+    // None counts from before it came.
     let mut statement = connection
         .prepare_cached(
-            "SELECT id FROM documents WHERE programme = ?1 AND kind = ?2
-                AND min(recorded_at, received_at) <= ?3 AND received_at <= ?4 LIMIT ?5",
+            "SELECT id, recorded_at, received_at FROM documents
+             WHERE programme = ?1 AND kind = ?2 AND received_at <= ?3",
         )
-        .attempt("looking for old documents")?;
-    let values = params![programme.as_bytes(), kind.name(), recorded.0, received.0, limit];
-    let rows = statement
-        .query_map(values, |row| row.get(0).map(DocumentId::from_bytes))
-        .attempt("looking for old documents")?;
-    rows.collect::<Result<_, _>>().attempt("looking for old documents")
+        .attempt(looking)?;
+    let mut rows = statement.query(params![programme.as_bytes(), kind.name(), until.0]).attempt(looking)?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next().attempt(looking)? {
+        if ids.len() == limit {
+            break;
+        }
+        let recorded = Timestamp(row.get(1).attempt(looking)?);
+        if expiry::counts_from(recorded, Timestamp(row.get(2).attempt(looking)?)) <= until {
+            ids.push(DocumentId::from_bytes(row.get(0).attempt(looking)?));
+        }
+    }
+    Ok(ids)
 }
 
 /// Takes a document away, and its words.

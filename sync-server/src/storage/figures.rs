@@ -28,6 +28,11 @@ const ASKED: &[(&str, &str, &str)] = &[
         "SELECT count(*) FROM set_aside",
     ),
     (
+        "footbridge_clock_in_doubt",
+        "One where the clock has leapt and nothing expires until it is confirmed.",
+        "SELECT clock_in_doubt FROM server",
+    ),
+    (
         "footbridge_database_bytes",
         "Bytes of the database's file.",
         "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",

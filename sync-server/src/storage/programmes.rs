@@ -15,6 +15,24 @@ pub struct ProgrammeRow {
     pub created_at: Timestamp,
 }
 
+/// For how long a programme keeps its notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keeping {
+    /// For so many days at present; none before its document was first saved.
+    pub days: Option<i64>,
+    /// What its document says, where that is shorter and has not taken effect yet.
+    pub shorter: Option<Shorter>,
+}
+
+/// A shorter time that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shorter {
+    /// How many days.
+    pub days: i64,
+    /// Since when the document says so.
+    pub since: Timestamp,
+}
+
 /// Adds a programme.
 pub fn insert(connection: &Connection, row: ProgrammeRow) -> Result<(), StorageError> {
     connection
@@ -33,6 +51,39 @@ pub fn exists(connection: &Connection, id: ProgrammeId) -> Result<bool, StorageE
         .and_then(|mut statement| statement.query_row(params![id.as_bytes()], |row| row.get(0)).optional())
         .attempt("looking for a programme")?;
     Ok(found.is_some())
+}
+
+/// For how long it keeps its notes.
+pub fn keeping(connection: &Connection, id: ProgrammeId) -> Result<Keeping, StorageError> {
+    let found = connection
+        .prepare_cached("SELECT keeps_days, shorter_days, shorter_since FROM programmes WHERE id = ?1")
+        .and_then(|mut statement| {
+            let read = |row: &rusqlite::Row<'_>| {
+                let shorter = row.get::<_, Option<i64>>(1)?.zip(row.get::<_, Option<i64>>(2)?);
+                let shorter = shorter.map(|(days, since)| Shorter { days, since: Timestamp(since) });
+                Ok(Keeping { days: row.get(0)?, shorter })
+            };
+            statement.query_row(params![id.as_bytes()], read).optional()
+        })
+        .attempt("reading how long notes are kept")?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Remembers for how long it keeps its notes.
+pub fn set_keeping(connection: &Connection, id: ProgrammeId, keeping: Keeping) -> Result<(), StorageError> {
+    let shorter = keeping.shorter;
+    connection
+        .execute(
+            "UPDATE programmes SET keeps_days = ?2, shorter_days = ?3, shorter_since = ?4 WHERE id = ?1",
+            params![
+                id.as_bytes(),
+                keeping.days,
+                shorter.map(|shorter| shorter.days),
+                shorter.map(|shorter| shorter.since.0)
+            ],
+        )
+        .attempt("remembering how long notes are kept")?;
+    Ok(())
 }
 
 /// All of them, oldest first.
@@ -61,6 +112,10 @@ mod tests {
         assert!(!exists(&connection, id).unwrap());
         insert(&connection, ProgrammeRow { id, created_at: Timestamp(5) }).unwrap();
         assert!(exists(&connection, id).unwrap());
+        assert_eq!(keeping(&connection, id).unwrap(), Keeping::default());
+        let shorter = Some(Shorter { days: 7, since: Timestamp(6) });
+        set_keeping(&connection, id, Keeping { days: Some(180), shorter }).unwrap();
+        assert_eq!(keeping(&connection, id).unwrap(), Keeping { days: Some(180), shorter });
         assert_eq!(all(&connection).unwrap(), [ProgrammeRow { id, created_at: Timestamp(5) }]);
     }
 }

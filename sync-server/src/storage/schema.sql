@@ -20,13 +20,22 @@ CREATE TABLE server (
     -- 1: words were taken away since the file was last laid out anew.
     worn INTEGER NOT NULL DEFAULT 0 CHECK (worn IN (0, 1)),
     -- When it was last restored from a backup; null: never. For some time since, devices may give back what it lost.
-    restored_at INTEGER
+    restored_at INTEGER,
+    -- Until when the clock is known to have gone right: noted when the folder is opened and every hour.
+    clock_at INTEGER,
+    -- 1: the clock has leapt since, and nothing goes for good until the administrator confirms it.
+    clock_in_doubt INTEGER NOT NULL DEFAULT 0 CHECK (clock_in_doubt IN (0, 1))
 ) STRICT;
 
 -- A programme's name, districts and lists are documents; this row only says that it is here.
 CREATE TABLE programmes (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    -- For how many days notes are kept at present; null until its document is first saved.
+    keeps_days INTEGER,
+    -- The shorter time that its document says since `shorter_since`, and that takes effect seven days later.
+    shorter_days INTEGER,
+    shorter_since INTEGER
 ) STRICT;
 
 -- Who belongs to a programme, and as what. Decides who may see and do; never taken from a document.

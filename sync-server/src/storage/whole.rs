@@ -3,8 +3,10 @@
 
 use std::path::Path;
 
+use footbridge_model::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
+use super::clock;
 use super::error::{Attempt, StorageError};
 use super::migrations;
 
@@ -24,6 +26,20 @@ pub fn schema_of(path: &Path) -> Result<i64, StorageError> {
         .attempt("reading the schema's version")?;
     let known = migrations::newest();
     if found > known { Err(StorageError::Newer { found, known }) } else { Ok(found) }
+}
+
+/// Until when the clock of the server that had this file is known to have gone right, its write-ahead log left aside:
+/// not even a file beside it is made. `None` where the file cannot be read, or its clock was in doubt.
+pub fn clock_of(path: &Path) -> Option<Timestamp> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
+    let named = path.as_os_str().as_encoded_bytes().iter().map(|byte| match byte {
+        byte if plain(*byte) => char::from(*byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    });
+    let address = format!("file:{}?immutable=1", named.collect::<String>());
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let noted = clock::noted(&Connection::open_with_flags(address, flags).ok()?).ok()?;
+    if noted.is_in_doubt { None } else { Some(noted.at) }
 }
 
 fn open(path: &Path) -> Result<Connection, StorageError> {

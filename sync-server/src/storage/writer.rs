@@ -6,12 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use footbridge_model::{Clock, ProgrammeId, RandomSource, Scope, Timestamp};
 use rusqlite::Connection;
 use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 
 use super::News;
+use super::clock::{self, Known};
 use super::connection;
 use super::digests::Moves;
 use super::error::{Attempt, StorageError};
@@ -43,6 +45,7 @@ pub struct Writing<'a> {
     connection: &'a Connection,
     random: &'a dyn RandomSource,
     now: Timestamp,
+    known: Known,
     tick: &'a mut Tick,
 }
 
@@ -61,6 +64,8 @@ struct Tick {
     journal: Vec<Entry>,
     /// Whether words were taken away that must be in no file soon.
     is_worn: bool,
+    /// Whether whoever runs the server has said that the clock is right.
+    is_confirmed: bool,
 }
 
 impl Writing<'_> {
@@ -72,6 +77,27 @@ impl Writing<'_> {
     /// When this transaction began.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Whether the clock can be believed. While it cannot, nothing is done that cannot be undone.
+    pub fn is_sure_of_time(&self) -> bool {
+        !self.known.is_in_doubt
+    }
+
+    /// What is known of the clock.
+    pub fn clock(&self) -> Known {
+        self.known
+    }
+
+    /// Notes how far the clock is known to have gone right.
+    pub fn note_clock(&self) -> Result<(), StorageError> {
+        clock::note(self.connection, self.known)
+    }
+
+    /// Whoever runs the server says that the clock is right. It counts from the next transaction on.
+    pub fn confirm_clock(&mut self) -> Result<(), StorageError> {
+        self.tick.is_confirmed = true;
+        clock::note(self.connection, Known::right(self.now))
     }
 
     /// Chance.
@@ -124,9 +150,13 @@ pub(super) struct Writer {
     pub(super) journal: Option<Journal>,
     pub(super) jobs: mpsc::Receiver<Task>,
     pub(super) news: broadcast::Sender<News>,
+    /// Whether the disk had no room for the last transaction.
+    pub(super) is_full: Arc<AtomicBool>,
     /// Woken after a transaction that took words away.
     pub(super) words_taken_away: Arc<Notify>,
     pub(super) clock: Arc<dyn Clock>,
+    /// What is known of that clock.
+    pub(super) known: Known,
     pub(super) random: Arc<dyn RandomSource>,
 }
 
@@ -177,6 +207,7 @@ impl Writer {
         let mut settles = Vec::with_capacity(jobs.len());
         match self.work(jobs, &mut settles) {
             Ok(tick) => {
+                self.is_full.store(false, Ordering::Relaxed);
                 for settle in settles {
                     settle(Ok(()));
                 }
@@ -197,8 +228,10 @@ impl Writer {
                 if !self.connection.is_autocommit() {
                     let _ = self.connection.execute_batch("ROLLBACK");
                 }
+                self.is_full.store(error.is_full(), Ordering::Relaxed);
                 for settle in settles {
-                    settle(Err(StorageError::NotCommitted));
+                    let refused = if error.is_full() { StorageError::NoRoom } else { StorageError::NotCommitted };
+                    settle(Err(refused));
                 }
             }
         }
@@ -208,11 +241,16 @@ impl Writer {
     fn work(&mut self, jobs: Vec<Job>, settles: &mut Vec<Settle>) -> Result<Tick, StorageError> {
         let now = self.clock.now();
         self.connection.execute_batch("BEGIN IMMEDIATE").attempt("beginning a transaction")?;
+        let known = self.known.seen(now);
+        if known.is_in_doubt != self.known.is_in_doubt {
+            clock::note(&self.connection, known)?;
+        }
         let mut tick = Tick::default();
         for job in jobs {
             self.connection.execute_batch("SAVEPOINT job").attempt("setting a savepoint")?;
             let before = tick.clone();
-            let mut writing = Writing { connection: &self.connection, random: &*self.random, now, tick: &mut tick };
+            let mut writing =
+                Writing { connection: &self.connection, random: &*self.random, now, known, tick: &mut tick };
             let keep = match catch_unwind(AssertUnwindSafe(|| job(&mut writing))) {
                 Ok((keep, settle)) => {
                     settles.push(settle);
@@ -239,6 +277,7 @@ impl Writer {
             journal.append(&tick.journal, now)?;
         }
         self.connection.execute_batch("COMMIT").attempt("making a transaction durable")?;
+        self.known = if tick.is_confirmed { Known::right(now) } else { known };
         Ok(tick)
     }
 }

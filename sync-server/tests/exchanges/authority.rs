@@ -268,6 +268,7 @@ impl Stage {
             }
             "/review/sign-in"
             | "/review/sign-out"
+            | "/review/keep-notes"
             | "/review/records/{id}/erase"
             | "/review/aside/{id}/take"
             | "/review/aside/{id}/discard"

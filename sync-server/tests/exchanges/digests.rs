@@ -11,13 +11,11 @@ use footbridge_protocol::{
     decode, encode,
 };
 use footbridge_server::admin::AdminRequest;
-use footbridge_server::{expiry, state};
+use footbridge_server::state;
 use rusqlite::params;
 use serde_json::json;
 
 use super::support::{Office, Phone, Recorded, draft, draft_body, from_the_start, set};
-
-const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// What a phone holds of a scope, and where it goes on.
 #[derive(Default)]
@@ -171,8 +169,7 @@ async fn after_every_kind_of_exchange_count_and_sum_are_those_of_what_is_served(
         let (mut recorded, mut roll) = (Vec::new(), dice(seed));
         for step in 0..60 {
             let what = if step % 20 == 19 {
-                office.clock.pass(100 * DAY);
-                expiry::sweep(&office.state).await.unwrap();
+                office.live_days(100).await;
                 "notes that expired"
             } else {
                 exchange(&office, &mut phones, &mut recorded, &mut roll).await

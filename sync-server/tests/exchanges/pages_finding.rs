@@ -141,7 +141,8 @@ async fn a_note_whose_days_are_over_is_found_no_more() {
     let mut browser = Browser::of(&office, &kari).await;
     assert_eq!(rows(&browser.get(&office, "/review/search?q=hemmelighet").await), 1);
     office.clock.pass(200 * 24 * 60 * 60 * 1000);
-    assert_eq!(footbridge_server::expiry::sweep(&office.state).await.unwrap(), 1);
+    let confirmed = office.ask(footbridge_server::admin::AdminRequest::ConfirmClock).await;
+    assert_eq!(confirmed["expired"], 1);
     let mut browser = Browser::of(&office, &kari).await;
     assert_eq!(rows(&browser.get(&office, "/review/search?q=hemmelighet").await), 0);
     let office = office.restart().await;

@@ -115,6 +115,12 @@ impl Office {
         Self { router: router(state.clone()), state, ..self }
     }
 
+    /// Lets days go by, on which somebody says that the clock is right.
+    pub async fn live_days(&self, days: i64) {
+        self.clock.pass(days * 24 * 60 * 60 * 1000);
+        self.ask(AdminRequest::ConfirmClock).await;
+    }
+
     /// The data folder.
     pub fn data(&self) -> &Path {
         self.folder.path()

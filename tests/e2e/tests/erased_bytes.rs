@@ -134,6 +134,7 @@ fn a_note_whose_days_are_over_is_in_no_page_of_a_phone_that_has_met_the_server()
     assert_eq!((on_phone(&amina), on_phone(&kari)), (vec!["blaklocka"], vec!["blaklocka"]), "the control");
     programme.server.stop();
     programme.server.live_days_later(181);
+    programme.server.ask(&["clock", "confirm"]);
     programme.server.serve();
     kari.live_days_later(181);
     kari.sync();

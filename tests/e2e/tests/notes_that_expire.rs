@@ -17,6 +17,7 @@ fn a_note_is_gone_from_server_and_phones_after_the_programmes_days() {
 
     programme.server.stop();
     programme.server.live_days_later(179);
+    programme.server.ask(&["clock", "confirm"]);
     programme.server.serve();
     kari.live_days_later(179);
     kari.sync();

@@ -117,6 +117,8 @@ public struct Status: Hashable, Sendable {
     public let server: String?
     /// Where the rights of this device were taken away.
     public let revoked: Revoked?
+    /// By how many seconds this device's clock is ahead of the server's, where that is more than a few minutes.
+    public let clockOffSeconds: Int?
 
     init(_ status: FootbridgeFFI.Status) {
         receipts = Dictionary(
@@ -141,6 +143,7 @@ public struct Status: Hashable, Sendable {
         }
         server = status.server
         revoked = status.revoked.map(Revoked.init)
+        clockOffSeconds = status.clockOffSeconds.map { Int($0) }
     }
 }
 

@@ -63,6 +63,8 @@ public struct SyncReport: Hashable, Sendable {
     public let bytesUp: Int
     /// Bytes of bodies received.
     public let bytesDown: Int
+    /// By how many seconds this device's clock is ahead of the server's, where that is more than a few minutes.
+    public let clockOffSeconds: Int?
 
     init(_ report: FootbridgeFFI.SyncReport) {
         pushed = Int(report.pushed)
@@ -72,6 +74,7 @@ public struct SyncReport: Hashable, Sendable {
         unread = Int(report.unread)
         bytesUp = Int(report.bytesUp)
         bytesDown = Int(report.bytesDown)
+        clockOffSeconds = report.clockOffSeconds.map { Int($0) }
     }
 }
 

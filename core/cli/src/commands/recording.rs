@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::Path;
 
-use footbridge_client::{Fields, Footbridge, FootbridgeError, Recipient, Warning};
+use footbridge_client::{Fields, Footbridge, FootbridgeError, Recipient, Warning, WouldErase};
 use footbridge_text::Arg;
 use serde_json::{Value, json};
 
@@ -52,7 +52,16 @@ impl Terminal<'_> {
             self.output.aside(&self.words.text("cli-not-saved", &[]));
             return Ok(());
         }
-        let id = self.phone.add(kind, &fields)?;
+        let mut fields = fields;
+        if !self.is_past(kind, &fields)? {
+            self.output.aside(&self.words.text("cli-not-saved", &[]));
+            return Ok(());
+        }
+        let added = self.phone.add(kind, &fields);
+        let id = match self.which_time(added.as_ref().err(), &mut fields) {
+            true => self.phone.add(kind, &fields)?,
+            false => added?,
+        };
         if self.output.json {
             return self.output.value(&json!({"id": id.to_string()}));
         }
@@ -61,7 +70,7 @@ impl Terminal<'_> {
         self.output.line(&format!("{id}  {saved}"))
     }
 
-    pub(super) fn edit(&self, typed: &str, file: Option<&Path>) -> Result<(), Failure> {
+    pub(super) fn edit(&self, typed: &str, file: Option<&Path>, erases: Option<u64>) -> Result<(), Failure> {
         let id = id(typed)?;
         let patch = Objects::new(self.input(file)?).only().map_err(|_| unreadable(file))?;
         let mut patch = patch.ok_or(Failure::NotAnObject)?;
@@ -75,8 +84,65 @@ impl Terminal<'_> {
             self.output.aside(&self.words.text("cli-not-saved", &[]));
             return Ok(());
         }
-        self.phone.edit(id, &patch, seen.as_deref())?;
+        let would_erase = self.phone.would_erase(id, &patch)?;
+        if let Some(would) = would_erase.filter(|would| would.notes > 0 && erases != Some(would.notes)) {
+            if !self.output.can_ask() {
+                return Err(Failure::invalid("erases", vec![would.notes.to_string()]));
+            }
+            if !self.is_known_to_erase(&would) {
+                self.output.aside(&self.words.text("cli-not-saved", &[]));
+                return Ok(());
+            }
+        }
+        if !self.is_past(kind_of(&record), &patch)? {
+            self.output.aside(&self.words.text("cli-not-saved", &[]));
+            return Ok(());
+        }
+        let edited = self.phone.edit(id, &patch, seen.as_deref());
+        match self.which_time(edited.as_ref().err(), &mut patch) {
+            true => self.phone.edit(id, &patch, seen.as_deref())?,
+            false => edited?,
+        }
         self.acknowledge(id, "saved", &[])
+    }
+
+    /// Whether what it says has happened by now, or somebody says that it is meant so. Nobody to ask: it is refused.
+    fn is_past(&self, kind: &str, fields: &Fields) -> Result<bool, Failure> {
+        if !self.phone.is_ahead(kind, fields)? {
+            return Ok(true);
+        }
+        if !self.output.can_ask() {
+            return Err(Failure::out_of_range("happened_at"));
+        }
+        let question = format!("{} {}", self.words.text("cli-is-ahead", &[]), self.words.text("cli-yes-or-no", &[]));
+        Ok(self.output.confirm(&question))
+    }
+
+    /// Asks which time is meant, where the clocks never showed the one that was given, or showed it twice, and writes
+    /// it into the fields. False where nobody chose.
+    fn which_time(&self, refused: Option<&FootbridgeError>, fields: &mut Fields) -> bool {
+        let Some(FootbridgeError::Invalid { field, problem: "not_allowed", allowed }) = refused else { return false };
+        let (true, true, [first, second]) = (field == "happened_at", self.output.can_ask(), allowed.as_slice()) else {
+            return false;
+        };
+        let named = [("first", Arg::Text(first)), ("second", Arg::Text(second))];
+        let chosen = self.output.ask(&self.words.text("cli-which-time", &named));
+        let chosen = match chosen.trim() {
+            "1" => first,
+            "2" => second,
+            _ => return false,
+        };
+        fields.insert(field.clone(), chosen.as_str().into());
+        true
+    }
+
+    /// Says how many notes go, and when; whether somebody typed that number.
+    fn is_known_to_erase(&self, would: &WouldErase) -> bool {
+        let WouldErase { notes, days, at } = would;
+        let at = self.words.moment(at);
+        let named = [("count", Arg::from(*notes)), ("days", Arg::from(days.unsigned_abs())), ("at", Arg::Text(&at))];
+        let typed = self.output.ask(&self.words.text("cli-would-erase", &named));
+        typed.trim() == notes.to_string()
     }
 
     pub(super) fn done(&self, typed: &str) -> Result<(), Failure> {

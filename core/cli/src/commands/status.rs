@@ -1,12 +1,13 @@
 //! Whether everything is safe: `status`.
 
-use footbridge_client::{SetAside, Status, TakenBack, Unread};
-use footbridge_text::{kind_label, role_label};
+use footbridge_client::{Role, SetAside, Status, TakenBack, Unread};
+use footbridge_text::{Arg, kind_label, role_label};
+use serde_json::Value;
 
 use super::Terminal;
 use crate::exit::Failure;
 use crate::opening::recovered_sentences;
-use crate::wording::visible;
+use crate::wording::{clock_is_wrong, visible};
 
 /// More disagreements than this are not counted one by one.
 const COUNTED: usize = 1000;
@@ -33,9 +34,28 @@ impl Terminal<'_> {
             }
             self.output.aside(&self.words.text("cli-dismiss", &[]));
         }
+        if let Some(seconds) = status.clock_off_seconds {
+            self.output.line("")?;
+            self.output.line(&clock_is_wrong(self.output.language, seconds))?;
+        }
+        self.notes_will_go(&status)?;
         self.set_aside(&status.set_aside)?;
         self.unread(&status.unread)?;
         self.taken_back(&status.taken_back)
+    }
+
+    /// That notes are about to be kept for fewer days, which she can take back.
+    fn notes_will_go(&self, status: &Status) -> Result<(), Failure> {
+        let programme = status.programme.as_ref().filter(|_| status.role == Some(Role::Coordinator.name()));
+        let shown = programme.and_then(|id| id.parse().ok()).and_then(|id| self.phone.show(id).ok());
+        let Some(shown) = shown else { return Ok(()) };
+        let number = |field: &str| shown.get(field).and_then(Value::as_u64);
+        let at = shown.get("shortens_at").and_then(Value::as_str);
+        let (Some(at), Some(days), Some(kept)) = (at, number("note_days"), number("keeps_days")) else { return Ok(()) };
+        let at = self.words.moment(at);
+        self.output.line("")?;
+        self.output
+            .sentence("cli-notes-will-go", &[("days", days.into()), ("kept", kept.into()), ("at", Arg::Text(&at))])
     }
 
     fn particulars(&self, status: &Status) -> Vec<Vec<String>> {

@@ -14,6 +14,7 @@ use super::Terminal;
 use crate::exit::Failure;
 use crate::output::Output;
 use crate::progress::{Bar, bytes};
+use crate::wording::clock_is_wrong;
 
 /// How soon a watch notices what another process recorded.
 const OTHERS: Duration = Duration::from_millis(500);
@@ -148,7 +149,7 @@ fn report(output: &Output, report: &SyncReport) -> Result<(), Failure> {
     if output.json {
         return output.value(&serde_json::to_value(report).unwrap_or_default());
     }
-    let SyncReport { pushed, pulled, set_aside, repaired, unread, bytes_up, bytes_down } = *report;
+    let SyncReport { pushed, pulled, set_aside, repaired, unread, bytes_up, bytes_down, clock_off_seconds } = *report;
     let sentence = |key, count: u64| text(output.language, key, &[("count", Arg::from(count))]);
     let mut said = vec![sentence("sync-pushed", pushed), sentence("sync-pulled", pulled)];
     if set_aside > 0 {
@@ -162,6 +163,9 @@ fn report(output: &Output, report: &SyncReport) -> Result<(), Failure> {
     }
     let (up, down) = (bytes(bytes_up), bytes(bytes_down));
     let carried = text(output.language, "sync-bytes", &[("up", Arg::Text(&up)), ("down", Arg::Text(&down))]);
+    if let Some(seconds) = clock_off_seconds {
+        output.aside(&clock_is_wrong(output.language, seconds));
+    }
     output.line(&format!("{} ({carried})", said.join(" ")))
 }
 

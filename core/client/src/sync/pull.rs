@@ -229,7 +229,6 @@ pub(super) fn take_item(
                 (incoming.scopes, incoming.served) = (row.scopes, row.served);
             }
             incoming.set_served(scope.bit(), pull::digest(id, generation, &document));
-            incoming.came_at = ground.now;
             match row {
                 Some(row) if waits && row.is_draft() => {
                     // It was done on another phone while this one went on with the draft: the words typed

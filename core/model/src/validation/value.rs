@@ -62,6 +62,12 @@ pub(super) fn scalar(name: &str, shape: Shape, given: &Value, vocabulary: &Vocab
         Shape::Prose { max } => prose(given, max).map(Scalar::Str).map_err(refuse),
         _ => {
             let text = given.as_str().ok_or_else(|| refuse(Problem::WrongForm))?.trim();
+            if let (Shape::Moment, Ok(moment)) = (shape, Moment::parse(text)) {
+                let choices = moment.choices(&vocabulary.time_zone);
+                if !choices.is_empty() {
+                    return Err(Invalid::new(name, Problem::NotAllowed, choices));
+                }
+            }
             word(text, shape, vocabulary).map(Scalar::Str).map_err(refuse)
         }
     }

@@ -32,8 +32,8 @@ pub struct ArrivedRow<'a> {
     pub is_disputed: bool,
     /// Whether a coordinator has opened it as it is.
     pub is_seen: bool,
-    /// Since when it is here.
-    pub came_at: Timestamp,
+    /// From when its days count, where it is a note.
+    pub kept_from: Option<Timestamp>,
     /// The bit of the scope that gives it.
     pub bit: i64,
     /// The digest with which it was given.
@@ -54,7 +54,7 @@ pub struct ArrivedRow<'a> {
 pub fn arrive(writing: &Writing<'_>, row: &ArrivedRow<'_>) -> Result<Option<i64>, StoreError> {
     let during = StoreError::during("storing a record that arrived");
     let sql = "INSERT INTO records (id, generation, kind, sort_at, author, district, state, parent, due, disputed,
-                                    scopes, document, projection, facts, served, digest, ahead, seen, came_at)
+                                    scopes, document, projection, facts, served, digest, ahead, seen, kept_from)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?11, ?15, 0, ?16, ?17)
                ON CONFLICT (id) DO NOTHING";
     let mut statement = writing.0.0.prepare_cached(sql).map_err(&during)?;
@@ -75,7 +75,7 @@ pub fn arrive(writing: &Writing<'_>, row: &ArrivedRow<'_>) -> Result<Option<i64>
         row.facts,
         row.digest.cast_signed(),
         row.is_seen,
-        row.came_at.0,
+        row.kept_from.map(|at| at.0),
     ]);
     if inserted.map_err(&during)? == 0 {
         return Ok(None);

@@ -9,8 +9,7 @@ use super::RecordRow;
 
 /// What [`read`] reads, in its order.
 pub(crate) const COLUMNS: &str =
-    "number, id, generation, sort_at, scopes, document, projection, facts, draft_mark, kind, served, digest, ahead,
-     came_at";
+    "number, id, generation, sort_at, scopes, document, projection, facts, draft_mark, kind, served, digest, ahead";
 
 /// A row. What stands in it as JSON and cannot be read, because something damaged it, is taken for empty: one
 /// damaged row keeps nobody from the others, and the next sync mends it.
@@ -40,7 +39,6 @@ pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
         served: row.get(10)?,
         digest: row.get::<_, Option<i64>>(11)?.map(i64::cast_unsigned),
         is_ahead: row.get(12)?,
-        came_at: Timestamp(row.get(13)?),
     })
 }
 

@@ -268,3 +268,9 @@ join-incomplete = The link is not whole. Copy all of it, also what comes after t
 join-copy = Copy the link
 join-copied = The link is copied.
 join-help = If it does not work, ask the coordinator who invited you.
+review-notes-will-go = { $count ->
+    [one] { $count } note that is older than { $days } days
+   *[other] { $count } notes that are older than { $days } days
+} will be erased for good on { $day }. Until then you can take it back.
+review-keep-notes = Keep the notes
+review-notes-kept = The notes are kept as long as before.

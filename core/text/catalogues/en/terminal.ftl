@@ -56,6 +56,15 @@ status-unread = { $count ->
 }
 status-last-sync = Last sync
 status-never-synced = Never synced
+cli-clock-ahead = The clock of this phone is { $how } fast. Set it right, or what you record gets the wrong time.
+cli-clock-behind = The clock of this phone is { $how } slow. Set it right, or what you record gets the wrong time.
+cli-is-ahead = This has not happened yet. Save it all the same?
+cli-which-time = The clocks were changed then: there is no such time, or it is there twice. Which do you mean? 1: { $first }  2: { $second }
+cli-notes-will-go = Notes older than { $days } days will be erased for good ({ $at }). Set note_days to { $kept } again to keep them.
+cli-would-erase = { $count ->
+    [one] { $count } note is older than { $days } days then and will be erased for good
+   *[other] { $count } notes are older than { $days } days then and will be erased for good
+} ({ $at }). Until then you can take it back. Type { $count } to go on:
 status-drafts = { $count ->
     [0] No drafts.
     [one] { $count } draft.
@@ -205,6 +214,7 @@ cli-repeated = { $count ->
     [one] { $count } row says the same as one before it.
    *[other] { $count } rows say the same as one before them.
 }
+cli-repeated-line = Line { $line } says the same as line { $like }.
 cli-skipped = { $count ->
     [one] { $count } row is empty, a sum or a heading.
    *[other] { $count } rows are empty, sums or headings.

@@ -268,3 +268,9 @@ join-incomplete = Lenken er ikke hel. Kopier alt sammen, også det som står ett
 join-copy = Kopier lenken
 join-copied = Lenken er kopiert.
 join-help = Hvis det ikke virker, spør koordinatoren som inviterte deg.
+review-notes-will-go = { $count ->
+    [one] { $count } notat som er eldre enn { $days } dager
+   *[other] { $count } notater som er eldre enn { $days } dager
+} blir slettet for godt { $day }. Frem til da kan dere angre.
+review-keep-notes = Behold notatene
+review-notes-kept = Notatene blir tatt vare på like lenge som før.

@@ -56,6 +56,15 @@ status-unread = { $count ->
 }
 status-last-sync = Sist synkronisert
 status-never-synced = Aldri synkronisert
+cli-clock-ahead = Klokka på denne telefonen går { $how } for fort. Still den riktig, ellers får det du registrerer feil tid.
+cli-clock-behind = Klokka på denne telefonen går { $how } for sakte. Still den riktig, ellers får det du registrerer feil tid.
+cli-is-ahead = Dette har ikke skjedd ennå. Vil du lagre det likevel?
+cli-which-time = Klokka ble stilt da: tiden finnes ikke, eller finnes to ganger. Hvilken mener du? 1: { $first }  2: { $second }
+cli-notes-will-go = Notater eldre enn { $days } dager blir slettet for godt ({ $at }). Sett note_days til { $kept } igjen for å beholde dem.
+cli-would-erase = { $count ->
+    [one] { $count } notat er da eldre enn { $days } dager og blir slettet for godt
+   *[other] { $count } notater er da eldre enn { $days } dager og blir slettet for godt
+} ({ $at }). Frem til da kan du angre. Skriv { $count } for å fortsette:
 status-drafts = { $count ->
     [0] Ingen kladder.
     [one] { $count } kladd.
@@ -205,6 +214,7 @@ cli-repeated = { $count ->
     [one] { $count } rad sier det samme som en før den.
    *[other] { $count } rader sier det samme som en før dem.
 }
+cli-repeated-line = Rad { $line } sier det samme som rad { $like }.
 cli-skipped = { $count ->
     [one] { $count } rad er tom, en sum eller en overskrift.
    *[other] { $count } rader er tomme, summer eller overskrifter.

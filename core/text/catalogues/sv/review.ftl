@@ -268,3 +268,9 @@ join-incomplete = Länken är inte hel. Kopiera hela, också det som står efter
 join-copy = Kopiera länken
 join-copied = Länken är kopierad.
 join-help = Om det inte fungerar, fråga samordnaren som bjöd in dig.
+review-notes-will-go = { $count ->
+    [one] { $count } anteckning som är äldre än { $days } dagar
+   *[other] { $count } anteckningar som är äldre än { $days } dagar
+} raderas för gott den { $day }. Fram till dess kan ni ångra er.
+review-keep-notes = Behåll anteckningarna
+review-notes-kept = Anteckningarna sparas lika länge som förut.

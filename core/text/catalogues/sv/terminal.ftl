@@ -56,6 +56,15 @@ status-unread = { $count ->
 }
 status-last-sync = Senast synkat
 status-never-synced = Aldrig synkat
+cli-clock-ahead = Klockan på den här telefonen går { $how } före. Ställ den rätt, annars får det du registrerar fel tid.
+cli-clock-behind = Klockan på den här telefonen går { $how } efter. Ställ den rätt, annars får det du registrerar fel tid.
+cli-is-ahead = Det här har inte hänt än. Vill du spara det ändå?
+cli-which-time = Klockan ställdes om då: tiden finns inte, eller finns två gånger. Vilken menar du? 1: { $first }  2: { $second }
+cli-notes-will-go = Anteckningar äldre än { $days } dagar raderas för gott ({ $at }). Sätt note_days till { $kept } igen om de ska vara kvar.
+cli-would-erase = { $count ->
+    [one] { $count } anteckning är då äldre än { $days } dagar och raderas för gott
+   *[other] { $count } anteckningar är då äldre än { $days } dagar och raderas för gott
+} ({ $at }). Fram till dess kan du ångra dig. Skriv { $count } för att fortsätta:
 status-drafts = { $count ->
     [0] Inga utkast.
     [one] { $count } utkast.
@@ -205,6 +214,7 @@ cli-repeated = { $count ->
     [one] { $count } rad säger samma sak som en före den.
    *[other] { $count } rader säger samma sak som en före dem.
 }
+cli-repeated-line = Rad { $line } säger samma sak som rad { $like }.
 cli-skipped = { $count ->
     [one] { $count } rad är tom, en summa eller en rubrik.
    *[other] { $count } rader är tomma, summor eller rubriker.

@@ -21,6 +21,18 @@ pub(crate) fn backed_up(value: &Value) -> String {
     )
 }
 
+/// What the clock says.
+pub(crate) fn clock(value: &Value) -> String {
+    let (now, known) = (text(value, "now"), text(value, "known_until"));
+    if value.get("in_doubt") == Some(&Value::Bool(true)) {
+        return format!(
+            "The clock says {now}, and was last known to be right at {known}. Nothing expires until it is put right. If it \
+             is right: footbridge-server clock confirm"
+        );
+    }
+    format!("The clock says {now}, and is believed.")
+}
+
 /// After a restore.
 pub(crate) fn restored(value: &Value) -> String {
     let mut said = vec![format!("Restored as of {}: {}.", text(value, "made_at"), holds(value))];
@@ -36,6 +48,13 @@ pub(crate) fn restored(value: &Value) -> String {
              footbridge-server reinstate PROGRAMME --person ID, or --everyone.",
             text(value, "held")
         ));
+    }
+    if value.get("clock_in_doubt") == Some(&Value::Bool(true)) {
+        said.push(
+            "This machine's clock is days ahead of the last thing that is known: nothing expires until you say that it \
+             is right, with footbridge-server clock confirm."
+                .to_owned(),
+        );
     }
     let aside = value.get("set_aside").and_then(Value::as_array).filter(|names| !names.is_empty());
     if let Some(names) = aside {

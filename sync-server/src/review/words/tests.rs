@@ -29,6 +29,7 @@ fn programme() -> Programme {
         people: BTreeMap::from([amina, arabic]),
         labels: BTreeMap::from([("topics".to_owned(), topics)]),
         note_days: 180,
+        shortening: None,
         open_disagreements: 0,
     }
 }

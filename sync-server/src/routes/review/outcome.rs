@@ -68,6 +68,8 @@ outcomes! {
     Discarded = "discarded", "review-discarded", true;
     /// A record is gone for good.
     Erased = "erased", "review-erased", true;
+    /// Notes are kept as long as before.
+    NotesKept = "notes-kept", "review-notes-kept", true;
     /// The programme would be left without a coordinator.
     LastCoordinator = "last-coordinator", "review-last-coordinator", false;
 }

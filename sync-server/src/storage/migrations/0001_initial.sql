@@ -7,12 +7,17 @@ CREATE TABLE server (
     search_version INTEGER NOT NULL DEFAULT 0,
     search_worn INTEGER NOT NULL DEFAULT 0 CHECK (search_worn IN (0, 1)),
     worn INTEGER NOT NULL DEFAULT 0 CHECK (worn IN (0, 1)),
-    restored_at INTEGER
+    restored_at INTEGER,
+    clock_at INTEGER,
+    clock_in_doubt INTEGER NOT NULL DEFAULT 0 CHECK (clock_in_doubt IN (0, 1))
 ) STRICT;
 
 CREATE TABLE programmes (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    keeps_days INTEGER,
+    shorter_days INTEGER,
+    shorter_since INTEGER
 ) STRICT;
 
 CREATE TABLE members (

@@ -2,7 +2,7 @@
 //! storing of the one before it. Called by [`super::one`]. Invariant: what is prepared here is only used where it is
 //! certain that nothing else is known of the record; else the item is taken as it came.
 
-use footbridge_model::{Facts, FollowUpState, Kind, Outline, PROJECTION_VERSION, Timestamp, document};
+use footbridge_model::{Facts, FollowUpState, Kind, Outline, PROJECTION_VERSION, Timestamp, document, expiry};
 use footbridge_protocol::codec;
 use footbridge_protocol::pull::{self, FrameMessage, PullMessage, PulledContent, PulledItem};
 use footbridge_protocol::stream::StreamReader;
@@ -195,7 +195,7 @@ impl ArrivedItem {
             due: due(outline, facts),
             is_disputed: outline.is_disputed,
             is_seen: !facts.seen.is_empty(),
-            came_at: came_at(outline, ground.now),
+            kept_from: kept_from(outline, facts),
             bit,
             digest: *digest,
             packed,
@@ -221,8 +221,9 @@ fn due<'a>(outline: &'a Outline, facts: &Facts) -> Option<&'a str> {
     is_open.then(|| outline.text("due").unwrap_or(records::WITHOUT_A_DAY))
 }
 
-fn came_at(outline: &Outline, now: Timestamp) -> Timestamp {
-    if now == Timestamp::default() { outline.recorded_at } else { now }
+fn kept_from(outline: &Outline, facts: &Facts) -> Option<Timestamp> {
+    let received_at = facts.received_at.filter(|_| outline.kind == Kind::Note)?;
+    Some(expiry::counts_from(outline.recorded_at, received_at))
 }
 
 #[cfg(test)]

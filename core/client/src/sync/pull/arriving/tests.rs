@@ -75,7 +75,7 @@ fn everything(device: &Device) -> (Vec<RecordRow>, Vec<Vec<DocumentId>>, Vec<usi
             Ok::<_, StoreError>((rows, lists))
         })
         .expect("read");
-    let rows = rows.into_iter().flatten().map(|row| RecordRow { came_at: Timestamp(1), ..row }).collect();
+    let rows = rows.into_iter().flatten().collect();
     let found = ["tvatt", "torsdag", "halsduk"]
         .map(|word| device.footbridge.search(word, 9, None).expect("searched").items.len());
     (rows, lists, found.to_vec())
@@ -91,7 +91,6 @@ fn one_by_one(device: &Device) {
             let mut row = RecordRow::new(id, Some(&document), projection, facts);
             row.generation = generation;
             row.set_served(1, pull::digest(id, generation, &document));
-            row.came_at = ground.now;
             record::put(writing, &row, ground.me(), &ground.vocabulary.time_zone)?;
         }
         Ok(())

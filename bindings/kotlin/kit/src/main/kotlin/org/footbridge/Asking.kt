@@ -85,6 +85,8 @@ public data class Status(
     val server: String?,
     /** Where the rights of this device were taken away. */
     val revoked: Revoked?,
+    /** By how many seconds this device's clock is ahead of the server's, where that is more than a few minutes. */
+    val clockOffSeconds: Long?,
 )
 
 /** A code that is offered, and what to call it. */
@@ -186,4 +188,5 @@ internal fun FfiStatus.toKit() =
             },
         server = server,
         revoked = revoked?.toKit(),
+        clockOffSeconds = clockOffSeconds,
     )

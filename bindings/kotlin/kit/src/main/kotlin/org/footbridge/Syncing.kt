@@ -47,6 +47,8 @@ public data class SyncReport(
     val unread: Long,
     val bytesUp: Long,
     val bytesDown: Long,
+    /** By how many seconds this device's clock is ahead of the server's, where that is more than a few minutes. */
+    val clockOffSeconds: Long?,
 )
 
 /** How [Footbridge.syncInBackground] ended; for WorkManager all but [TryLater] and [OutOfTime] are a success. */
@@ -118,6 +120,7 @@ internal fun FfiSyncReport.toKit() =
         unread = unread.toLong(),
         bytesUp = bytesUp.toLong(),
         bytesDown = bytesDown.toLong(),
+        clockOffSeconds = clockOffSeconds,
     )
 
 internal fun FfiBackgroundEnd.toKit(): BackgroundEnd =
