@@ -117,7 +117,7 @@ fn a_refusal_names_what_is_wrong_and_has_its_own_exit_code() {
     let data = folder.path();
     let programme = ask(data, &CREATE)["programme"].as_str().unwrap().to_owned();
     let unknown = "01936f0e-7d5c-7b3a-9c1e-2f4a5b6c7d8e";
-    let cases: [(&[&str], &str, &str, i32); 7] = [
+    let cases: [(&[&str], &str, &str, i32); 8] = [
         (&["serve", "--listen", "0.0.0.0:0"], "invalid", "--insecure", 2),
         (&["serve", "--public-url", "bru.example"], "invalid", "public_url", 2),
         (&["serve", "--public-url", "http://bru.example"], "invalid", "public_url", 2),

@@ -117,7 +117,7 @@ pub(crate) struct Signer {
 impl Signer {
     /// Whether it was this server.
     pub fn is(&self, key: &SigningKey) -> bool {
-        let Ok(public) = VerifyingKey::from_bytes(&key.public().as_bytes()) else { return false };
+        let Ok(public) = VerifyingKey::from_bytes(key.public().as_bytes()) else { return false };
         let signature = self.signature.as_deref().and_then(|bytes| Signature::from_slice(bytes).ok());
         signature.is_some_and(|signature| public.verify_strict(&signed(&self.sums), &signature).is_ok())
     }
