@@ -26,7 +26,7 @@ impl Terminal<'_> {
         let bytes = std::fs::read(file).map_err(|_| Failure::unreadable(file))?;
         let mapping = mapping.map(read_mapping).transpose()?;
         let read = self.phone.read_log(&bytes, mapping.as_deref());
-        let mut plan = read.map_err(|error| self.unread(error, file, &bytes, mapping.as_deref()))?;
+        let mut plan = read.map_err(|error| self.not_read(error, file, &bytes, mapping.as_deref()))?;
         if repeated {
             plan.take_repeated();
         }
@@ -72,7 +72,7 @@ impl Terminal<'_> {
     }
 
     /// Why nothing of a log was understood: with its file, or with the headers that it has and those looked for.
-    fn unread(&self, error: FootbridgeError, file: &Path, bytes: &[u8], mapping: Option<&str>) -> Failure {
+    fn not_read(&self, error: FootbridgeError, file: &Path, bytes: &[u8], mapping: Option<&str>) -> Failure {
         let FootbridgeError::Invalid { field, .. } = &error else { return Failure::Core(error) };
         if field != "file" {
             return Failure::Core(error);
