@@ -53,7 +53,7 @@ impl Beside {
     /// What a seed has.
     pub fn of(seed: u64) -> Self {
         let mut chance = Chance::of(!seed).fork();
-        let all = [Happening::Hostile, Happening::Leaving];
+        let all = [Happening::Hostile, Happening::ClockAhead, Happening::Leaving];
         let has_any = chance.percent(50);
         let has = all.into_iter().filter(|_| chance.percent(50) && has_any).collect();
         Self { chance, has }
@@ -150,6 +150,10 @@ async fn leave(world: &mut World) {
 /// The hostile member sends something that is not hers to send, or a document that is heavy.
 async fn hostile(world: &mut World) {
     let now = world.office.clock.now();
+    // What a coordinator gives back to a restored server rests on her word: a hostile member is a volunteer here.
+    if world.liar.as_ref().is_some_and(|liar| world.judge.truth.is_coordinator(liar.person)) {
+        return;
+    }
     let Some(mut liar) = world.liar.take() else { return };
     let others: Vec<(DocumentId, PersonId)> = world
         .judge

@@ -29,6 +29,7 @@ pub const FAULTS: &[&str] = &[
     "another schema",
     "hostile item",
     "heavy document",
+    "server's clock years off",
     "left",
 ];
 
