@@ -61,6 +61,8 @@ pub struct Judge {
     wiped: BTreeSet<DeviceId>,
     keys: BTreeMap<DeviceId, PublicKey>,
     entries: BTreeMap<QuarantineId, (DeviceId, DocumentId)>,
+    /// What is said in an item that came, by its digest: again it says the same, and not what another chose later.
+    read: BTreeMap<[u8; 32], Vec<usize>>,
     refusals: BTreeMap<&'static str, u64>,
 }
 
@@ -389,7 +391,8 @@ impl Judge {
     /// themselves meanwhile.
     pub fn lost_with_the_quarantine(&self, before: &Truth) -> BTreeSet<usize> {
         let gone = self.truth.quarantine.iter().filter(|(of, _)| !before.quarantine.contains_key(of));
-        gone.flat_map(|(_, items)| items).flat_map(|item| self.said_in(item)).collect()
+        let said = gone.flat_map(|(_, items)| items).flat_map(|item| self.said_in(item));
+        said.filter(|place| !self.truth.arrived.contains(place)).collect()
     }
 
     /// Whether a device was revoked as lost: it may have emptied itself with what nobody else has.
@@ -404,22 +407,34 @@ impl Judge {
 
     /// The server has what is said in this item.
     fn arrives(&mut self, item: &Item) {
-        for place in self.said_in(item) {
-            self.truth.arrived.insert(place);
-        }
+        let places = self.said_in(item);
+        self.read.entry(digest_of(item)).or_insert_with(|| places.clone());
+        self.truth.arrived.extend(places);
     }
 
     /// The places of what is said in an item: the bytes of a change hold its values as they are. Of an answer that
-    /// stands there twice, because somebody chose it, the first that the server does not have yet.
+    /// stands there twice, because somebody chose it, the first that the server does not have yet; one that went with
+    /// its device's files before it was sent is the last to be meant.
     fn said_in(&self, item: &Item) -> Vec<usize> {
         let (Some(id), bytes) = bytes_of(item) else { return Vec::new() };
+        if let Some(known) = self.read.get(&digest_of(item)) {
+            return known.clone();
+        }
+        let all = self.words.all();
+        let rank = |place: usize| {
+            let is_excused = all.get(place).is_some_and(|said| said.excused.is_some());
+            (self.truth.arrived.contains(&place), is_excused, place)
+        };
         let mut found: BTreeMap<&str, usize> = BTreeMap::new();
-        for (place, said) in self.words.all().iter().enumerate() {
+        for (place, said) in all.iter().enumerate() {
             // The words of a draft may have moved to another.
             let is_there =
                 (said.record == id || said.in_draft) && memchr::memmem::find(bytes, said.value.as_bytes()).is_some();
-            if is_there && !self.truth.arrived.contains(&place) {
-                found.entry(&said.value).or_insert(place);
+            if is_there {
+                let known = found.entry(&said.value).or_insert(place);
+                if rank(place) < rank(*known) {
+                    *known = place;
+                }
             }
         }
         found.into_values().collect()
@@ -457,6 +472,12 @@ fn kind_of(item: &Item) -> &str {
         Item::Draft(item) => &item.kind,
         Item::Command(_) | Item::Unreadable(_) => "",
     }
+}
+
+/// What an item is known again by.
+fn digest_of(item: &Item) -> [u8; 32] {
+    let (id, bytes) = bytes_of(item);
+    Sha256::new().chain_update(id.map(|id| *id.as_bytes()).unwrap_or_default()).chain_update(bytes).finalize().into()
 }
 
 /// An item in a line.
