@@ -1,6 +1,7 @@
 //! Syncing: everything unsent goes up, then everything new comes down. Each step is durable by itself, so
 //! that a link that breaks anywhere costs nothing but the rest; the next sync goes on there.
 
+pub(crate) mod decide;
 pub(crate) mod give_back;
 pub(crate) mod hand_over;
 mod pull;

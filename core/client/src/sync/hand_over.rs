@@ -1,13 +1,13 @@
 //! What a revoked device still has goes into the server's quarantine: in ordinary envelopes, without a
 //! session, drafts excepted. Called by `revocation`; each answer is durable, so that it goes on after a kill.
 
-use footbridge_protocol::error_code::Remedy;
 use footbridge_protocol::hello::{HelloMessage, LimitsMessage};
 use footbridge_protocol::push::{self as wire, Answer, PushedMessage};
 use footbridge_protocol::{ErrorCode, MEDIA_STREAM};
-use footbridge_store::outbox::{self, OutboxRow};
+use footbridge_store::outbox::OutboxRow;
 use tokio_util::sync::CancellationToken;
 
+use super::decide::{self, Decision, Mode, decide};
 use super::push::{Terms, seal};
 use super::{Progress, Stage};
 use crate::error::FootbridgeError;
@@ -69,34 +69,20 @@ pub(crate) async fn everything(
     stood.map_or(Ok(()), |code| Err(code.into()))
 }
 
-/// What was answered leaves the outbox, or is known to be refused for good. Gives why something still waits.
+/// Each answer into the outbox, as [`decide`] says. Gives why something still waits.
 fn take_answers(
     footbridge: &Footbridge,
     rows: &[OutboxRow],
     answers: &[Answer],
 ) -> Result<Option<ErrorCode>, FootbridgeError> {
+    let now = footbridge.inner.now();
     footbridge.inner.store.write_locked(|writing| {
         let mut waits = None;
         for (row, answer) in rows.iter().zip(answers) {
-            match answer {
-                Answer::Accepted | Answer::Duplicate => outbox::answered(writing, row)?,
-                Answer::Refused(code) => match code.remedy() {
-                    Remedy::LetGo if *code == ErrorCode::Erased => outbox::answered(writing, row)?,
-                    // What is in quarantine is kept here until the device is emptied: her rights may be given
-                    // back before.
-                    Remedy::LetGo | Remedy::SetAside => outbox::refuse(writing, row, u32::from(code.number()))?,
-                    // An answer to a device that is not revoked, or one for a while only.
-                    Remedy::Remake
-                    | Remedy::AskPerson
-                    | Remedy::Retry
-                    | Remedy::OpenSession
-                    | Remedy::Renumber
-                    | Remedy::SendLess
-                    | Remedy::Update
-                    | Remedy::Rejoin
-                    | Remedy::Lock => waits = Some(*code),
-                },
-                Answer::RefusedUnknown(number) => outbox::refuse(writing, row, u32::from(*number))?,
+            let decision = decide(decide::Item::of(row), *answer, Mode::HandOver);
+            decide::carry_out(writing, row, decision, Mode::HandOver, None, now)?;
+            if let (Decision::Wait | Decision::Rebase, Answer::Refused(code)) = (decision, answer) {
+                waits = Some(*code);
             }
         }
         Ok(waits)

@@ -16,6 +16,7 @@ use footbridge_store::scopes::{self, CursorRow, ScopeRow};
 use footbridge_store::{Writing, actors, digests, overwriting, search};
 
 use self::arriving::{ArrivedFrame, Arriving};
+use super::decide::{Rewrite, Standing, standing};
 use super::unread::{self, Came};
 use super::{Run, Stage, give_back, remake, verify};
 use crate::error::FootbridgeError;
@@ -256,20 +257,23 @@ fn another_generation(
     incoming: RecordRow,
     theirs: &[u8],
 ) -> Result<(), FootbridgeError> {
-    if incoming.generation > row.generation
-        && let Ok(Some(former)) = row.document()
-        && !rewording::not_renewed(writing, row.id, theirs, &former)?.is_empty()
-    {
-        let random = footbridge.inner.environment.random.as_ref();
-        return rewording::on_fresh(writing, ground, random, incoming, theirs, &former);
+    let may_hold_later = give_back::may_hold_later(writing)?;
+    match standing(row.generation, incoming.generation, Rewrite::None, may_hold_later) {
+        // A server that was restored has what its author took back: who holds the later one gives it back.
+        Standing::Ahead => return put(writing, ground, &with_what_is_served(row, &incoming)),
+        Standing::Rewritten => {
+            if let Ok(Some(former)) = row.document()
+                && !rewording::not_renewed(writing, row.id, theirs, &former)?.is_empty()
+            {
+                let random = footbridge.inner.environment.random.as_ref();
+                return rewording::on_fresh(writing, ground, random, incoming, theirs, &former);
+            }
+        }
+        Standing::Same | Standing::Rewriting | Standing::Misled => {}
     }
-    if incoming.generation > row.generation || !give_back::may_hold_later(writing)? {
-        // The former document goes with all that was ever said in it.
-        overwriting::note(writing)?;
-        return put(writing, ground, &incoming);
-    }
-    // A server that was restored has what its author took back: who holds the later one gives it back.
-    put(writing, ground, &with_what_is_served(row, &incoming))
+    // The former document goes with all that was ever said in it.
+    overwriting::note(writing)?;
+    put(writing, ground, &incoming)
 }
 
 /// The device's own document of a record, with what the server says beside it and what it gave.
@@ -298,23 +302,23 @@ fn merge(
     outbox::try_again_of(writing, incoming.id, &codes)?;
     let waiting = outbox::of(writing, incoming.id)?;
     if let Some(row) = row {
-        if waiting.iter().any(|item| item.item == ItemKind::Renewal && item.refused.is_none()) {
-            let random = footbridge.inner.environment.random.as_ref();
-            let generation = incoming.generation;
-            let ours = with_what_is_served(row, &incoming);
-            put(writing, ground, &ours)?;
-            if rewording::again(writing, ground, random, ours, theirs, generation)? {
-                return Ok(());
+        let random = footbridge.inner.environment.random.as_ref();
+        let (generation, may_hold_later) = (incoming.generation, give_back::may_hold_later(writing)?);
+        match standing(row.generation, generation, Rewrite::of(&waiting), may_hold_later) {
+            Standing::Same => {}
+            Standing::Rewriting => {
+                let ours = with_what_is_served(row, &incoming);
+                put(writing, ground, &ours)?;
+                if rewording::again(writing, ground, random, ours, theirs, generation)? {
+                    return Ok(());
+                }
             }
-        } else if incoming.generation > row.generation {
-            let random = footbridge.inner.environment.random.as_ref();
-            let former = row.document()?.unwrap_or_default();
-            return rewording::on_fresh(writing, ground, random, incoming, theirs, &former);
-        } else if incoming.generation < row.generation && !waiting.iter().any(|item| item.item == ItemKind::Renewal) {
-            if !give_back::may_hold_later(writing)? {
-                return remake::on_ground(writing, ground, incoming, theirs);
+            Standing::Rewritten => {
+                let former = row.document()?.unwrap_or_default();
+                return rewording::on_fresh(writing, ground, random, incoming, theirs, &former);
             }
-            return another_generation(footbridge, writing, ground, row, incoming, theirs);
+            Standing::Ahead => return another_generation(footbridge, writing, ground, row, incoming, theirs),
+            Standing::Misled => return remake::on_ground(writing, ground, incoming, theirs),
         }
     }
     let waiting = outbox::of(writing, incoming.id)?;

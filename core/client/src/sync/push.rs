@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use footbridge_model::{Command, DocumentId, Kind};
 use footbridge_protocol::bytes::{CommandId, Mark};
-use footbridge_protocol::error_code::Remedy;
 use footbridge_protocol::hello::LimitsMessage;
 use footbridge_protocol::push::{
     self, Answer, ChangeItem, CommandItem, DraftItem, EnvelopeMessage, Item, PushedMessage, RenewalItem,
 };
 use footbridge_protocol::stream::StreamWriter;
-use footbridge_protocol::{ErrorCode, MEDIA_STREAM, PublicKey};
+use footbridge_protocol::{MEDIA_STREAM, PublicKey};
 use footbridge_store::outbox::{self, ItemKind, OutboxRow};
 use footbridge_store::{Writing, records};
 use tokio::time::Instant;
 
+use super::decide::{self, Decision, Mode, decide};
 use super::{Run, Stage, give_back};
-use crate::erasing::{self, Removal};
+use crate::erasing::Removal;
 use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::{ChangeEvent, record};
@@ -218,7 +218,7 @@ fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], FootbridgeError> {
     bytes.try_into().map_err(|_| FootbridgeError::damaged())
 }
 
-/// Each answer into the outbox: what was taken leaves it, what was refused is set aside or made again.
+/// Each answer into the outbox, as [`decide`] says. What is to be rebased is noted for the rounds that follow.
 fn take_answers(
     run: &Run<'_>,
     rows: &[OutboxRow],
@@ -229,108 +229,28 @@ fn take_answers(
     let zone = run.footbridge.vocabulary()?.time_zone.clone();
     let me = Some(run.membership.person);
     let now = inner.now();
-    let touched = inner.store.write(|writing| {
-        let mut touched = Vec::new();
+    inner.store.write(|writing| {
         for (row, answer) in rows.iter().zip(answers) {
-            touched.push(row.record);
-            match answer {
-                Answer::Accepted | Answer::Duplicate => taken(writing, row)?,
-                // It is as gone as she asked for.
-                Answer::Refused(ErrorCode::Erased | ErrorCode::NotFound) if erasing::is_erasure(row) => {
-                    erasing::forget(writing, me, now, row.record)?;
-                    continue;
-                }
-                Answer::Refused(code) if row.item == ItemKind::Receipt => {
-                    if !matches!(code.remedy(), Remedy::Retry | Remedy::OpenSession) {
-                        outbox::answered(writing, row)?;
-                    }
-                    continue;
-                }
-                Answer::Refused(ErrorCode::Erased) => {
-                    erasing::forget(writing, me, now, row.record)?;
-                    continue;
-                }
-                Answer::Refused(ErrorCode::Changed) if row.item == ItemKind::Renewal => {
-                    remake.insert(row.record);
-                    continue;
-                }
-                Answer::Refused(code) => match code.remedy() {
-                    // What others wrote is not made again by this device's hand.
-                    Remedy::Remake | Remedy::Renumber if row.item == ItemKind::Change && row.intent.is_none() => {
-                        refused(writing, row, code.number())?;
-                    }
-                    Remedy::Remake => {
-                        remake.insert(row.record);
-                        continue;
-                    }
-                    Remedy::Renumber if matches!(row.item, ItemKind::Change | ItemKind::Renewal) => {
-                        remake.insert(row.record);
-                        continue;
-                    }
-                    // The pull that follows brings the other state; a draft is then kept beside it.
-                    Remedy::AskPerson if row.item == ItemKind::Draft => continue,
-                    Remedy::Retry | Remedy::OpenSession => continue,
-                    _ => refused(writing, row, code.number())?,
-                },
-                Answer::RefusedUnknown(number) => refused(writing, row, *number)?,
+            let decision = decide(decide::Item::of(row), *answer, Mode::Sync);
+            decide::carry_out(writing, row, decision, Mode::Sync, me, now)?;
+            if decision == Decision::Rebase {
+                remake.insert(row.record);
             }
             if answer.is_taken() {
                 run.count(|report| report.pushed += 1);
             }
             // What is shown no longer rests on a waiting command.
-            if matches!(row.item, ItemKind::Command | ItemKind::Receipt)
+            if matches!(decision, Decision::Confirmed | Decision::SetAside(_))
+                && matches!(row.item, ItemKind::Command | ItemKind::Receipt)
                 && let Some(record) = records::get(writing, row.record)?
             {
                 record::put(writing, &record, me, &zone)?;
             }
         }
-        Ok::<_, FootbridgeError>(touched)
+        Ok::<_, FootbridgeError>(())
     })?;
-    inner.tell(ChangeEvent::Records(touched));
+    inner.tell(ChangeEvent::Records(rows.iter().map(|row| row.record).collect()));
     Ok(())
-}
-
-fn taken(writing: &Writing<'_>, row: &OutboxRow) -> Result<(), FootbridgeError> {
-    let me = identity::membership(writing)?.map(|membership| membership.person);
-    if erasing::is_erasure(row) {
-        return erasing::forget(writing, me, row.made_at, row.record);
-    }
-    outbox::answered(writing, row)?;
-    let Some(mut record) = records::get(writing, row.record)? else { return Ok(()) };
-    match row.item {
-        ItemKind::Draft => {
-            // The server's state is now the one that was sent; a later edit builds on it.
-            record.draft_mark = Some(fixed(&row.name)?);
-            records::set_draft_mark(writing, &record)?;
-        }
-        ItemKind::Command | ItemKind::Receipt => {
-            // Until the pull brings the server's own word, the device goes by what it was told: accepted.
-            if let Ok(command) = serde_json::from_slice::<Command>(&row.payload) {
-                record.facts = record.facts.after(&command, me, row.made_at);
-                records::set_facts(writing, &record)?;
-            }
-        }
-        ItemKind::Change | ItemKind::Renewal => {
-            // Whoever else had seen it has not seen this.
-            let seen = record.facts.seen.len();
-            record.facts.seen.retain(|seen| Some(seen.by) == me);
-            if record.facts.seen.len() < seen {
-                records::set_facts(writing, &record)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn refused(writing: &Writing<'_>, row: &OutboxRow, number: u16) -> Result<(), FootbridgeError> {
-    if row.item == ItemKind::Receipt {
-        return outbox::answered(writing, row).map_err(Into::into);
-    }
-    if erasing::is_erasure(row) {
-        // It stays: it is in the lists again.
-        records::set_deleting(writing, row.record, false)?;
-    }
-    outbox::refuse(writing, row, u32::from(number)).map_err(Into::into)
 }
 
 #[cfg(test)]

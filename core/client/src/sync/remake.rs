@@ -14,6 +14,7 @@ use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
 use footbridge_store::records::{self, RecordRow};
 use footbridge_store::{Writing, actors};
 
+use super::decide::{Rewrite, Standing, standing};
 use super::{Run, give_back};
 use crate::error::FootbridgeError;
 use crate::recording::Ground;
@@ -96,18 +97,19 @@ fn one(
                 return Ok(());
             }
             let rows = outbox::of(writing, id)?;
-            if generation < row.generation && give_back::may_hold_later(writing)? {
-                // A server that was restored: who holds the later document gives it back.
-                return Ok(());
-            }
-            if generation < row.generation {
-                row.generation = generation;
-                return on_ground(writing, ground, row, document);
-            }
-            if generation > row.generation {
-                let former = row.document()?.unwrap_or_default();
-                row.generation = generation;
-                return rewording::on_fresh(writing, ground, random, row, document, &former);
+            match standing(row.generation, generation, Rewrite::None, give_back::may_hold_later(writing)?) {
+                Standing::Same | Standing::Rewriting => {}
+                // Who holds the later document gives it back.
+                Standing::Ahead => return Ok(()),
+                Standing::Misled => {
+                    row.generation = generation;
+                    return on_ground(writing, ground, row, document);
+                }
+                Standing::Rewritten => {
+                    let former = row.document()?.unwrap_or_default();
+                    row.generation = generation;
+                    return rewording::on_fresh(writing, ground, random, row, document, &former);
+                }
             }
             let theirs = document::read_whole(document).map_err(|_| FootbridgeError::Offline)?;
             let has: BTreeSet<_> = theirs.iter().map(|(info, _)| info.hash).collect();
