@@ -128,6 +128,17 @@ pub enum Entry {
         /// About which record.
         record: DocumentId,
     },
+    /// A record was taken out of a scope, or put back into one that it had left.
+    Moved {
+        /// Where.
+        programme: ProgrammeId,
+        /// Which record.
+        record: DocumentId,
+        /// The scope, by its name.
+        scope: String,
+        /// Whether it left.
+        left: bool,
+    },
     /// A record was erased, or its days were over. What went with it has lines of its own.
     Erased {
         /// Where.

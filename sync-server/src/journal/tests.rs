@@ -44,6 +44,12 @@ fn what_was_written_is_read_in_order_whatever_it_is() {
         Entry::Reinstated { programme, person },
         Entry::Discarded { programme, device, record: DocumentId::from_bytes([8; 16]) },
         Entry::Admitted { programme, person },
+        Entry::Moved {
+            programme,
+            record: DocumentId::from_bytes([8; 16]),
+            scope: "district/Dalhem".to_owned(),
+            left: true,
+        },
         erased(9),
     ];
     let mut journal = open(&path, NOW);
@@ -51,7 +57,7 @@ fn what_was_written_is_read_in_order_whatever_it_is() {
     journal.append(&all[4..], NOW).unwrap();
     drop(journal);
     let read = read(&path).unwrap().unwrap();
-    assert_eq!(read.lines.iter().map(|line| line.n).collect::<Vec<_>>(), (0..12).collect::<Vec<_>>());
+    assert_eq!(read.lines.iter().map(|line| line.n).collect::<Vec<_>>(), (0..13).collect::<Vec<_>>());
     assert_eq!(entries(&path), all);
 }
 

@@ -139,6 +139,10 @@ fn one(writing: &mut Writing<'_>, entry: &Entry, at: Timestamp) -> Result<(), St
             }
             Ok(())
         }
+        Entry::Moved { programme, record, scope, left } => match scope.parse() {
+            Ok(scope) => log::tell_of_move(writing, *programme, *record, &scope, *left),
+            Err(_) => Err(StorageError::Damaged("the name of a scope in the journal")),
+        },
         Entry::Erased { programme, id, by, expired } => {
             let why = if *expired { Why::Expired } else { Why::Erased };
             erasing::bury(writing, *programme, *id, why, *by)?;

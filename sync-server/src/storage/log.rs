@@ -12,6 +12,7 @@ use super::documents::{self, SENT_COLUMNS, SentRow};
 use super::drafts::{self, DraftRow};
 use super::error::{Attempt, StorageError};
 use super::writer::Writing;
+use crate::journal;
 
 /// How long a cursor can rest and still go on where it was.
 const REMEMBERED_MILLIS: i64 = 400 * 24 * 60 * 60 * 1000;
@@ -125,10 +126,14 @@ pub fn publish(
     let before = standing(writing.connection(), document)?;
     for row in before.iter().filter(|row| row.is_read() && !audience.contains(&row.scope)) {
         put(writing, programme, &Entry { scope: &row.scope, seq, document, gone: true, digest: None }, Some(row))?;
+        writing.journal(moved(programme, document, &row.scope, true));
     }
     let digest = digests::written(writing.connection(), document)?;
     for scope in audience {
         let here = before.iter().find(|row| row.scope == *scope);
+        if here.is_some_and(|row| row.gone) {
+            writing.journal(moved(programme, document, scope, false));
+        }
         put(writing, programme, &Entry { scope, seq, document, gone: false, digest }, here)?;
     }
     Ok(())
@@ -145,6 +150,37 @@ pub fn withdraw(writing: &mut Writing<'_>, programme: ProgrammeId, document: Doc
     stood.iter().try_for_each(|row| {
         put(writing, programme, &Entry { scope: &row.scope, seq, document, gone: true, digest: None }, Some(row))
     })
+}
+
+fn moved(programme: ProgrammeId, record: DocumentId, scope: &Scope, left: bool) -> journal::Entry {
+    journal::Entry::Moved { programme, record, scope: scope.to_string(), left }
+}
+
+/// Logs of a record that a backup does not know that it had left a scope, or that it had come back to it: who had it
+/// from there before the loss, and had not heard of its leaving, is told.
+pub fn tell_of_move(
+    writing: &mut Writing<'_>,
+    programme: ProgrammeId,
+    document: DocumentId,
+    scope: &Scope,
+    left: bool,
+) -> Result<(), StorageError> {
+    let before = standing(writing.connection(), document)?;
+    let here = before.iter().find(|row| row.scope == *scope);
+    if before.iter().any(Standing::is_read) || here.is_some_and(|row| row.gone) == left {
+        return Ok(());
+    }
+    match here {
+        Some(row) if !left => {
+            let ids = params![row.number, document.as_bytes()];
+            let sql = "DELETE FROM entries WHERE scope = ?1 AND document = ?2 AND gone = 1";
+            writing.connection().execute(sql, ids).attempt("taking back that a record left").map(drop)
+        }
+        _ => {
+            let seq = writing.next_seq(programme)?;
+            put(writing, programme, &Entry { scope, seq, document, gone: true, digest: None }, here)
+        }
+    }
 }
 
 /// Logs to every member that a document is gone, whoever had it.

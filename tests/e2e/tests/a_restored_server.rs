@@ -44,6 +44,37 @@ fn nothing_waits(phone: &Phone) {
 }
 
 #[test]
+fn what_was_given_on_before_the_loss_leaves_the_phone_that_had_not_heard_of_it() {
+    let folder = tempfile::tempdir().expect("a folder for the backup");
+    let mut programme = Programme::start();
+    let (amina, kari) = (programme.volunteer("Amina", &["Dalhem"]), programme.coordinator("Kari"));
+    let leila = programme.volunteer("Leila", &["Närlunda"]);
+    let file = backup(&programme, folder.path());
+    let visit = amina.visit(&json!({"minutes": 20}));
+    let (moved, stays) = (follow_up(&amina, &visit), follow_up(&amina, &visit));
+    amina.sync();
+    kari.sync();
+    for promised in [&moved, &stays] {
+        kari.ask(&["give", promised, "--to", &programme.person("Leila")]);
+    }
+    kari.sync();
+    leila.sync();
+    assert!(leila.has(&moved) && leila.has(&stays), "the control: she has both");
+    kari.ask(&["give", &moved, "--to", &programme.person("Amina")]);
+    kari.sync();
+    restore(&mut programme, &file, &[]);
+    for _ in 0..2 {
+        for phone in [&kari, &amina, &leila] {
+            phone.sync();
+        }
+    }
+    assert!(!leila.has(&moved), "the journal remembers that it left");
+    assert!(leila.has(&stays) && amina.has(&moved) && kari.has(&moved));
+    assert_eq!(amina.show(&moved)["given_to"], json!(programme.person("Amina")));
+    [&amina, &kari, &leila].into_iter().for_each(nothing_waits);
+}
+
+#[test]
 fn everything_acknowledged_is_there_again_and_nobody_put_out_gets_in() {
     let folder = tempfile::tempdir().expect("a folder for the backup");
     let mut programme = Programme::start();
