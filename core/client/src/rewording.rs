@@ -206,7 +206,7 @@ pub(crate) fn on_fresh(
     let waits = outbox::of(writing, row.id)?;
     let waits = waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none());
     let waits: Vec<_> = taken.iter().chain(waits).collect();
-    let (on_it, beside) = split(&waits, former, theirs)?;
+    let (on_it, beside) = split(&not_stood_for(&waits, theirs)?, former, theirs)?;
     let made_at = waits.last().map_or(ground.now, |item| item.made_at);
     for item in &waits {
         outbox::remove(writing, item.seq)?;
@@ -257,6 +257,20 @@ pub(crate) fn not_renewed(
         }
     }
     Ok(taken)
+}
+
+/// What waits without what the fresh document stands for: its author had seen that, and what she took back of it stays
+/// taken back. So it is with what a restored server is given back. A record's beginning counts as seen where the
+/// document does not say.
+fn not_stood_for<'a>(waits: &[&'a OutboxRow], theirs: &[u8]) -> Result<Vec<&'a OutboxRow>, FootbridgeError> {
+    let name = |item: &OutboxRow| <[u8; 32]>::try_from(item.name.as_slice()).ok().map(ChangeHash);
+    let names: Vec<_> = waits.iter().filter_map(|item| name(item)).collect();
+    let stood_for = document::renewed_of(theirs, &names)?;
+    let is_seen = |item: &OutboxRow| match &stood_for {
+        Some(stood_for) => name(item).is_some_and(|name| stood_for.contains(&name)),
+        None => item.intent.as_ref().is_some_and(|intent| intent.seen.is_empty()),
+    };
+    Ok(waits.iter().copied().filter(|item| !is_seen(item)).collect())
 }
 
 /// What is meant by all that waits: what is made on the fresh document, and what stands beside what it says.

@@ -28,7 +28,7 @@ use check::Checked;
 pub use check::{ChangeInfo, KEY_BYTES_MAX, OPERATIONS_AHEAD_MAX};
 pub use chunk::{COLUMN_ROWS_MAX, COLUMNS_MAX};
 pub use history::{Answer, Said, answers, meant, timeline};
-pub use renewal::{Renewed, heads_seen, heads_without, not_renewed, renew, stood_otherwise};
+pub use renewal::{Renewed, heads_seen, heads_without, not_renewed, renew, renewed_of, stood_otherwise};
 
 /// The largest document, as it is kept.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;

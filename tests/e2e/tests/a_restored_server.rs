@@ -75,6 +75,34 @@ fn what_was_given_on_before_the_loss_leaves_the_phone_that_had_not_heard_of_it()
 }
 
 #[test]
+fn what_was_taken_back_does_not_come_back_with_what_a_restored_server_is_given() {
+    let folder = tempfile::tempdir().expect("a folder for the backup");
+    let mut programme = Programme::start();
+    let (amina, kari) = (programme.volunteer("Amina", &["Dalhem"]), programme.coordinator("Kari"));
+    let visit = amina.visit(&json!({"place": "bus", "minutes": 10}));
+    amina.sync();
+    kari.sync();
+    kari.edit(&visit, &json!({"place": "hos Blåklocka"}));
+    kari.sync();
+    amina.sync();
+    let file = backup(&programme, folder.path());
+    amina.ask_with(&["reword", &visit], "{\"place\": \"library\"}");
+    amina.sync();
+    kari.edit(&visit, &json!({"minutes": 20}));
+    restore(&mut programme, &file, &[]);
+    for _ in 0..2 {
+        amina.sync();
+        kari.sync();
+    }
+    for phone in [&amina, &kari] {
+        let shown = phone.show(&visit);
+        assert_eq!((&shown["place"], &shown["disagreements"]), (&json!("library"), &json!([])), "{}", phone.name());
+        assert_eq!(shown["minutes"], json!(20), "what nobody had seen is made again");
+        nothing_waits(phone);
+    }
+}
+
+#[test]
 fn everything_acknowledged_is_there_again_and_nobody_put_out_gets_in() {
     let folder = tempfile::tempdir().expect("a folder for the backup");
     let mut programme = Programme::start();

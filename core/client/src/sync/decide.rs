@@ -7,9 +7,9 @@
 use std::cmp::Ordering;
 
 use footbridge_model::{Command, PersonId, Timestamp};
+use footbridge_protocol::ErrorCode;
 use footbridge_protocol::error_code::Remedy;
 use footbridge_protocol::push::Answer;
-use footbridge_protocol::ErrorCode;
 use footbridge_store::outbox::{self, ItemKind, OutboxRow};
 use footbridge_store::{Writing, records};
 

@@ -174,6 +174,18 @@ pub fn not_renewed(former: &[u8], fresh: &[u8], hands: &BTreeSet<Actor>) -> Resu
     })
 }
 
+/// Which of these changes a fresh document stands for: its author had seen them. None where it does not say.
+///
+/// # Errors
+/// [`Damaged`].
+pub fn renewed_of(fresh: &[u8], changes: &[ChangeHash]) -> Result<Option<BTreeSet<ChangeHash>>, Damaged> {
+    sound(|| {
+        let renews = renews(&load(fresh)?)?;
+        let stood_for = changes.iter().filter(|hash| renews.contains(&short(&hash.to_automerge())));
+        Ok(Some(stood_for.copied().collect()).filter(|_| !renews.is_empty()))
+    })
+}
+
 /// What a fresh document stands for: the changes of the former up to these, and what that one stood for.
 fn stood_for(former: &Automerge, heads: &[ChangeHash]) -> Result<BTreeSet<String>, Damaged> {
     let heads: Vec<_> = heads.iter().map(|hash| hash.to_automerge()).collect();

@@ -5,16 +5,8 @@ use footbridge_store::outbox::Intent;
 use super::*;
 use crate::recording;
 
-const ITEMS: [Item; 8] = [
-    Item::Draft,
-    Item::Removal,
-    Item::Edit,
-    Item::Copy,
-    Item::Rewrite,
-    Item::Command,
-    Item::Erasure,
-    Item::Receipt,
-];
+const ITEMS: [Item; 8] =
+    [Item::Draft, Item::Removal, Item::Edit, Item::Copy, Item::Rewrite, Item::Command, Item::Erasure, Item::Receipt];
 const MODES: [Mode; 2] = [Mode::Sync, Mode::HandOver];
 const UNKNOWN: u16 = 999;
 

@@ -162,6 +162,10 @@ fn what_came_to_the_former_document_after_its_author_saw_it_can_be_told_from_the
     assert!(told(&later, AMINA).is_empty() && told(&base, KARI).is_empty());
     let unsaid = renew(&base, AMINA, NOW, &[], &[], &[]).expect("renewed").edited;
     assert!(not_renewed(&later, &unsaid.stored, &hands(KARI)).expect("sound").is_empty(), "it does not say");
+    assert_eq!(renewed_of(&unsaid.stored, &seen).expect("sound"), None, "nor of whom");
+    let newest = heads(&later).expect("sound");
+    let both = [seen.clone(), newest].concat();
+    assert_eq!(renewed_of(&fresh.stored, &both).expect("sound"), Some(seen.into_iter().collect()));
     let seen = heads(&fresh.stored).expect("sound");
     let next =
         renew(&fresh.stored, AMINA, NOW, &[set("minutes", Scalar::Int(20))], &[], &seen).expect("renewed").edited;
