@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use footbridge_model::Clock;
+use footbridge_model::{Clock, clean};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
@@ -67,13 +67,19 @@ fn refuse(as_json: bool, error: &AdminError) -> ExitCode {
     } else {
         format!("footbridge-server: {}", error.message)
     };
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", harmless(as_json, &line));
     ExitCode::from(error.error.exit_code())
 }
 
 fn say(as_json: bool, request: &AdminRequest, value: &Value) {
     let is_terminal = std::io::stdout().is_terminal();
-    write_out(&if as_json { value.to_string() } else { sentences::told(request, value, is_terminal) });
+    let said = if as_json { value.to_string() } else { sentences::told(request, value, is_terminal) };
+    write_out(&harmless(as_json, &said));
+}
+
+/// Without what could steer a terminal, whatever somebody is called.
+fn harmless(as_json: bool, said: &str) -> std::borrow::Cow<'_, str> {
+    if as_json { clean::shown_json(said) } else { clean::shown_lines(said) }
 }
 
 fn write_out(said: &str) {

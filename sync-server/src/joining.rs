@@ -1,7 +1,7 @@
 //! How a device gets to know the server, joins, and opens a session. Called by the routes of those names. Invariant:
 //! every nonce is signed once; an invitation binds one device, which may repeat its join.
 
-use footbridge_model::{Timestamp, document};
+use footbridge_model::{Timestamp, clean, document};
 use footbridge_protocol::{
     Epoch, ErrorCode, HelloMessage, HelloRequest, InvitationToken, JoinMessage, JoinedMessage, LimitsMessage,
     PublicKey, SessionMessage, SessionOpenedMessage, VERSION,
@@ -116,7 +116,7 @@ fn new_device(join: &JoinMessage, member: &MemberRow, now: Timestamp) -> DeviceR
         public_key: *join.public_key.as_bytes(),
         joined_at: now,
         seen_at: now,
-        build: join.build.clone(),
+        build: clean::shown(&join.build).into_owned(),
         unsent: 0,
         counter: 0,
         revoked_at: None,

@@ -180,6 +180,9 @@ pub enum Command {
         /// For scripts (jsonl) or for a spreadsheet (csv).
         #[arg(long)]
         format: Format,
+        /// With what people read (names, labels) beside codes and ids, in your language.
+        #[arg(long)]
+        labels: bool,
     },
     /// The fields of a kind, as JSON Schema.
     Schema {

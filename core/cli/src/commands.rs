@@ -102,7 +102,7 @@ impl Terminal<'_> {
             Command::Import { file, mapping, dry_run, repeated } => {
                 self.import(&file, mapping.as_deref(), dry_run, repeated)
             }
-            Command::Export { format, kind } => self.export(&kind_name(&kind), format),
+            Command::Export { format, kind, labels } => self.export(&kind_name(&kind), format, labels),
             Command::Schema { kind } => self.schema(&kind_name(&kind)),
             Command::Invite(invite) => self.invite(invite),
             Command::Role { person, role, districts } => self.role(&person, role, districts),

@@ -1,10 +1,12 @@
 //! What a call says: JSON values for a script, sentences and tables for a person; answers on standard
 //! output, everything else on standard error. Called by every command. Invariants: with `--json` nothing but
-//! one JSON value a line is ever written; a reader that has gone away is no error.
+//! one JSON value a line is ever written; no character that steers a terminal is written but what is made here;
+//! a reader that has gone away is no error.
 
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use footbridge_client::clean;
 use footbridge_text::{Arg, Language, text};
 use serde_json::{Value, json};
 
@@ -38,7 +40,7 @@ impl Output {
     /// # Errors
     /// Where standard output takes nothing, unless its reader has gone away.
     pub fn value(&self, value: &Value) -> Result<(), Failure> {
-        self.line(&value.to_string())
+        self.write(&clean::shown_json(&value.to_string()))
     }
 
     /// A line, there before this returns.
@@ -46,6 +48,11 @@ impl Output {
     /// # Errors
     /// As [`Output::value`].
     pub fn line(&self, line: &str) -> Result<(), Failure> {
+        self.write(&clean::shown_lines(line))
+    }
+
+    /// What holds no words of a person that were not made harmless.
+    fn write(&self, line: &str) -> Result<(), Failure> {
         let mut stdout = self.stdout();
         self.written(writeln!(stdout, "{line}").and_then(|()| stdout.flush()))
     }
@@ -66,7 +73,7 @@ impl Output {
     pub fn table(&self, heading: &[String], rows: Vec<Vec<String>>) -> Result<(), Failure> {
         let mut table = tables::with_heading(heading, rows);
         tables::keep_ids_whole(&mut table);
-        self.line(&table.trim_fmt())
+        self.write(&table.trim_fmt())
     }
 
     /// Rows under a heading that hold no ids.
@@ -74,7 +81,7 @@ impl Output {
     /// # Errors
     /// As [`Output::value`].
     pub fn narrow_table(&self, heading: &[String], rows: Vec<Vec<String>>) -> Result<(), Failure> {
-        self.line(&tables::with_heading(heading, rows).trim_fmt())
+        self.write(&tables::with_heading(heading, rows).trim_fmt())
     }
 
     /// Names and what stands there, one a line.
@@ -85,7 +92,7 @@ impl Output {
         if rows.is_empty() {
             return Ok(());
         }
-        self.line(&tables::plain(rows).trim_fmt())
+        self.write(&tables::plain(rows).trim_fmt())
     }
 
     /// Something beside the answer, for a person only.
@@ -141,8 +148,9 @@ impl Output {
     }
 
     fn on_stderr(&self, line: &str) {
+        let shown = if self.json { clean::shown_json(line) } else { clean::shown_lines(line) };
         // Where even standard error is gone, the exit code still tells.
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        let _ = writeln!(io::stderr().lock(), "{shown}");
     }
 
     /// Standard output as a place to write bytes to. What went wrong with it is asked of
@@ -184,7 +192,7 @@ impl Output {
     /// Asks for a line; an empty one where nobody answers.
     pub fn ask(&self, question: &str) -> String {
         let mut answer = String::new();
-        let asked = write!(io::stderr().lock(), "{question} ").is_ok();
+        let asked = write!(io::stderr().lock(), "{} ", clean::shown_lines(question)).is_ok();
         let Some(person) = person() else { return String::new() };
         let answered = BufReader::new(person).read_line(&mut answer).is_ok_and(|length| length > 0);
         if asked && answered { answer } else { String::new() }

@@ -5,9 +5,10 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
-use footbridge_client::{Environment, Fields, Footbridge, Kind};
+use footbridge_client::{Environment, Fields, Footbridge, Kind, clean};
 use footbridge_text::{
-    Arg, Language, field_label, kind_label, language_name, receipt_label, role_label, state_label, text,
+    Arg, Language, field_label, kind_label, language_name, list, receipt_label, role_label, sort_by_words, state_label,
+    text,
 };
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -89,12 +90,17 @@ impl Words {
         match value {
             Value::Null => None,
             Value::Bool(is_so) => Some(self.text(if *is_so { "value-yes" } else { "value-no" }, &[])),
-            Value::Number(number) => Some(number.to_string()),
+            Value::Number(number) => Some(match number.as_i64() {
+                Some(number) => footbridge_text::number(self.language, number),
+                None => number.to_string(),
+            }),
             Value::String(words) if words.is_empty() => None,
             Value::String(word) => Some(self.word(kind, field, word)),
             Value::Array(members) => {
-                let said: Vec<_> = members.iter().filter_map(|member| self.value(kind, field, member)).collect();
-                (!said.is_empty()).then(|| said.join(", "))
+                let mut said: Vec<_> = members.iter().filter_map(|member| self.value(kind, field, member)).collect();
+                // A set has no order of its own.
+                sort_by_words(self.language, &mut said, |word| word);
+                (!said.is_empty()).then(|| list(self.language, &said))
             }
             Value::Object(seen) if field == "seen" => {
                 let words = [self.field(seen, "by"), self.field(seen, "at")];
@@ -115,7 +121,7 @@ impl Words {
             })
         });
         let said: Vec<_> = said.collect();
-        (!said.is_empty()).then(|| said.join(", "))
+        (!said.is_empty()).then(|| list(self.language, &said))
     }
 
     fn word(&self, kind: &str, field: &str, word: &str) -> String {
@@ -186,8 +192,10 @@ impl Words {
             self.text("date-today", &[])
         } else if Some(day) == today.yesterday().ok() {
             self.text("date-yesterday", &[])
+        } else if day.year() == today.year() {
+            footbridge_text::day_of_the_year(self.language, (day.year(), day.month(), day.day()))
         } else {
-            day.to_string()
+            footbridge_text::day(self.language, (day.year(), day.month(), day.day()))
         }
     }
 
@@ -242,7 +250,7 @@ pub fn clock_is_wrong(language: Language, seconds: i64) -> String {
 
 /// Words without what could steer a terminal. Lines stay apart.
 pub fn visible(words: &str) -> String {
-    words.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    clean::shown_lines(words).into_owned()
 }
 
 /// One line of at most so many characters.

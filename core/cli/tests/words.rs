@@ -40,6 +40,45 @@ fn every_sentence_is_in_the_catalogues() {
     assert!(count > 60, "{count} keys were found: the source is written in another way now");
 }
 
+/// Keys that are built from names: of codes, fields, kinds, lists, states, roles, receipts, the codes of the wire.
+const FAMILIES: &[&str] = &[
+    "code-",
+    "field-",
+    "kind-",
+    "list-",
+    "wire-",
+    "state-",
+    "role-",
+    "receipt-",
+    "invalid-",
+    "problem-",
+];
+
+#[test]
+fn every_sentence_of_the_catalogues_is_said_by_something() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let mut literals = std::collections::BTreeSet::new();
+    for folder in ["core/text/src", "core/client/src", "core/cli/src", "bindings/ffi/src", "sync-server/src"] {
+        for file in sources(&root.join(folder)).iter().filter(|file| !file.ends_with("tests.rs")) {
+            let source = std::fs::read_to_string(file).expect("source");
+            let code = source.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+            literals.extend(code.split('"').map(|literal| literal.split('.').next().unwrap_or_default().to_owned()));
+            // Of a key that is made, the part before what is put in.
+            literals.extend(code.split('"').filter_map(|made| Some(made.split_once('{')?.0.to_owned())));
+        }
+    }
+    let made: Vec<_> = literals.iter().filter(|part| part.len() > 4 && part.ends_with('-')).cloned().collect();
+    let is_said = |key: &str| {
+        let id = key.split('.').next().unwrap_or_default();
+        literals.contains(id)
+            || FAMILIES.iter().any(|family| id.starts_with(family))
+            || made.iter().any(|part| id.starts_with(part.as_str()))
+    };
+    assert!(is_said("cli-receipt-seen") && !is_said("no-such-key"), "the control");
+    let unread: Vec<_> = footbridge_text::keys().into_iter().filter(|key| !is_said(key)).collect();
+    assert!(unread.is_empty(), "nothing says {unread:?}");
+}
+
 #[test]
 fn keys_that_are_made_from_parts_are_in_the_catalogues() {
     let known = footbridge_text::keys();

@@ -1,7 +1,8 @@
 //! Asking: lists, search, timelines, disagreements, what is due, and how safe everything is. Always in
 //! pages, always from rows.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use footbridge_model::time::Moment;
@@ -13,11 +14,12 @@ use footbridge_store::notices::NoticeRow;
 use footbridge_store::records::{Filter, Place, RecordRow};
 use footbridge_store::unread::{self, UnreadRow};
 use footbridge_store::{Snapshot, actors, outbox, records, search};
-use footbridge_text::Language;
+use footbridge_text::{Asked, Language, Lexicon, searched};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::FootbridgeError;
+use crate::export::labels::{self, Labels};
 use crate::revocation::{self, Revoked};
 use crate::{Footbridge, erasing, export, identity, record};
 
@@ -208,7 +210,8 @@ impl Footbridge {
         )
     }
 
-    /// Records that hold all these words, or words that begin so, in any script; the latest made first.
+    /// Records that hold all these words, or words that begin so, in any script, the latest made first; and after them
+    /// those with codes or languages that are called so in any language. Telephone numbers are found in any grouping.
     ///
     /// # Errors
     /// [`FootbridgeError::Storage`]; [`FootbridgeError::Invalid`] for a cursor that is none.
@@ -216,13 +219,28 @@ impl Footbridge {
         // Whoever asks just after much has come waits for the rest of the words rather than finding half.
         while self.fill_search()? {}
         let limit = self::limit(limit);
-        let before = after.map(|after| after.parse().map_err(|_| no_cursor())).transpose()?;
-        let terms = footbridge_text::query(text);
+        let before: Option<i64> = after.map(|after| after.parse().map_err(|_| no_cursor())).transpose()?;
+        let asked = Asked::of(text);
         let now = self.inner.now();
+        let by_codes = RefCell::new(BTreeSet::new());
         self.page(
             limit,
-            |snapshot| Ok(search::find(snapshot, &terms, before, limit + 1, erasing::hidden(snapshot, now)?)?),
-            |row| row.number.to_string(),
+            |snapshot| {
+                let hide = erasing::hidden(snapshot, now)?;
+                let mut rows = match asked.exactly().filter(|_| before.is_none_or(|before| before > 0)) {
+                    Some(words) => search::find(snapshot, &words, before, limit + 1, hide)?,
+                    None => Vec::new(),
+                };
+                if let Some(codes) = asked.by_codes(&lexicon(snapshot)?).filter(|_| rows.len() <= limit) {
+                    let before = before.filter(|before| *before < 0).map(|before| before.saturating_neg());
+                    let more = search::find(snapshot, &codes, before, limit + 1 - rows.len(), hide)?;
+                    by_codes.borrow_mut().extend(more.iter().map(|row| row.number));
+                    rows.extend(more);
+                }
+                Ok(rows)
+            },
+            // From there on only codes are asked for: a number below nothing.
+            |row| if by_codes.borrow().contains(&row.number) { -row.number } else { row.number }.to_string(),
         )
     }
 
@@ -239,7 +257,7 @@ impl Footbridge {
             let rows = search::behind(writing, FILLED_AT_ONCE)?;
             let words = |json: Option<String>| {
                 let projection = json.and_then(|json| Projection::from_json(&json).ok());
-                projection.map_or_else(String::new, |projection| footbridge_text::fold(&projection.searched_text()))
+                projection.as_ref().map_or_else(String::new, searched)
             };
             let rows: Vec<_> = rows.into_iter().map(|(number, json)| (number, words(json))).collect();
             search::catch_up(writing, &rows)?;
@@ -388,13 +406,44 @@ impl Footbridge {
     /// # Errors
     /// [`FootbridgeError::Invalid`] for a kind that is none; [`FootbridgeError::Storage`] where `out` fails.
     pub fn export(&self, kind: &str, format: ExportFormat, out: &mut dyn Write) -> Result<(), FootbridgeError> {
+        self.export_all(kind, format, None, out)
+    }
+
+    /// The same, with a field `…_label` behind each field of codes, languages, people or contacts: what a person reads
+    /// there, in this language.
+    ///
+    /// # Errors
+    /// As [`Footbridge::export`].
+    pub fn export_labelled(
+        &self,
+        kind: &str,
+        format: ExportFormat,
+        language: Language,
+        out: &mut dyn Write,
+    ) -> Result<(), FootbridgeError> {
+        self.export_all(kind, format, Some(Labels::new(self, language)), out)
+    }
+
+    fn export_all(
+        &self,
+        kind: &str,
+        format: ExportFormat,
+        mut labels: Option<Labels<'_>>,
+        out: &mut dyn Write,
+    ) -> Result<(), FootbridgeError> {
         let known = Kind::from_name(kind).ok_or_else(|| no_kind("kind"))?;
-        let columns = columns(known);
+        let mut columns = columns(known);
+        if labels.is_some() {
+            columns = labels::columns(known, columns);
+        }
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let mut query = ListQuery { kind: kind.to_owned(), limit: PAGE_MAX, ..ListQuery::default() };
         let mut is_first = true;
         loop {
-            let page = self.list(&query)?;
+            let mut page = self.list(&query)?;
+            if let Some(labels) = &mut labels {
+                page.items.iter_mut().try_for_each(|record| labels.add(known, record))?;
+            }
             let bytes = match format {
                 ExportFormat::Jsonl => export::jsonl(&page.items),
                 ExportFormat::Csv if is_first => export::csv(&columns, &page.items),
@@ -472,6 +521,15 @@ fn decisions(facts: &Facts) -> Vec<Value> {
     let line = |field: &str, value: Value| json!({"at": at.to_string(), "author": facts.closed_by, "field": field, "value": value});
     let outcome = facts.outcome.clone().map(|outcome| line("outcome", outcome.into()));
     std::iter::once(line("state", "closed".into())).chain(outcome).collect()
+}
+
+/// What the codes of the programme are called, and the starter codes.
+fn lexicon(snapshot: &Snapshot<'_>) -> Result<Lexicon, FootbridgeError> {
+    let mut lexicon = Lexicon::of_the_catalogues();
+    for row in records::all_of(snapshot, Kind::Code.name())? {
+        lexicon.add_record(&row.projection);
+    }
+    Ok(lexicon)
 }
 
 /// Whose device it is.

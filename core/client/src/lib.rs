@@ -48,6 +48,7 @@ pub use coordinating::{Answered, Asked, INVITATION_DAYS, INVITATION_DAYS_MAX, In
 pub use environment::{Environment, SystemClock, SystemRandom};
 pub use erasing::WouldErase;
 pub use error::FootbridgeError;
+pub use footbridge_model::clean;
 pub use footbridge_model::{DeviceId, DocumentId, Fields, Kind, PersonId, Recipient, Role, Timestamp, Vocabulary};
 pub use importing::ImportReport;
 pub use membership::Joined;

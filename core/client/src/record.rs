@@ -42,7 +42,7 @@ pub(crate) fn put(
         search::fall_behind(writing)?;
         String::new()
     } else {
-        footbridge_text::fold(&row.projection.searched_text())
+        footbridge_text::searched(&row.projection)
     };
     records::put(writing, row, &Shown { facts: &facts, zone, words: &words })
 }

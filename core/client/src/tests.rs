@@ -136,6 +136,74 @@ fn search_finds_words_in_any_script_by_their_beginnings() {
 }
 
 #[test]
+fn a_word_that_labels_a_code_finds_what_was_recorded_with_it_after_what_holds_the_word() {
+    let device = Device::new();
+    let visit = device.add("visit", json!({"kind": "home", "topics": ["school"], "languages": ["prs"]}));
+    let other = device.add("visit", json!({"kind": "cafe", "place": "school", "topics": ["work"]}));
+    let note = device.add("note", json!({"on": other, "text": "Barnen börjar skolan i höst."}));
+    device.add("visit", json!({"kind": "street", "topics": ["work"]}));
+    let found = |words: &str, limit: usize, after: Option<&str>| {
+        let page = device.footbridge.search(words, limit, after).expect("searched");
+        let ids: Vec<_> = page.items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect();
+        (ids, page.next)
+    };
+    let (visit, other, note) = (visit.to_string(), other.to_string(), note.to_string());
+    assert_eq!(found("skola", 0, None), (vec![note.clone(), other.clone(), visit.clone()], None));
+    for word in ["Skole", "school", "المدرسة"] {
+        assert_eq!(found(word, 0, None).0, [other.clone(), visit.clone()], "{word}");
+    }
+    for word in ["dari", "persiska hemma", "الدرية"] {
+        assert!(found(word, 0, None).0.len() <= 1, "{word}");
+    }
+    assert_eq!(found("dari", 0, None).0, [visit.clone()]);
+    assert_eq!(found("skola kafé", 0, None).0, [other.clone()], "all of the words");
+    // Page by page: each once, and what holds the word first.
+    let (mut all, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let (ids, next) = found("skola", 1, after.as_deref());
+        all.extend(ids);
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(all, [note, other, visit]);
+}
+
+#[test]
+fn a_telephone_number_in_a_note_is_found_however_it_is_typed() {
+    let device = Device::new();
+    let visit = device.add("visit", json!({"kind": "phone"}));
+    device.add("note", json!({"on": visit, "text": "Ring 070-111 22 33 efter 16.30."}));
+    for typed in ["0701112233", "+46 70 111 22 33", "0046701112233", "070 1112233", "070-111", "16.30"] {
+        assert_eq!(device.footbridge.search(typed, 0, None).expect("searched").items.len(), 1, "{typed}");
+    }
+    assert!(device.footbridge.search("0701112234", 0, None).expect("searched").items.is_empty());
+}
+
+#[test]
+fn an_export_with_labels_has_what_people_read_beside_codes_and_ids() {
+    let device = Device::new();
+    let contact = device.add("contact", json!({"handle": "Blå sjal"}));
+    device.add(
+        "visit",
+        json!({"kind": "home", "topics": ["health"], "languages": ["so"], "place": "vid torget", "contact": contact}),
+    );
+    let mut table = Vec::new();
+    let written = device.footbridge.export_labelled("visit", ExportFormat::Jsonl, Language::Swedish, &mut table);
+    written.expect("it is written");
+    let visit: Value = serde_json::from_slice(&table).expect("one line");
+    assert_eq!((&visit["topics"], &visit["topics_label"]), (&json!(["health"]), &json!(["Hälsa"])));
+    assert_eq!((&visit["languages_label"], &visit["kind_label"]), (&json!(["somaliska"]), &json!("Hemma")));
+    assert_eq!((&visit["place_label"], &visit["contact_label"]), (&json!("vid torget"), &json!("Blå sjal")));
+    let mut table = Vec::new();
+    let written = device.footbridge.export_labelled("visit", ExportFormat::Csv, Language::Swedish, &mut table);
+    written.expect("it is written");
+    let table = String::from_utf8(table).expect("it is UTF-8");
+    assert!(table.contains("\"topics\",\"topics_label\"") && table.contains("\"health\",\"Hälsa\""), "{table}");
+}
+
+#[test]
 fn a_list_pages_without_loss_or_repetition_and_filters() {
     let device = Device::new();
     for day in 1..=9 {

@@ -6,6 +6,7 @@
 //! turns what a person entered into [`FieldChange`]s; [`document`] turns those into Automerge changes
 //! and back into a [`Projection`]; [`policy`] says who may see and do what.
 
+pub mod clean;
 pub mod command;
 pub mod document;
 pub mod environment;
@@ -14,6 +15,7 @@ pub mod facts;
 pub mod fields;
 pub mod ids;
 pub mod kinds;
+pub mod language;
 pub mod national_number;
 pub mod outline;
 pub mod policy;

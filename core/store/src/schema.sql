@@ -88,4 +88,4 @@ CREATE TABLE unread (                   -- what came and could not be read: that
     at INTEGER NOT NULL                 -- milliseconds: since when
 ) STRICT, WITHOUT ROWID;
 
-CREATE VIRTUAL TABLE search USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61');
+CREATE VIRTUAL TABLE search USING fts5 (words, content='', contentless_delete=1, tokenize="unicode61 tokenchars '_'");

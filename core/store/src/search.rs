@@ -94,23 +94,18 @@ pub fn catch_up(writing: &Writing<'_>, rows: &[(i64, String)]) -> Result<(), Sto
     meta::set(writing, BEHIND, &last.to_be_bytes())
 }
 
-/// Records that hold all these folded words (or words that begin so), the latest made first, from before
-/// local number `before` on; but for those whose erasure waits, and those that are hidden.
+/// Records that are found by this expression of FTS5, the latest made first, from before local number `before` on; but
+/// for those whose erasure waits, and those that are hidden.
 ///
 /// # Errors
-/// What the database says. No words find nothing.
+/// What the database says, also of what is no expression.
 pub fn find(
     snapshot: &Snapshot<'_>,
-    terms: &[String],
+    expression: &str,
     before: Option<i64>,
     limit: usize,
     hide: Option<Hide>,
 ) -> Result<Vec<RecordRow>, StoreError> {
-    if terms.is_empty() {
-        return Ok(Vec::new());
-    }
-    // Each term stands in quotes, so that none is taken for an operator.
-    let query = terms.iter().map(|term| format!("\"{}\"*", term.replace('"', ""))).collect::<Vec<_>>().join(" ");
     let during = StoreError::during("searching");
     let sql = format!(
         "SELECT {} FROM search CROSS JOIN records ON number = search.rowid
@@ -122,7 +117,7 @@ pub fn find(
     let mut statement = snapshot.0.prepare_cached(&sql).map_err(&during)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let Hide { until } = hide.unwrap_or(Hide::NOTHING);
-    let values = (query, before.unwrap_or(i64::MAX), limit, until.0);
+    let values = (expression, before.unwrap_or(i64::MAX), limit, until.0);
     let rows = statement.query_map(values, records::read).map_err(&during)?;
     rows.collect::<Result<_, _>>().map_err(&during)
 }

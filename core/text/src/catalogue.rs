@@ -12,6 +12,9 @@ use fluent_bundle::memoizer::MemoizerKind;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use crate::language::Language;
+use crate::numbers;
+
+mod plurals;
 
 #[cfg(test)]
 mod tests;
@@ -162,12 +165,16 @@ fn build(language: Language) -> Bundle {
     // The marks that would isolate right-to-left names show up as boxes in some terminals.
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(match language {
-        Language::Bokmal | Language::Swedish => grouped_by_space,
-        Language::English | Language::Arabic => grouped_by_comma,
+        Language::Bokmal => in_bokmal,
+        Language::Swedish => in_swedish,
+        Language::English => in_english,
+        Language::Arabic => in_arabic,
     }));
+    // Fails where the name is taken, and no other function is added.
+    let _ = bundle.add_function(plurals::CATEGORY, move |positional, _| plurals::category(language, positional));
     for source in files(language) {
         // Twice the same key keeps the first; the tests refuse it.
-        let _ = bundle.add_resource(parse(source));
+        let _ = bundle.add_resource(parse(&plurals::by_category(source)));
     }
     bundle
 }
@@ -177,28 +184,24 @@ fn parse(source: &str) -> FluentResource {
     FluentResource::try_new(source.to_owned()).unwrap_or_else(|(readable, _)| readable)
 }
 
-fn grouped_by_space<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<String> {
-    grouped(value, '\u{a0}')
+fn in_bokmal<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    written(Language::Bokmal, value)
 }
 
-fn grouped_by_comma<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<String> {
-    grouped(value, ',')
+fn in_swedish<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    written(Language::Swedish, value)
 }
 
-/// A number with its thousands apart.
-fn grouped(value: &FluentValue<'_>, separator: char) -> Option<String> {
+fn in_english<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    written(Language::English, value)
+}
+
+fn in_arabic<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    written(Language::Arabic, value)
+}
+
+/// A number as the language writes it.
+fn written(language: Language, value: &FluentValue<'_>) -> Option<String> {
     let FluentValue::Number(number) = value else { return None };
-    let plain = number.as_string();
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_ref()), |digits| ("-", digits));
-    if digits.len() <= 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let mut grouped = String::from(sign);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(separator);
-        }
-        grouped.push(digit);
-    }
-    Some(grouped)
+    number.as_string().parse().ok().map(|number| numbers::number(language, number))
 }

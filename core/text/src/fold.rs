@@ -1,7 +1,7 @@
 //! Folding of text for search, the same for what is indexed and for what is asked, so that a note is found
-//! in any script however it was typed: "soke" finds "søke", unvowelled finds vowelled, with or without the
-//! Arabic article, with or without the zero-width non-joiner. Called by the store, which keeps [`fold`]'s
-//! words in its index and hands each of [`query`]'s terms to it as a prefix. What is shown stays as written.
+//! in any script however it was typed: "soke" and "soeke" find "søke", unvowelled finds vowelled, with or without the
+//! Arabic article, with or without the zero-width non-joiner; a telephone number in any grouping. Called by the stores,
+//! which keep [`fold`]'s words in their index and ask it what [`crate::Asked`] says. What is shown stays as written.
 //!
 //! Invariant: words are letters and digits with single spaces between them, so that the index's tokenizer
 //! splits where we did and nowhere else; and folding what is folded changes nothing.
@@ -11,6 +11,7 @@
 
 mod article;
 mod letters;
+pub(crate) mod telephone;
 #[cfg(test)]
 mod tests;
 
@@ -22,20 +23,25 @@ use letters::Class;
 
 /// Which folding this is. What was indexed by another is not found by this one: whoever keeps an index, keeps this
 /// beside it. To be raised with every change of what [`fold`] gives (a test holds the two together).
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;
 
 /// A search asks for at most so many terms; a text pasted into the field is cut there.
 const MAX_TERMS: usize = 32;
 
 /// The words of `text` for the index, with single spaces between them: first each as it stands, then other
-/// forms by which it can be asked for (without its article; each side of a zero-width non-joiner).
+/// forms by which it can be asked for (without its article; each side of a zero-width non-joiner; telephone numbers).
 pub fn fold(text: &str) -> String {
     let words = words(text);
     let mut folded = String::with_capacity(text.len());
-    let mut others: Vec<String> = Vec::new();
+    // First: what is made of digits that stand beside each other, before other words can come to stand there.
+    let mut others = telephone::numbers(words.iter().map(|word| word.joined.as_str()));
     for word in &words {
         append(&mut folded, &word.joined);
-        word.other_forms(&mut |form| others.push(form.to_owned()));
+        word.other_forms(&mut |form| {
+            if !telephone::is_digits(form) {
+                others.push(form.to_owned());
+            }
+        });
     }
     if !others.is_empty() {
         let mut indexed: BTreeSet<&str> = words.iter().map(|word| word.joined.as_str()).collect();
@@ -48,9 +54,8 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// The terms that a search for `text` asks for, each as the beginning of a word, all of them to be there (in
-/// FTS5: `"term"*`, one after the other; a term has letters and digits only, so it needs no escaping). None
-/// where there is nothing to search for.
+/// The terms that a search for `text` asks for, each as the beginning of a word: letters and digits only. None where
+/// there is nothing to search for.
 pub fn query(text: &str) -> Vec<String> {
     let mut terms: Vec<String> = Vec::new();
     for word in words(text) {
@@ -69,13 +74,20 @@ pub fn query(text: &str) -> Vec<String> {
     terms
 }
 
+/// The words of a text as they stand in it, folded, each that is in it twice too.
+pub(crate) fn folded_words(text: &str) -> Vec<String> {
+    words(text).into_iter().map(|word| word.joined).collect()
+}
+
 /// A word of the text, folded.
 #[derive(Debug, Default)]
 struct Word {
     /// Without what may join its parts.
     joined: String,
-    /// Where a zero-width non-joiner or an apostrophe stood, in bytes of `joined`.
-    splits: Vec<usize>,
+    /// What stood between zero-width non-joiners or apostrophes, but for the last.
+    parts: Vec<String>,
+    /// The last.
+    part: String,
     /// Whether it is in a script that writes no spaces.
     unspaced: bool,
 }
@@ -84,16 +96,12 @@ impl Word {
     /// Each form besides `joined` by which it is found.
     fn other_forms(&self, found: &mut impl FnMut(&str)) {
         forms_of(&self.joined, found);
-        let mut from = 0;
-        if self.splits.is_empty() {
+        if self.parts.is_empty() {
             return;
         }
-        for to in self.splits.iter().copied().chain([self.joined.len()]) {
-            if let Some(part) = self.joined.get(from..to) {
-                found(part);
-                forms_of(part, found);
-            }
-            from = to;
+        for part in self.parts.iter().chain([&self.part]) {
+            found(part);
+            forms_of(part, found);
         }
     }
 }
@@ -123,12 +131,14 @@ fn words(text: &str) -> Vec<Word> {
                     joint = false;
                     finish(&mut word, &mut words);
                 }
-                if joint && !word.joined.is_empty() {
-                    word.splits.push(word.joined.len());
+                if joint && !word.part.is_empty() {
+                    let part = std::mem::take(&mut word.part);
+                    word.parts.push(part);
                 }
                 joint = false;
                 word.unspaced = unspaced;
                 letters::push_folded(character, &mut word.joined);
+                letters::push_folded(character, &mut word.part);
             }
         }
     }

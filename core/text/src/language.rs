@@ -80,7 +80,20 @@ impl Language {
         best.map_or(Self::English, |(language, _)| language)
     }
 
-    /// For plural rules.
+    /// How CLDR is asked for it: days before months and a clock of 24 hours, as here; digits that everybody types.
+    pub(crate) fn locale(self) -> icu_locale::Locale {
+        match self {
+            Self::Bokmal => icu_locale::locale!("nb"),
+            Self::Swedish => icu_locale::locale!("sv"),
+            Self::English => icu_locale::locale!("en-GB"),
+            // Two keywords are more than what is read when the program is built.
+            Self::Arabic => {
+                icu_locale::Locale::try_from_str("ar-u-hc-h23-nu-latn").unwrap_or(icu_locale::locale!("ar"))
+            }
+        }
+    }
+
+    /// For Fluent.
     pub(crate) fn identifier(self) -> LanguageIdentifier {
         // Each of our codes is one; a test tells one from many in each.
         self.code().parse().unwrap_or_default()

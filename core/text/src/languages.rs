@@ -4,13 +4,15 @@
 //! Tags are canonical when they are looked up, so that `prs` and `fa-AF`, or `kmr` and `ku`, are one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::OnceLock;
 
+use footbridge_model::language::identifier;
 use icu_locale::names::{DisplayNamesPreferences, LanguageIdentifierDisplayName};
-use icu_locale::{LanguageIdentifier, Locale, LocaleCanonicalizer, LocaleDirectionality};
+use icu_locale::{LanguageIdentifier, Locale, LocaleDirectionality};
 use writeable::TryWriteable;
 
-use crate::fold::fold;
+use crate::fold::{fold, query};
 use crate::language::Language;
 
 /// Tags that say that a language is unknown, mixed or absent.
@@ -54,9 +56,24 @@ pub fn known_languages() -> &'static BTreeSet<String> {
 /// The tag of the language that somebody wrote as a word, in any of our languages or in its own
 /// ("somaliska", "arabisk", "Kurmanji", "Soomaali"), or as its tag.
 pub fn language_tag(word: &str) -> Option<String> {
-    static WORDS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
-    let found = WORDS.get_or_init(words).get(&fold(word)).cloned();
+    let found = named().get(&fold(word)).cloned();
     found.or_else(|| canonical_tag(word).filter(|tag| known_languages().contains(tag)))
+}
+
+/// The tags of the languages that are called by a folded word, or whose names begin so.
+pub(crate) fn tags_called(folded: &str) -> BTreeSet<&'static str> {
+    /// Shorter beginnings are of too many.
+    const BEGUN: usize = 4;
+    if folded.chars().count() < BEGUN {
+        return named().get(folded).map(String::as_str).into_iter().collect();
+    }
+    let from = named().range::<str, _>((Bound::Included(folded), Bound::Unbounded));
+    from.take_while(|(name, _)| name.starts_with(folded)).map(|(_, tag)| tag.as_str()).collect()
+}
+
+fn named() -> &'static BTreeMap<String, String> {
+    static WORDS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    WORDS.get_or_init(words)
 }
 
 /// Each folded name with its tag. Whole names come before parts of names ("kurdisk (kurmanji)"), and where
@@ -67,9 +84,13 @@ fn words() -> BTreeMap<String, String> {
     let mut words = BTreeMap::new();
     let mut mean = |name: &str, tag: &str| {
         words.entry(fold(name)).or_insert_with(|| tag.to_owned());
+        // Without its article.
+        if let [term] = query(name).as_slice() {
+            words.entry(term.clone()).or_insert_with(|| tag.to_owned());
+        }
     };
     for (tag, id) in &known {
-        for language in Language::ALL {
+        for language in Language::PAGES {
             if let Some(name) = name(&preferences(language), id) {
                 mean(&name, tag);
             }
@@ -81,7 +102,7 @@ fn words() -> BTreeMap<String, String> {
         }
     }
     for (tag, id) in known.iter().filter(|(_, id)| id.script.is_none() && id.region.is_none()) {
-        for language in Language::ALL {
+        for language in Language::PAGES {
             let name = name_in_menu(&preferences(language), id);
             if let Some(variety) = name.as_deref().and_then(|name| name.rsplit([' ', '(']).next()) {
                 mean(variety, tag);
@@ -96,12 +117,6 @@ fn codes() -> impl Iterator<Item = String> {
     let letters = || 'a'..='z';
     let two = letters().flat_map(move |a| letters().map(move |b| format!("{a}{b}")));
     two.clone().chain(two.flat_map(move |ab| letters().map(move |c| format!("{ab}{c}"))))
-}
-
-fn identifier(tag: &str) -> Option<LanguageIdentifier> {
-    let mut locale: Locale = tag.trim().replace('_', "-").parse().ok()?;
-    LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
-    Some(locale.id)
 }
 
 fn preferences(language: Language) -> DisplayNamesPreferences {

@@ -3,6 +3,7 @@
 mod audit;
 mod kept;
 
+use footbridge_model::clean;
 use qrcode::QrCode;
 use qrcode::render::unicode;
 use serde_json::Value;
@@ -18,7 +19,7 @@ pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -
             format!("Programme {name} is made. Its id: {id}\nNow invite its people: footbridge-server invite {id} …")
         }
         AdminRequest::ListProgrammes => table(value, &["programme", "name", "country", "members"], "No programme yet."),
-        AdminRequest::Invite { name, .. } => invitation(name, value, in_a_terminal),
+        AdminRequest::Invite { name, .. } => invitation(&clean::shown(name), value, in_a_terminal),
         AdminRequest::InviteFurther { .. } => {
             invitation(&format!("a further device of {}", text(value, "person")), value, in_a_terminal)
         }
@@ -108,7 +109,8 @@ fn text(value: &Value, key: &str) -> String {
 fn shown(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
-        Value::String(text) => text.clone(),
+        // One line of a table or of the trail stays one line.
+        Value::String(text) => clean::shown(text).into_owned(),
         Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }

@@ -1,7 +1,7 @@
 //! What of the list is wanted, as it stands in the address. Called by the list and its route. Invariant: what is
 //! written into an address is read from it as the same; what cannot be read is as if it were absent.
 
-use footbridge_model::{DocumentId, Kind, PersonId, Timestamp};
+use footbridge_model::{DocumentId, Kind, PersonId, Timestamp, language};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -75,7 +75,7 @@ impl Filter {
             district: find("district").map(str::to_owned),
             kind: code("kind"),
             topic: code("topic"),
-            language: code("language"),
+            language: find("language").and_then(language::canonical),
             state: find("state").and_then(State::from_name),
             since: find("since").and_then(|day| day.parse().ok()),
             until: find("until").and_then(|day| day.parse().ok()),
@@ -178,6 +178,13 @@ mod tests {
     }
 
     #[test]
+    fn a_language_is_one_by_whichever_tag_it_is_asked_for() {
+        for (asked, one) in [("prs", "fa-AF"), ("fa-AF", "fa-AF"), ("kmr", "ku"), ("iw", "he"), ("tl", "fil")] {
+            assert_eq!(Filter::from_pairs(&pairs(&format!("language={asked}"))).language.as_deref(), Some(one));
+        }
+    }
+
+    #[test]
     fn a_period_is_of_whole_days_of_the_programme() {
         let (since, until) = (Some(Date::constant(2026, 3, 29)), Some(Date::constant(2026, 3, 29)));
         let wanted = Filter { since, until, ..Filter::default() }.wanted(&TimeZone::get("Europe/Oslo").unwrap(), 1);
@@ -192,6 +199,7 @@ mod tests {
         let read = |query| Filter::from_pairs(&pairs(query));
         for wrong in [
             "volunteer=Amina",
+            "language=and-what-is-this-language",
             "after=1",
             "after=x.y",
             "after=9e9.1",

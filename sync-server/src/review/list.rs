@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use footbridge_model::{DocumentId, Kind, Shape};
-use footbridge_text::{fold, language_name, state_label};
+use footbridge_text::{Language, language_name, list, sort_by_words, state_label};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -109,7 +109,7 @@ fn more_filters(words: &Words<'_>, filter: &Filter) -> Markup {
     let languages: BTreeSet<&String> = words.programme().languages.iter().chain(&filter.language).collect();
     let named = |tag: &String| (tag.clone(), language_name(words.language, tag));
     let mut languages: Choices = languages.into_iter().map(named).collect();
-    languages.sort_by_cached_key(|(_, name)| fold(name));
+    sort_by_words(words.language, &mut languages, |(_, name)| name);
     let states = State::ALL.map(|state| {
         let label = match state {
             State::New => words.say("review-filter-new"),
@@ -138,7 +138,7 @@ pub(super) type Choices = Vec<(String, String)>;
 pub(super) fn people(words: &Words<'_>) -> Choices {
     let people = words.programme().people.iter();
     let mut people: Choices = people.map(|(id, (name, _))| (id.to_string(), name.clone())).collect();
-    people.sort_by_cached_key(|(id, name)| (fold(name), id.clone()));
+    sort_by_words(words.language, &mut people, |(_, name)| name);
     people
 }
 
@@ -250,7 +250,8 @@ pub(super) fn heading(words: &Words<'_>, visit: &DocumentRow) -> Markup {
 /// Codes of a list, each in a frame of its own.
 pub(super) fn chips(words: &Words<'_>, list: &str, codes: Option<&Value>) -> Markup {
     let codes = codes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let labels = in_order(codes.map(|code| words.code(list, code)).collect());
+    let mut labels: Vec<_> = codes.map(|code| words.code(list, code)).collect();
+    sort_by_words(words.language, &mut labels, |label| label);
     html! {
         @if !labels.is_empty() {
             ul class="chips" role="list" { @for label in labels { li dir="auto" { (label) } } }
@@ -258,18 +259,18 @@ pub(super) fn chips(words: &Words<'_>, list: &str, codes: Option<&Value>) -> Mar
     }
 }
 
-/// Words as one looks for them. A set has no order of its own.
-pub(super) fn in_order(mut words: Vec<String>) -> Vec<String> {
-    words.sort_by_cached_key(|word| fold(word));
-    words
+/// Words as one looks for them, one behind the other. A set has no order of its own.
+pub(super) fn in_order(language: Language, mut words: Vec<String>) -> String {
+    sort_by_words(language, &mut words, |word| word);
+    list(language, &words)
 }
 
 /// The names of languages.
 pub(super) fn languages(words: &Words<'_>, tags: Option<&Value>) -> Option<String> {
     let tags = tags.and_then(Value::as_array)?;
     let names = tags.iter().filter_map(Value::as_str).map(|tag| language_name(words.language, tag));
-    let names = in_order(names.collect());
-    (!names.is_empty()).then(|| names.join(", "))
+    let names = in_order(words.language, names.collect());
+    (!names.is_empty()).then_some(names)
 }
 
 /// A number with what it counts, and whether it is an estimate: "omtrent 20 minutter".

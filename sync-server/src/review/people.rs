@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use footbridge_model::{PersonId, Role};
-use footbridge_text::{fold, role_label};
+use footbridge_text::{Order, role_label};
 use maud::{Markup, PreEscaped, html};
 use qrcode::{Color, QrCode};
 
@@ -41,7 +41,12 @@ pub mod field {
 pub fn everybody(look: &Look<'_>, all: &[Somebody], newcomer: PersonId, notice: &Markup) -> Markup {
     let words = look.words;
     let mut all: Vec<_> = all.iter().collect();
-    all.sort_by_cached_key(|one| (one.row.revoked_at.is_some(), fold(&one.name), one.row.member.person));
+    let order = Order::of(words.language);
+    all.sort_by(|one, other| {
+        let (gone, other_gone) = (one.row.revoked_at.is_some(), other.row.revoked_at.is_some());
+        let same = (gone, one.row.member.person).cmp(&(other_gone, other.row.member.person));
+        gone.cmp(&other_gone).then_with(|| order.compare(&one.name, &other.name)).then(same)
+    });
     html! {
         h1 { (words.say("review-people")) }
         (notice)

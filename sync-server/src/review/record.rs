@@ -2,7 +2,7 @@
 //! visit that was taken back says so before anything else.
 
 use footbridge_model::{Kind, expiry};
-use footbridge_text::field_label;
+use footbridge_text::{field_label, list};
 use jiff::Span;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -155,7 +155,7 @@ fn facts(words: &Words<'_>, reviewed: &Reviewed) -> Markup {
             }
         }
         @if !missing.is_empty() && row.kind == Kind::Visit {
-            p class="soft" { (words.say_with("review-not-said-list", &[("fields", missing.join(", ").as_str().into())])) }
+            p class="soft" { (words.say_with("review-not-said-list", &[("fields", list(words.language, &missing).as_str().into())])) }
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use footbridge_model::time::{Moment, NotATime};
 use footbridge_model::{Kind, PersonId, Shape, Timestamp};
-use footbridge_text::{Arg, Language, code_label, field_label, kind_label, language_name, state_label, text};
+use footbridge_text::{Arg, Language, code_label, field_label, kind_label, language_name, list, state_label, text};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
@@ -103,7 +103,7 @@ impl<'a> Words<'a> {
 
     /// A day: "22. november 2026".
     pub fn day(&self, day: Date) -> String {
-        footbridge_text::day(self.language, day.year(), day.month(), day.day())
+        footbridge_text::day(self.language, (day.year(), day.month(), day.day()))
     }
 
     /// The day of a moment.
@@ -113,8 +113,7 @@ impl<'a> Words<'a> {
 
     /// A day as the head of a list: "I dag · søndag 22. november 2026".
     pub fn day_heading(&self, day: Date) -> String {
-        let weekday = self.say(&format!("review-weekday-{}", day.weekday().to_monday_one_offset()));
-        let said = format!("{weekday} {}", self.day(day));
+        let said = footbridge_text::day_of_the_week(self.language, (day.year(), day.month(), day.day()));
         match (day == self.today, day.tomorrow().ok() == Some(self.today)) {
             (true, _) => format!("{} · {said}", self.say("date-today")),
             (_, true) => format!("{} · {said}", self.say("date-yesterday")),
@@ -148,7 +147,7 @@ impl<'a> Words<'a> {
             (Value::Number(number), _) => self.number(name, number.as_i64().unwrap_or_default()),
             (Value::Array(members), _) => {
                 let members: Vec<_> = members.iter().map(|member| self.value(kind, field, member)).collect();
-                super::list::in_order(members).join(", ")
+                super::list::in_order(self.language, members)
             }
             (Value::String(said), Some(shape)) if !in_map => self.word(shape, name, said),
             (Value::String(said), _) => said.clone(),
@@ -157,7 +156,7 @@ impl<'a> Words<'a> {
                     .iter()
                     .map(|(key, value)| format!("{key}: {}", value.as_str().unwrap_or_default()))
                     .collect();
-                entries.join(", ")
+                list(self.language, &entries)
             }
         }
     }
@@ -174,7 +173,7 @@ impl<'a> Words<'a> {
             "minutes" => "value-minutes",
             "reached" => "value-people",
             "note_days" => "value-days",
-            _ => return number.to_string(),
+            _ => return footbridge_text::number(self.language, number),
         };
         self.say_with(key, &[("count", number.into())])
     }

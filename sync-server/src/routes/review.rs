@@ -25,6 +25,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect};
+use footbridge_model::clean;
 use maud::Markup;
 
 use crate::review::layout;
@@ -80,7 +81,8 @@ impl Guest {
 
     /// An answer with a page; the language that was asked for in its address is remembered.
     pub fn show(&self, status: StatusCode, page: &Markup) -> Response<Body> {
-        let mut response = Response::new(Body::from(page.clone().into_string()));
+        let page = page.clone().into_string();
+        let mut response = Response::new(Body::from(clean::shown_page(&page).into_owned()));
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

@@ -1,7 +1,7 @@
 //! Table `devices`: what joined, the key it signs with, the highest counter it has used. Called by join, session and
 //! push. Invariant: a device's key and person never change.
 
-use footbridge_model::{DeviceId, PersonId, ProgrammeId, Timestamp};
+use footbridge_model::{DeviceId, PersonId, ProgrammeId, Timestamp, clean};
 use footbridge_protocol::RevocationMessage;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -93,7 +93,7 @@ pub fn seen(
 ) -> Result<(), StorageError> {
     connection
         .prepare_cached("UPDATE devices SET seen_at = ?2, build = ?3, unsent = ?4 WHERE id = ?1")
-        .and_then(|mut statement| statement.execute(params![id.as_bytes(), at.0, build, unsent]))
+        .and_then(|mut statement| statement.execute(params![id.as_bytes(), at.0, clean::shown(build), unsent]))
         .attempt("noting a session")?;
     Ok(())
 }

@@ -69,8 +69,11 @@ fn marks(row: &DocumentRow) -> String {
 
 fn words(row: &DocumentRow) -> String {
     match row.kind {
-        Kind::Visit | Kind::Note | Kind::Contact => footbridge_text::fold(&row.projection.searched_text()),
-        Kind::FollowUp => footbridge_text::fold(row.facts.handle.as_deref().unwrap_or_default()),
+        Kind::Visit | Kind::Note | Kind::Contact => footbridge_text::searched(&row.projection),
+        Kind::FollowUp => {
+            let handle = footbridge_text::fold(row.facts.handle.as_deref().unwrap_or_default());
+            format!("{handle} {}", footbridge_text::searched(&row.projection)).trim().to_owned()
+        }
         Kind::Programme | Kind::Code | Kind::Person => String::new(),
     }
 }
@@ -88,7 +91,7 @@ mod tests {
         row.projection.fields.insert("place".to_owned(), "Søndre torg".into());
         let found = of(&row);
         assert_eq!(found.marks, "|kind=street||state=done||seen=no||topics=health||topics=work|");
-        assert_eq!((found.due, found.words.as_str()), (None, "sondre torg"));
+        assert_eq!((found.due, found.words.as_str()), (None, "sondre torg _kind_street _topics_health _topics_work"));
     }
 
     #[test]
@@ -96,6 +99,7 @@ mod tests {
         let (programme, device) = with_amina(&memory());
         let mut row = visit(programme, device.person, 1);
         row.kind = Kind::FollowUp;
+        row.projection.kind = Kind::FollowUp.name().to_owned();
         row.facts.handle = Some("Blå sjal".to_owned());
         assert_eq!(of(&row).due.as_deref(), Some(NO_DAY));
         row.projection.fields.insert("due".to_owned(), "2026-12-01".into());

@@ -162,7 +162,7 @@ CREATE TABLE languages (
 
 -- The folded words of visits, notes, contacts and follow-ups, by the number of their row. It keeps its own words, for
 -- only what knows them can overwrite them (`secure-delete`) where a record goes.
-CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = 'unicode61');
+CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = "unicode61 tokenchars '_'");
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 
 -- Records that are gone for good: what comes for them is not taken. Nothing of them is kept but this.

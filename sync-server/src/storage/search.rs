@@ -107,20 +107,14 @@ pub(crate) fn fill_some(connection: &Connection, after: i64, limit: u32) -> Resu
 /// A record that was found, with its number, from which the search goes on.
 pub type Hit = (i64, DocumentRow);
 
-/// Records of a programme that have all these folded terms (or words that begin so), what came last first, from before
-/// a number on. No terms find nothing.
+/// Records of a programme that are found by this expression of FTS5, what came last first, from before a number on.
 pub fn find(
     connection: &Connection,
     programme: ProgrammeId,
-    terms: &[String],
+    expression: &str,
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<Hit>, StorageError> {
-    if terms.is_empty() {
-        return Ok(Vec::new());
-    }
-    // Each term stands in quotes, so that none is taken for an operator.
-    let query = terms.iter().map(|term| format!("\"{}\"*", term.replace('"', ""))).collect::<Vec<_>>().join(" ");
     let mut statement = connection
         .prepare_cached(&format!(
             "SELECT {}, d.number FROM search CROSS JOIN documents d ON d.number = search.rowid
@@ -129,7 +123,7 @@ pub fn find(
             documents::qualified_columns()
         ))
         .attempt("searching")?;
-    let values = params![query, before.unwrap_or(i64::MAX), programme.as_bytes(), limit];
+    let values = params![expression, before.unwrap_or(i64::MAX), programme.as_bytes(), limit];
     let rows = statement.query_map(values, documents::read_numbered).attempt("searching")?;
     rows.map(|row| row.attempt("searching")?).collect()
 }
@@ -151,8 +145,8 @@ mod tests {
     }
 
     fn found(connection: &Connection, text: &str) -> Vec<DocumentId> {
-        let terms = footbridge_text::query(text);
-        let hits = find(connection, ProgrammeId::from_bytes([7; 16]), &terms, None, 10).unwrap();
+        let Some(asked) = footbridge_text::Asked::of(text).exactly() else { return Vec::new() };
+        let hits = find(connection, ProgrammeId::from_bytes([7; 16]), &asked, None, 10).unwrap();
         hits.into_iter().map(|(_, row)| row.id).collect()
     }
 
@@ -165,7 +159,7 @@ mod tests {
         assert_eq!(found(&connection, "TORG"), [two, one]);
         assert_eq!(found(&connection, "son tor"), [one]);
         assert!(found(&connection, "\"OR\" *").is_empty() && found(&connection, "").is_empty());
-        let terms = footbridge_text::query("torg");
+        let terms = footbridge_text::Asked::of("torg").exactly().unwrap();
         let first = find(&connection, programme, &terms, None, 1).unwrap();
         let rest = find(&connection, programme, &terms, Some(first[0].0), 10).unwrap();
         assert_eq!(rest.into_iter().map(|(_, row)| row.id).collect::<Vec<_>>(), [one]);

@@ -3,6 +3,7 @@
 
 mod audit;
 mod authority;
+mod clean_text;
 mod digests;
 mod drafts;
 mod expiring;

@@ -115,6 +115,32 @@ async fn the_search_goes_on_page_by_page() {
 }
 
 #[tokio::test]
+async fn a_word_that_labels_a_code_finds_what_was_recorded_with_it_in_every_language() {
+    let office = Office::open().await;
+    let (mut amina, kari) = (office.amina().await, office.kari().await);
+    let note_on = amina.visit();
+    let note = amina.record(Kind::Note, json!({ "on": note_on.id, "text": "Om skolen. Ring 912 34 567." }));
+    let fields = json!({ "kind": "home", "topics": ["school"], "languages": ["so"] });
+    let visits: Vec<_> = (0..31).map(|_| amina.record(Kind::Visit, fields.clone()).item()).collect();
+    amina.push(&office, vec![note_on.item(), note.item()]).await;
+    amina.push(&office, visits).await;
+    let mut browser = Browser::of(&office, &kari).await;
+    let mut found = async |words: &str| browser.get(&office, &format!("/review/search?q={words}")).await;
+    let first = found("skole").await;
+    assert_eq!(rows(&first), 30);
+    assert!(first.text.find("Om skolen").unwrap() < first.text.find("class=\"chips").unwrap_or(usize::MAX));
+    assert!(first.says("Om skolen"), "what holds the word is first, though it came first");
+    let (before, _) = first.text.split_once("\">Eldre").expect("a way to older ones");
+    let older = before[before.rfind("q=").unwrap() + 2..].replace("&amp;", "&");
+    assert_eq!(rows(&found(&older).await), 2);
+    for words in ["skola", "school", "somaliska", "Somali+hjemme"] {
+        assert_eq!(rows(&found(words).await), 30, "{words}");
+    }
+    assert_eq!(rows(&found("%2B4791234567").await), 1);
+    assert_eq!(rows(&found("skole+kafé").await), 0);
+}
+
+#[tokio::test]
 async fn nobody_finds_what_is_another_programmes() {
     let office = Office::open().await;
     let mut amina = office.amina().await;

@@ -245,6 +245,7 @@ pub struct Phone {
     pub programme: ProgrammeId,
     pub person: PersonId,
     pub counter: u64,
+    pub build: String,
 }
 
 impl Phone {
@@ -257,6 +258,7 @@ impl Phone {
             programme: ProgrammeId::from_bytes([0; 16]),
             person: PersonId::from_bytes([0; 16]),
             counter: 0,
+            build: "test".to_owned(),
         }
     }
 
@@ -268,7 +270,7 @@ impl Phone {
             invitation: invitation.token.clone(),
             device: self.device,
             public_key: self.key.public(),
-            build: "test".to_owned(),
+            build: self.build.clone(),
         };
         let answer = office.post(join::PATH, None, message.seal(&self.key).unwrap()).await;
         if let Some(code) = answer.code() {
@@ -286,7 +288,7 @@ impl Phone {
             server_nonce: office.nonce().await,
             identity: office.state.identity().public(),
             device: self.device,
-            build: "test".to_owned(),
+            build: self.build.clone(),
             unsent: 0,
         };
         let answer = office.post(session::PATH, None, message.seal(&self.key).unwrap()).await;

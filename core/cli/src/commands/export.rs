@@ -33,13 +33,17 @@ impl<W: Write> Write for Remembering<W> {
 }
 
 impl Terminal<'_> {
-    pub(super) fn export(&self, kind: &str, format: Format) -> Result<(), Failure> {
+    pub(super) fn export(&self, kind: &str, format: Format, labels: bool) -> Result<(), Failure> {
         let format = match format {
             Format::Jsonl => ExportFormat::Jsonl,
             Format::Csv => ExportFormat::Csv,
         };
         let mut out = Remembering { inner: BufWriter::new(self.output.stdout()), result: Ok(()) };
-        let exported = self.phone.export(kind, format, &mut out);
+        let exported = if labels {
+            self.phone.export_labelled(kind, format, self.output.language, &mut out)
+        } else {
+            self.phone.export(kind, format, &mut out)
+        };
         let flushed = out.flush();
         let written = std::mem::replace(&mut out.result, Ok(())).and(flushed);
         if written.is_err() {

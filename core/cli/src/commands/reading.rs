@@ -1,7 +1,7 @@
 //! Asking: `show`, `list`, `search`, `timeline`, `due` and `schema`.
 
 use footbridge_client::{DocumentId, Fields, ListQuery};
-use footbridge_text::{field_label, kind_label, kinds_label, state_label};
+use footbridge_text::{field_label, kind_label, kinds_label, list, state_label};
 use serde_json::Value;
 
 use super::{Terminal, id, kind_name};
@@ -76,7 +76,7 @@ impl Terminal<'_> {
         let kind = kind_of(record);
         let fields: Vec<_> = disagreements(record).map(|field| self.words.field_label(kind, field)).collect();
         let label = field_label(self.output.language, kind, "disagreements");
-        (!fields.is_empty()).then(|| format!("{label}: {}", fields.join(", ")))
+        (!fields.is_empty()).then(|| format!("{label}: {}", list(self.output.language, &fields)))
     }
 
     pub(super) fn list(&self, list: List) -> Result<(), Failure> {

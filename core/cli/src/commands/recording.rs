@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::Path;
 
-use footbridge_client::{Fields, Footbridge, FootbridgeError, Recipient, Warning, WouldErase};
+use footbridge_client::{DocumentId, Fields, Footbridge, FootbridgeError, Recipient, Warning, WouldErase};
 use footbridge_text::Arg;
 use serde_json::{Value, json};
 
@@ -16,14 +16,27 @@ use crate::wording::kind_of;
 /// The field by which an edit may say which version of the record it was made on, as `show` gave it.
 const VERSION: &str = "version";
 
-/// What somebody is shown who does not know what to type.
-const EXAMPLE: &str = r#"{"kind": "street", "topics": ["health"]}"#;
+/// What somebody is shown who does not know what to type for a record of that kind.
+fn example(kind: &str, is_new: bool) -> &'static str {
+    match (kind, is_new) {
+        ("note", true) => r#"{"on": "ID", "text": "…"}"#,
+        ("note", false) => r#"{"text": "…"}"#,
+        ("contact", _) => r#"{"handle": "…", "languages": ["so"]}"#,
+        ("follow_up", true) => r#"{"about": "ID", "what": "call_health_centre", "due": "2026-12-31"}"#,
+        ("follow_up", false) => r#"{"due": "2026-12-31"}"#,
+        ("code", true) => r#"{"list": "topics", "code": "sewing", "labels": {"sv": "Sy", "nb": "Sying"}}"#,
+        ("code", false) => r#"{"labels": {"sv": "Sy", "nb": "Sying"}}"#,
+        ("person", _) => r#"{"languages": ["so", "sv"]}"#,
+        ("programme", _) => r#"{"languages": ["nb", "so"]}"#,
+        _ => r#"{"kind": "street", "topics": ["health"]}"#,
+    }
+}
 
 impl Terminal<'_> {
     pub(super) fn add(&self, kind: &str, file: Option<&Path>) -> Result<(), Failure> {
         // A kind that there is none of is told even where nothing is given.
         self.phone.schema(kind)?;
-        let mut objects = Objects::new(self.input(file)?);
+        let mut objects = Objects::new(self.input(file, example(kind, true))?);
         let mut first_failure = None;
         let mut count = 0_u64;
         while let Some(given) = objects.next().map_err(|_| unreadable(file))? {
@@ -72,7 +85,7 @@ impl Terminal<'_> {
 
     pub(super) fn edit(&self, typed: &str, file: Option<&Path>, erases: Option<u64>) -> Result<(), Failure> {
         let id = id(typed)?;
-        let patch = Objects::new(self.input(file)?).only().map_err(|_| unreadable(file))?;
+        let patch = self.patch(id, file)?;
         let mut patch = patch.ok_or(Failure::NotAnObject)?;
         let seen = match patch.remove(VERSION) {
             None | Some(Value::Null) => None,
@@ -177,7 +190,7 @@ impl Terminal<'_> {
 
     pub(super) fn reword(&self, typed: &str, file: Option<&Path>) -> Result<(), Failure> {
         let id = id(typed)?;
-        let patch = Objects::new(self.input(file)?).only().map_err(|_| unreadable(file))?;
+        let patch = self.patch(id, file)?;
         let patch = patch.ok_or(Failure::NotAnObject)?;
         let record = self.phone.show(id)?;
         if !self.is_meant(kind_of(&record), &patch, None) {
@@ -220,8 +233,15 @@ impl Terminal<'_> {
         is_meant
     }
 
+    /// The one object of the file that was named, or of standard input.
+    fn patch(&self, id: DocumentId, file: Option<&Path>) -> Result<Option<Fields>, Failure> {
+        // What is not here is told when it is to be changed.
+        let kind = self.phone.show(id).map(|record| kind_of(&record).to_owned()).unwrap_or_default();
+        Objects::new(self.input(file, example(&kind, false))?).only().map_err(|_| unreadable(file))
+    }
+
     /// The file that was named, or standard input; a person who may not know it is told that it is awaited.
-    fn input(&self, file: Option<&Path>) -> Result<Box<dyn BufRead>, Failure> {
+    fn input(&self, file: Option<&Path>, example: &str) -> Result<Box<dyn BufRead>, Failure> {
         match file {
             Some(file) if file != Path::new("-") => {
                 let opened = File::open(file).map_err(|_| Failure::unreadable(file))?;
@@ -229,7 +249,7 @@ impl Terminal<'_> {
             }
             given => {
                 if given.is_none() && io::stdin().is_terminal() {
-                    self.output.aside(&self.words.text("cli-type-json", &[("example", EXAMPLE.into())]));
+                    self.output.aside(&self.words.text("cli-type-json", &[("example", example.into())]));
                 }
                 Ok(Box::new(BufReader::new(io::stdin())))
             }
@@ -239,4 +259,28 @@ impl Terminal<'_> {
 
 fn unreadable(file: Option<&Path>) -> Failure {
     Failure::unreadable(file.unwrap_or(Path::new("-")))
+}
+
+#[cfg(test)]
+mod tests {
+    use footbridge_client::Kind;
+
+    use super::*;
+
+    #[test]
+    fn an_example_has_fields_of_its_kind_and_a_new_record_those_that_it_needs() {
+        for kind in Kind::ALL {
+            for is_new in [true, false] {
+                let example: Fields = serde_json::from_str(example(kind.name(), is_new)).expect("an object");
+                for name in example.keys() {
+                    assert!(kind.spec().field(name).is_some(), "{} has no {name}", kind.name());
+                }
+                let is_made_here = !matches!(kind, Kind::Person | Kind::Programme);
+                let needed = kind.spec().fields.iter().filter(|field| field.required && is_new && is_made_here);
+                for field in needed.filter(|field| !["happened_at", "state", "order", "on"].contains(&field.name)) {
+                    assert!(example.contains_key(field.name), "{} needs {}", kind.name(), field.name);
+                }
+            }
+        }
+    }
 }

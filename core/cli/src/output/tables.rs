@@ -1,10 +1,14 @@
-//! Tables without a frame: words are what they are for.
+//! Tables without a frame: words are what they are for. Invariant: no cell steers the terminal.
 
 use std::io::{self, IsTerminal};
 
 use comfy_table::{
     Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width, presets,
 };
+use footbridge_client::clean;
+
+/// How wide a terminal is that does not say so.
+const UNKNOWN_WIDTH: u16 = 80;
 
 /// An id and the space around it.
 const ID_WIDTH: u16 = 38;
@@ -22,12 +26,20 @@ pub fn plain(rows: Vec<Vec<String>>) -> Table {
     } else {
         ContentArrangement::Disabled
     });
-    table.add_rows(rows);
+    set_width(&mut table);
+    table.add_rows(rows.into_iter().map(|row| row.into_iter().map(|cell| clean::shown_lines(&cell).into_owned())));
     if let Some(names) = table.column_mut(0) {
         names.set_cell_alignment(CellAlignment::Left);
         names.set_constraint(ColumnConstraint::ContentWidth);
     }
     table
+}
+
+/// A terminal that says it has no columns (a serial line, an editor's) is as wide as most.
+fn set_width(table: &mut Table) {
+    if table.width() == Some(0) {
+        table.set_width(UNKNOWN_WIDTH);
+    }
 }
 
 /// Rows under a heading.

@@ -30,7 +30,7 @@ fn whatever_was_typed_comes_back_from_the_table_as_it_was() {
         "a;b,c",
         "Sa: \"hej\"",
         "rad ett\nrad två",
-        "rad\r\nrad",
+        "rad",
         " mellanrum ",
         "",
         "سألت",
@@ -45,10 +45,22 @@ fn whatever_was_typed_comes_back_from_the_table_as_it_was() {
 
 #[test]
 fn no_cell_is_a_formula() {
-    for text in ["=HYPERLINK(\"http://example.invalid\";\"klicka\")", "+46", "-3", "@a", "\t=1", "\r=1", "\n=1", "＝1"]
-    {
+    for text in ["=HYPERLINK(\"http://example.invalid\";\"klicka\")", "+46", "-3", "@a", "＝1"] {
         let note = fields(&json!({"text": text}));
         assert_eq!(read(&csv(&["text"], [&note]))[1][0], format!("'{text}"));
+    }
+    for (text, cell) in [
+        ("hej;=1+1", "hej;'=1+1"),
+        ("hej,=1+1", "hej,'=1+1"),
+        ("hej\t@a", "hej\t'@a"),
+        ("hej\n-3", "hej\n'-3"),
+        ("\t=1", "\t'=1"),
+        ("a, =b", "a, '=b"),
+        ("a,\"=b", "a,\"'=b"),
+        ("'=1", "''=1"),
+        ("a;'=1", "a;''=1"),
+    ] {
+        assert_eq!((harmless(text).as_ref(), original(cell).as_ref()), (cell, text));
     }
     assert_eq!(harmless("3-4"), "3-4");
     assert_eq!(harmless(""), "");
@@ -58,6 +70,47 @@ fn no_cell_is_a_formula() {
 fn a_formula_cannot_hide_in_a_set_or_a_map() {
     let code = fields(&json!({"labels": {"sv": "=1+1"}, "districts": ["=1+1", "Dalhem"]}));
     assert_eq!(read(&csv(&["labels", "districts"], [&code]))[1], ["sv: =1+1", "'=1+1, Dalhem"]);
+}
+
+#[test]
+fn every_cell_stands_in_quotation_marks_so_that_no_separator_takes_it_apart() {
+    let note = fields(&json!({"on": 1, "text": "a"}));
+    let file = String::from_utf8(csv(&["on", "text"], [&note])).expect("it is UTF-8");
+    assert_eq!(file, "\u{feff}\"on\",\"text\"\r\n\"1\",\"a\"\r\n");
+}
+
+#[test]
+fn nothing_that_steers_a_terminal_is_in_a_file() {
+    let note = fields(&json!({"text": "a\u{1b}[2J\u{9b}\u{7}\nb"}));
+    let table = csv(&["text"], [&note]);
+    assert_eq!(read(&table)[1][0], "a\u{fffd}[2J\u{fffd}\u{fffd}\nb");
+    let lines = String::from_utf8(jsonl([&note])).expect("it is UTF-8");
+    assert!(!lines.contains(['\u{1b}', '\u{9b}', '\u{7}']), "{lines:?}");
+    assert_eq!(serde_json::from_str::<Fields>(&lines).ok(), Some(note));
+}
+
+#[test]
+fn no_part_of_a_cell_by_whichever_separator_is_a_formula_and_its_words_come_back() {
+    // Every text of up to five of these.
+    let letters = ['a', ';', ',', '\n', ' ', '\'', '"', '=', '＝'];
+    let mut texts = vec![String::new()];
+    let mut from = 0;
+    for _ in 0..5 {
+        let until = texts.len();
+        for index in from..until {
+            let longer: Vec<_> = letters.iter().map(|letter| format!("{}{letter}", texts[index])).collect();
+            texts.extend(longer);
+        }
+        from = until;
+    }
+    for text in &texts {
+        let cell = harmless(text);
+        for part in cell.split([';', ',', '\t', '\n', '|']) {
+            let bare = part.trim_start_matches([' ', '"']);
+            assert!(!bare.starts_with(['=', '+', '-', '@', '＝']), "{cell:?}");
+        }
+        assert_eq!(original(&cell), text.as_str());
+    }
 }
 
 #[test]

@@ -3,7 +3,9 @@
 //! Invariant: whatever a cell says and no field can hold stands in the note, in the file's own words behind
 //! the header of its column ("Plats: simhallen").
 
-use footbridge_model::{DocumentId, Fields, Kind, PersonId, Shape, Timestamp};
+use std::borrow::Cow;
+
+use footbridge_model::{DocumentId, Fields, Kind, PersonId, Shape, Timestamp, clean};
 use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use serde_json::Value;
@@ -301,8 +303,7 @@ fn as_own_words(written: &str) -> Option<String> {
         Some(Shape::CodeOrText { max, .. }) => max,
         _ => 0,
     };
-    let fits = !line.is_empty() && line.chars().count() <= longest && !line.chars().any(char::is_control);
-    fits.then_some(line)
+    clean::line(&line).filter(|line| line.chars().count() <= longest).map(Cow::into_owned)
 }
 
 fn longest_note() -> usize {

@@ -9,6 +9,8 @@
 
 use std::borrow::Cow;
 
+use crate::export;
+
 /// No cell in quotation marks is longer, in bytes; it bounds how far a mark looks for its partner.
 const LONGEST_QUOTED: usize = 256 * 1024;
 
@@ -17,7 +19,8 @@ const LONGEST_QUOTED: usize = 256 * 1024;
 pub(super) struct Record {
     /// The line of the file on which it begins; the first is 1.
     pub(super) line: usize,
-    /// Its cells as they were, without the quotation marks that only held them together.
+    /// Its cells as they were, without the quotation marks that only held them together, and without the apostrophes
+    /// that only said that they are text.
     pub(super) cells: Vec<String>,
 }
 
@@ -60,7 +63,8 @@ impl Reader<'_> {
         let line = self.line;
         let mut cells = Vec::new();
         loop {
-            cells.push(self.cell());
+            let cell = self.cell();
+            cells.push(export::original(&cell).into_owned());
             match self.byte(self.at) {
                 Some(byte) if byte == self.separator => self.at += 1,
                 Some(b'\r') if self.byte(self.at + 1) == Some(b'\n') => {

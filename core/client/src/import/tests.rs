@@ -247,6 +247,20 @@ fn a_cell_that_begins_with_an_equals_sign_is_text_as_written() {
 }
 
 #[test]
+fn what_was_rejected_is_read_again_with_the_words_it_had() {
+    let row = "2019-13-01;;NB;Dalhem;=plats;;;;;3;10;;\"- mjölk;=bröd\n@Leila\"";
+    let first = read_rows(row);
+    let rejected = first.rejected.first().expect("there is no such day");
+    assert!(rejected.cells.iter().any(|cell| cell == "- mjölk;=bröd\n@Leila"), "{:?}", rejected.cells);
+    let file = super::rejected_csv(&first.header, &first.rejected, footbridge_text::Language::Swedish);
+    let again = super::read(&file, &mapping(), &context()).expect("its header is that of the log");
+    let (cells, header) = (&again.rejected[0].cells, &again.header);
+    // Behind the line and the reason, before the code.
+    let own = 2..2 + first.header.len();
+    assert_eq!((&header[own.clone()], &cells[own]), (&first.header[..], &rejected.cells[..]));
+}
+
+#[test]
 fn whoever_the_mapping_names_for_the_initials_is_the_author() {
     let person = "0193a1b2-0000-7000-8000-000000000001";
     let mapping = Mapping::parse(&format!(

@@ -7,7 +7,9 @@ use automerge::{Automerge, Change, ReadDoc, ScalarValue};
 
 use super::{Rejected, chunk};
 use crate::ids::{Actor, ChangeHash};
+use crate::kinds::{Kind, Shape};
 use crate::time::Timestamp;
+use crate::{clean, language};
 
 /// The longest key: the name of a field and of a member.
 pub const KEY_BYTES_MAX: usize = 300;
@@ -108,7 +110,27 @@ fn operation_of_a_record(operation: &Op) -> Result<(), Rejected> {
         ),
         _ => false,
     };
-    if allowed { Ok(()) } else { Err(Rejected::UnknownForm) }
+    if allowed && is_clean(key, &operation.action) { Ok(()) } else { Err(Rejected::UnknownForm) }
+}
+
+/// Whether every text in it is [clean](crate::clean), as devices make them; and each language in its one form.
+fn is_clean(key: &str, action: &OpType) -> bool {
+    let (field, member) = key.split_once('/').map_or((key, None), |(field, member)| (field, Some(member)));
+    let is_any = |fits: fn(Shape) -> bool| {
+        let of_kind = |kind: &Kind| kind.spec().field(field).is_some_and(|spec| fits(spec.shape));
+        Kind::ALL.iter().any(of_kind)
+    };
+    let is_clean_value = match action {
+        OpType::Put(ScalarValue::Str(text)) if is_any(|shape| matches!(shape, Shape::Prose { .. })) => {
+            clean::is_clean_prose(text)
+        }
+        OpType::Put(ScalarValue::Str(text)) => clean::is_clean_line(text),
+        OpType::Put(ScalarValue::Boolean(true)) if is_any(|shape| shape == Shape::LanguageSet) => {
+            member.is_none_or(|tag| language::canonical(tag).as_deref() == Some(tag))
+        }
+        _ => true,
+    };
+    is_clean_value && !key.chars().any(clean::steers) && member.is_none_or(clean::is_visible)
 }
 
 /// Whether the document has what the change stands on, and room for its number and those of its operations.

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
-use unic_langid::LanguageIdentifier;
 
 use super::{Invalid, Problem};
+use crate::clean;
 use crate::fields::{FieldChange, Fields, Scalar, members};
 use crate::ids::DocumentId;
 use crate::kinds::{FieldSpec, Shape};
+use crate::language;
 use crate::time::{Moment, Timestamp};
 use crate::vocabulary::Vocabulary;
 
@@ -89,7 +90,7 @@ fn word(text: &str, shape: Shape, vocabulary: &Vocabulary) -> Result<String, Pro
             Some(districts) => one_of(text, districts.contains(text)),
             None => line(text, 60),
         },
-        Shape::LanguageSet => language(text),
+        Shape::LanguageSet => tag(text),
         Shape::Moment => {
             let moment = Moment::parse(text).map_err(|_| Problem::WrongForm)?;
             Ok(moment.to_string())
@@ -117,31 +118,20 @@ fn one_of(text: &str, is_allowed: bool) -> Result<String, Problem> {
 }
 
 fn line(text: &str, max: usize) -> Result<String, Problem> {
-    if text.is_empty() || text.chars().any(char::is_control) {
-        return Err(Problem::WrongForm);
-    }
+    let text = clean::line(text).ok_or(Problem::WrongForm)?;
     if text.chars().count() > max {
         return Err(Problem::TooLong);
     }
-    Ok(text.to_owned())
+    Ok(text.into_owned())
 }
 
-/// A language tag in its canonical case. BCP 47 well-formedness is all that is asked: no list of
-/// languages is complete, and a volunteer's must not be refused.
-fn language(text: &str) -> Result<String, Problem> {
-    let tag: LanguageIdentifier = text.parse().map_err(|_| Problem::WrongForm)?;
-    if tag.language.is_empty() {
-        return Err(Problem::WrongForm);
-    }
-    Ok(tag.to_string())
+fn tag(text: &str) -> Result<String, Problem> {
+    language::canonical(text).ok_or(Problem::WrongForm)
 }
 
-/// Prose as it is kept: line ends as `\n`, nothing else changed.
+/// Prose as it is kept: see [`clean::prose`].
 fn prose(given: &Value, max: usize) -> Result<String, Problem> {
-    let text = given.as_str().ok_or(Problem::WrongForm)?.replace("\r\n", "\n");
-    if text.trim().is_empty() {
-        return Err(Problem::WrongForm);
-    }
+    let text = given.as_str().and_then(clean::prose).ok_or(Problem::WrongForm)?;
     if text.chars().count() > max {
         return Err(Problem::TooLong);
     }
@@ -218,7 +208,7 @@ pub(super) fn map_changes(
             .iter()
             .map(|(key, value)| {
                 let tag =
-                    language(key).map_err(|problem| Invalid::new(field.name, problem, vec!["BCP 47".to_owned()]))?;
+                    self::tag(key).map_err(|problem| Invalid::new(field.name, problem, vec!["BCP 47".to_owned()]))?;
                 let value = match value {
                     Value::Null => Scalar::Null,
                     value => scalar(field.name, field.shape, value, vocabulary)?,

@@ -3,7 +3,6 @@
 ## في كل مكان
 
 review-title = ما وصل
-review-programme = { $programme }
 review-skip = إلى المحتوى
 review-menu = القائمة
 review-visits = المحادثات
@@ -12,9 +11,6 @@ review-follow-ups = المتابعات
 review-language = اللغة
 review-sign-out = خروج
 review-signed-out = لقد خرجتِ.
-review-signed-in-as = دخلتِ باسم { $name }
-review-back = رجوع
-review-newer = الأحدث
 review-older = الأقدم
 review-page-failed = حدث خطأ ما. حاولي مرة أخرى بعد قليل.
 review-slow-down = وردت طلبات كثيرة من شبكتك الآن. انتظري قليلًا ثم حاولي مرة أخرى.
@@ -38,7 +34,6 @@ review-sign-in-button = افتحي
 review-link-used = استُعمل هذا الرابط من قبل. اطلبي رابطًا جديدًا.
 review-link-expired = هذا الرابط قديم جدًا. اطلبي رابطًا جديدًا.
 review-session-ended = غبتِ مدة. اطلبي رابطًا جديدًا للمتابعة.
-review-coordinators-only = هذه الصفحات للمنسقات.
 review-sign-in-once = يعمل الرابط مرة واحدة. بعد ذلك تبقين داخلة هنا اثنتي عشرة ساعة.
 review-link-unknown = هذا الرابط ناقص، أو من مكان آخر. انسخيه كله، أو اطلبي رابطًا جديدًا.
 review-link-waits = إذا صنعه جهازكِ الآن، فانتظري حتى يتصل بالخادم، ثم افتحيه مرة أخرى.
@@ -77,23 +72,7 @@ review-search-nothing = لا شيء فيه هذه الكلمات.
 review-empty = لم يصل شيء بعد. عندما تتصل هواتف المتطوعات بالشبكة، تظهر محادثاتهن هنا.
 review-empty-filtered = لا توجد محادثات كهذه.
 review-empty-invite = هل تغيب إحداهن؟ ادعيها من صفحة «الأشخاص».
-review-weekday-1 = الاثنين
-review-weekday-2 = الثلاثاء
-review-weekday-3 = الأربعاء
-review-weekday-4 = الخميس
-review-weekday-5 = الجمعة
-review-weekday-6 = السبت
-review-weekday-7 = الأحد
-review-new = جديد
-review-new-since = { $count ->
-    [one] وصلت محادثة جديدة. اعرضيها.
-    [two] وصلت محادثتان جديدتان. اعرضيهما.
-    [few] وصلت { $count } محادثات جديدة. اعرضيها.
-   *[other] وصلت { $count } محادثة جديدة. اعرضيها.
-}
 review-recorded-by = سجّلتها { $name }
-review-recorded-at = سُجّلت { $when }
-review-came-in-at = وصلت { $when }
 review-unknown-person = غير معروفة
 review-has-notes = { $count ->
     [one] ملاحظة واحدة
@@ -107,25 +86,16 @@ review-has-disagreements = { $count ->
     [few] { $count } إجابات للاختيار
    *[other] { $count } إجابة للاختيار
 }
-review-day-visits = { $day } · { $count ->
-    [one] محادثة واحدة
-    [two] محادثتان
-    [few] { $count } محادثات
-   *[other] { $count } محادثة
-}
 
 ## محادثة
 
-review-visit-title = محادثة { $when }
 review-details = ما سُجّل
 review-notes = الملاحظات
 review-no-notes = لا ملاحظات.
-review-note-by = { $name }، { $when }
 review-note-expires = تُحفظ حتى { $day }
 review-follow-ups-of-visit = المتابعات
 review-no-follow-ups = لا متابعات.
 review-withdrawn = سحبت هذه المحادثة. لا تُحسب في أي مكان.
-review-not-said = لم يُذكر
 review-not-said-list = لم يُذكر: { $fields }
 review-seen = رأتها
 review-seen-by = { $name }، { $when }
@@ -151,9 +121,6 @@ review-differ-intro = لا تضيع أي إجابة. انظري إليها، و�
 review-differ-short = أجاب بعضهن إجابة أخرى. اختاري الإجابة الصحيحة.
 review-author-chooses = لا تختار هنا إلا التي سجّلت هذا.
 review-choice-not-allowed = لم يعد ممكنًا اختيار هذه الإجابة. تغيّرت قوائم البرنامج.
-review-both-answers = الإجابتان
-review-answers-of = إجابات «{ $field }»
-review-answer-by = { $name }، { $when }
 review-choose = اختاري هذه
 review-choose-labelled = اختاري هذه: «{ $value }» لـ«{ $field }»
 review-own-answer = أو اكتبي الصيغة الصحيحة

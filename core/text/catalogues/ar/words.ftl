@@ -210,7 +210,6 @@ value-no = لا
 value-not-known = غير معروف
 value-none = لا شيء
 value-about = نحو { $count }
-value-everyone = الجميع
 value-you = أنتِ
 value-somebody = إحداهن
 value-people = { $count ->
@@ -231,41 +230,8 @@ value-days = { $count ->
     [few] { $count } أيام
    *[other] { $count } يومًا
 }
-value-visits = { $count ->
-    [one] محادثة واحدة
-    [two] محادثتان
-    [few] { $count } محادثات
-   *[other] { $count } محادثة
-}
-value-notes = { $count ->
-    [one] ملاحظة واحدة
-    [two] ملاحظتان
-    [few] { $count } ملاحظات
-   *[other] { $count } ملاحظة
-}
-value-records = { $count ->
-    [one] سجل واحد
-    [two] سجلان
-    [few] { $count } سجلات
-   *[other] { $count } سجلًا
-}
 
 ## الأيام
 
-month-1 = يناير
-month-2 = فبراير
-month-3 = مارس
-month-4 = أبريل
-month-5 = مايو
-month-6 = يونيو
-month-7 = يوليو
-month-8 = أغسطس
-month-9 = سبتمبر
-month-10 = أكتوبر
-month-11 = نوفمبر
-month-12 = ديسمبر
-date-day = { $day } { $month } { $year }
-date-moment = { $day }، { $time }
 date-today = اليوم
 date-yesterday = أمس
-date-never = أبدًا

@@ -12,7 +12,6 @@ import-dry-run = This was only a try. Nothing was written.
 import-confirm = Import this? (y/n)
 import-yes = y
 import-cancelled = Nothing was imported.
-import-progress = { $done } of { $total } rows
 
 import-imported = { $count ->
     [0] Nothing new was imported.
@@ -58,13 +57,9 @@ import-reason-impossible-time = There is no such time of day.
 import-reason-ambiguous-time = The clocks showed that time twice on that day: they were put back.
 import-reason-impossible-number = “{ $column }” is not a possible number.
 import-reason-unknown-district = The programme has no such district.
-import-reason-empty = The row is empty.
-import-reason-sum = The row is a sum, not a visit.
 import-reason-too-long = “{ $column }” is too long.
-import-reason-unreadable = The row could not be read.
 import-reason-invalid = “{ $column }” could not be understood.
 import-reason-repeated = The row says the same as a row before it. If these were two conversations, --repeated takes it too.
-import-reason-unknown-place = The place does not say what kind of visit it was.
 
 ## The heading of the file of rejected rows
 
@@ -74,12 +69,8 @@ import-rejected-code = Code
 
 ## The mapping
 
-import-mapping-missing = There is no mapping for this file. Say which one with --mapping.
 import-mapping-unreadable = The mapping could not be read: { $detail }
 import-no-header = No row of the file has all headers that the mapping looks for. The separator was read as { $separator }, the headers as: { $found }. The mapping looks for: { $wanted }.
 import-tab = tab
 import-column-twice = Two columns of the file are named “{ $column }”.
-import-mapping-field = The mapping names “{ $field }”, which a visit does not have.
-import-mapping-code = The mapping names the code “{ $code }”, which the list “{ $list }” does not have.
-import-file-unreadable = The file { $file } could not be read.
 import-file-empty = The file { $file } has no rows.

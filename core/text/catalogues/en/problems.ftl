@@ -31,8 +31,6 @@ invalid-not-an-object = This is not a JSON object.
 ## A national identity number in a note
 
 national-number-warning = This looks like a Norwegian or Swedish identity number. Take it out. A note must not show who she is.
-national-number-norwegian = This looks like a Norwegian identity number. Take it out. A note must not show who she is.
-national-number-swedish = This looks like a Swedish identity number. Take it out. A note must not show who she is.
 national-number-ask = Save it all the same?
 
 ## Codes of the wire: why the server did not take something, and what to do

@@ -3,7 +3,6 @@
 ## Everywhere
 
 review-title = What came in
-review-programme = { $programme }
 review-skip = Go to the content
 review-menu = Menu
 review-visits = Visits
@@ -12,9 +11,6 @@ review-follow-ups = Follow-ups
 review-language = Language
 review-sign-out = Sign out
 review-signed-out = You are signed out.
-review-signed-in-as = Signed in as { $name }
-review-back = Back
-review-newer = Newer
 review-older = Older
 review-page-failed = Something went wrong. Try again in a while.
 review-slow-down = There were too many requests from your network just now. Wait a moment and try again.
@@ -36,7 +32,6 @@ review-sign-in-button = Open
 review-link-used = This link has already been used. Ask for a new one.
 review-link-expired = This link is too old. Ask for a new one.
 review-session-ended = You have been away for a while. Ask for a new link to go on.
-review-coordinators-only = These pages are for coordinators.
 review-sign-in-once = The link works once. After that you are signed in here for twelve hours.
 review-link-unknown = This link is not whole, or it is from elsewhere. Copy all of it, or ask for a new one.
 review-link-again = If you are signed in on this device already, go straight to the pages.
@@ -72,21 +67,7 @@ review-search-nothing = Nothing has these words.
 review-empty = Nothing has come in yet. When the volunteers' phones have network, their visits appear here.
 review-empty-filtered = There are no visits like that.
 review-empty-invite = Is somebody missing? Invite her on the page People.
-review-weekday-1 = Monday
-review-weekday-2 = Tuesday
-review-weekday-3 = Wednesday
-review-weekday-4 = Thursday
-review-weekday-5 = Friday
-review-weekday-6 = Saturday
-review-weekday-7 = Sunday
-review-new = New
-review-new-since = { $count ->
-    [one] { $count } new visit has come in. Show it.
-   *[other] { $count } new visits have come in. Show them.
-}
 review-recorded-by = Recorded by { $name }
-review-recorded-at = Recorded { $when }
-review-came-in-at = Came in { $when }
 review-unknown-person = Not known
 review-has-notes = { $count ->
     [one] { $count } note
@@ -96,23 +77,16 @@ review-has-disagreements = { $count ->
     [one] { $count } answer to choose
    *[other] { $count } answers to choose
 }
-review-day-visits = { $day } · { $count ->
-    [one] { $count } visit
-   *[other] { $count } visits
-}
 
 ## A visit
 
-review-visit-title = Visit { $when }
 review-details = What was recorded
 review-notes = Notes
 review-no-notes = There are no notes.
-review-note-by = { $name }, { $when }
 review-note-expires = Kept until { $day }
 review-follow-ups-of-visit = Follow-ups
 review-no-follow-ups = There are no follow-ups.
 review-withdrawn = She has taken this visit back. It is counted nowhere.
-review-not-said = Not said
 review-not-said-list = Not said: { $fields }
 review-seen = Opened by
 review-seen-by = { $name }, { $when }
@@ -138,9 +112,6 @@ review-differ-intro = No answer is lost. Look at them, ask if you need to, and c
 review-differ-short = Some answered differently. Choose the right answer.
 review-author-chooses = Only the one who recorded this can choose here.
 review-choice-not-allowed = This answer cannot be chosen any more. The programme's lists have changed.
-review-both-answers = Both answers
-review-answers-of = Answers to “{ $field }”
-review-answer-by = { $name }, { $when }
 review-choose = Choose this one
 review-choose-labelled = Choose this one: “{ $value }” for “{ $field }”
 review-own-answer = Or write it as it should be
@@ -226,7 +197,6 @@ review-unsent = { $count ->
     [0] nothing unsent
    *[other] { $count } unsent
 }
-
 
 ## Set aside
 

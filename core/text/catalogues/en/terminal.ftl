@@ -4,7 +4,6 @@
 
 saved = Saved on this phone.
 saved-draft = Saved as a draft. Only you can see it.
-saved-waiting = Saved on this phone. It is sent at the next sync.
 done = Done. It is sent at the next sync.
 withdrawn = Taken back. It is counted nowhere.
 counts-again = It counts again.
@@ -15,8 +14,6 @@ given-to-person = Given to { $name }. It takes effect at the next sync.
 given-to-district = Open to all volunteers in { $district }. It takes effect at the next sync.
 settled = The answer is chosen.
 joined = Welcome, { $name }. This phone now belongs to { $programme }.
-joined-sending = What you have recorded so far goes to { $programme } at the next sync.
-already-joined = This phone already belongs to { $programme }.
 not-joined = This phone does not belong to a programme yet. You can record all the same. To join, use the link of your invitation.
 left = This phone no longer belongs to { $programme }.
 left-with-unsent = { $count ->
@@ -30,7 +27,6 @@ leave-unsent = { $count ->
 
 ## Status
 
-status-title = This phone
 status-programme = Programme
 status-person = You
 status-receipts = Your records
@@ -65,11 +61,6 @@ cli-would-erase = { $count ->
     [one] { $count } note is older than { $days } days then and will be erased for good
    *[other] { $count } notes are older than { $days } days then and will be erased for good
 } ({ $at }). Until then you can take it back. Type { $count } to go on:
-status-drafts = { $count ->
-    [0] No drafts.
-    [one] { $count } draft.
-   *[other] { $count } drafts.
-}
 status-conflicts = { $count ->
     [0] Nobody disagrees.
     [one] { $count } answer to choose. See “conflicts”.
@@ -92,8 +83,6 @@ sync-sending = Sending { $done } of { $total }
 sync-receiving = Receiving { $done } of { $total }
 sync-receiving-unknown = Receiving { $done }
 sync-bytes = { $up } sent, { $down } received
-sync-done = Synced.
-sync-nothing = There was nothing to sync.
 sync-pushed = { $count ->
     [0] Nothing to send.
     [one] { $count } record sent.
@@ -116,16 +105,12 @@ sync-unread = { $count ->
     [one] { $count } record on the server cannot be read here. See “status”.
    *[other] { $count } records on the server cannot be read here. See “status”.
 }
-sync-offline = There is no contact with the server. All is saved on this phone.
 sync-retry = { $seconds ->
     [one] Trying again in { $seconds } second.
    *[other] Trying again in { $seconds } seconds.
 }
-sync-interrupted = The connection broke. Next time it goes on from here.
 sync-cancelled = Stopped. Next time it goes on from here.
 sync-watching = Waiting for news. Stop with Ctrl-C.
-sync-news = There is news.
-sync-reset = The server has been put back from a backup. This phone gives back what it has.
 
 ## Lists, search, timeline
 
@@ -134,9 +119,7 @@ list-more = There is more. Go on with --after { $cursor }
 search-empty = Nothing was found.
 due-empty = Nothing is due.
 due-overdue = Late
-timeline-line = { $when }, { $who }: { $field } is { $value }
 timeline-removed = taken away
-timeline-unsent = not sent yet
 
 ## Conflicts
 
@@ -165,20 +148,6 @@ store-busy = Another Footbridge is using this store. Wait, or stop it.
 link-invalid = This is not an invitation link. It looks like https://…/join#v=1…
 file-unreadable = { $file } could not be read.
 line-problem = Line { $line }: { $problem }
-command-failed = Something went wrong: { $detail }
-
-## The server's administrator
-
-server-listening = Footbridge is running on { $address }. Stop it with Ctrl-C.
-server-stopping = Stopping. What has been received is saved.
-server-insecure = Without TLS the server only listens on this machine. To let others in all the same, say --insecure.
-server-programme-created = The programme { $name } is made.
-server-invitation = Invitation for { $name }. It can be used once, until { $expires }.
-server-review-link = Link to the review pages for { $name }. It can be used once, until { $expires }.
-server-no-programme = There is no such programme.
-server-no-person = There is no such person in the programme.
-server-not-coordinator = Only a coordinator can open the review pages.
-server-unknown-district = The programme has no district { $district }.
 
 ## Command line
 

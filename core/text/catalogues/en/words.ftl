@@ -211,7 +211,6 @@ value-no = No
 value-not-known = Not known
 value-none = Nothing
 value-about = about { $count }
-value-everyone = Everyone
 value-you = You
 value-somebody = Somebody
 value-people = { $count ->
@@ -226,35 +225,8 @@ value-days = { $count ->
     [one] { $count } day
    *[other] { $count } days
 }
-value-visits = { $count ->
-    [one] { $count } visit
-   *[other] { $count } visits
-}
-value-notes = { $count ->
-    [one] { $count } note
-   *[other] { $count } notes
-}
-value-records = { $count ->
-    [one] { $count } record
-   *[other] { $count } records
-}
 
 ## Days
 
-month-1 = January
-month-2 = February
-month-3 = March
-month-4 = April
-month-5 = May
-month-6 = June
-month-7 = July
-month-8 = August
-month-9 = September
-month-10 = October
-month-11 = November
-month-12 = December
-date-day = { $day } { $month } { $year }
-date-moment = { $day }, { $time }
 date-today = Today
 date-yesterday = Yesterday
-date-never = Never

@@ -12,7 +12,6 @@ import-dry-run = Dette var bare en prøve. Ingenting ble skrevet.
 import-confirm = Vil du hente inn dette? (j/n)
 import-yes = j
 import-cancelled = Ingenting ble hentet inn.
-import-progress = { $done } av { $total } rader
 
 import-imported = { $count ->
     [0] Ikke noe nytt ble hentet inn.
@@ -58,13 +57,9 @@ import-reason-impossible-time = Klokkeslettet finnes ikke.
 import-reason-ambiguous-time = Klokkeslettet finnes to ganger den dagen: klokka ble stilt tilbake.
 import-reason-impossible-number = «{ $column }» er ikke et mulig tall.
 import-reason-unknown-district = Programmet har ingen slik bydel.
-import-reason-empty = Raden er tom.
-import-reason-sum = Raden er en sum, ikke en samtale.
 import-reason-too-long = «{ $column }» er for lang.
-import-reason-unreadable = Raden kunne ikke leses.
 import-reason-invalid = «{ $column }» kunne ikke forstås.
 import-reason-repeated = Raden sier det samme som en rad før den. Var det to samtaler? Da hentes den inn med --repeated.
-import-reason-unknown-place = Stedet sier ikke hva slags samtale det var.
 
 ## Overskriften i filen med avviste rader
 
@@ -74,12 +69,8 @@ import-rejected-code = Kode
 
 ## Oppsettet
 
-import-mapping-missing = Det finnes ikke noe oppsett for denne filen. Si hvilket med --mapping.
 import-mapping-unreadable = Oppsettet kunne ikke leses: { $detail }
 import-no-header = Ingen rad i filen har alle overskriftene som malen leter etter. Skilletegnet ble lest som { $separator }, overskriftene som: { $found }. Malen leter etter: { $wanted }.
 import-tab = tabulator
 import-column-twice = To kolonner i filen heter «{ $column }».
-import-mapping-field = Oppsettet nevner «{ $field }», som en samtale ikke har.
-import-mapping-code = Oppsettet nevner koden «{ $code }», som listen «{ $list }» ikke har.
-import-file-unreadable = Filen { $file } kunne ikke leses.
 import-file-empty = Filen { $file } har ingen rader.

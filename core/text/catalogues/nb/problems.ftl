@@ -31,8 +31,6 @@ invalid-not-an-object = Dette er ikke et JSON-objekt.
 ## Et fødselsnummer i et notat
 
 national-number-warning = Dette ligner et norsk eller svensk personnummer. Ta det bort. Et notat skal ikke vise hvem hun er.
-national-number-norwegian = Dette ligner et norsk fødselsnummer. Ta det bort. Et notat skal ikke vise hvem hun er.
-national-number-swedish = Dette ligner et svensk personnummer. Ta det bort. Et notat skal ikke vise hvem hun er.
 national-number-ask = Vil du lagre det likevel?
 
 ## Kodene på veien til serveren: hvorfor den ikke tok imot noe, og hva man gjør

@@ -3,7 +3,6 @@
 ## Overalt
 
 review-title = Hva som har kommet inn
-review-programme = { $programme }
 review-skip = Gå til innholdet
 review-menu = Meny
 review-visits = Samtaler
@@ -12,9 +11,6 @@ review-follow-ups = Oppfølginger
 review-language = Språk
 review-sign-out = Logg ut
 review-signed-out = Du er logget ut.
-review-signed-in-as = Logget inn som { $name }
-review-back = Tilbake
-review-newer = Nyere
 review-older = Eldre
 review-page-failed = Noe gikk galt. Prøv igjen om en stund.
 review-slow-down = Det kom for mange forespørsler fra nettverket ditt akkurat nå. Vent litt og prøv igjen.
@@ -36,7 +32,6 @@ review-sign-in-button = Åpne
 review-link-used = Denne lenken er allerede brukt. Be om en ny.
 review-link-expired = Denne lenken er for gammel. Be om en ny.
 review-session-ended = Du har vært borte en stund. Be om en ny lenke for å fortsette.
-review-coordinators-only = Disse sidene er for koordinatorer.
 review-sign-in-once = Lenken virker én gang. Etterpå er du logget inn her i tolv timer.
 review-link-unknown = Denne lenken er ikke hel, eller den er fra et annet sted. Kopier alt sammen, eller be om en ny.
 review-link-again = Er du allerede logget inn på denne enheten, kan du gå rett til sidene.
@@ -72,21 +67,7 @@ review-search-nothing = Ingenting har disse ordene.
 review-empty = Ingenting har kommet inn ennå. Når telefonene til de frivillige har nett, kommer samtalene deres hit.
 review-empty-filtered = Det finnes ingen slike samtaler.
 review-empty-invite = Mangler noen? Inviter henne på siden Personer.
-review-weekday-1 = mandag
-review-weekday-2 = tirsdag
-review-weekday-3 = onsdag
-review-weekday-4 = torsdag
-review-weekday-5 = fredag
-review-weekday-6 = lørdag
-review-weekday-7 = søndag
-review-new = Ny
-review-new-since = { $count ->
-    [one] { $count } ny samtale har kommet inn. Vis den.
-   *[other] { $count } nye samtaler har kommet inn. Vis dem.
-}
 review-recorded-by = Registrert av { $name }
-review-recorded-at = Registrert { $when }
-review-came-in-at = Kom inn { $when }
 review-unknown-person = Ukjent
 review-has-notes = { $count ->
     [one] { $count } notat
@@ -96,23 +77,16 @@ review-has-disagreements = { $count ->
     [one] { $count } svar å velge
    *[other] { $count } svar å velge
 }
-review-day-visits = { $day } · { $count ->
-    [one] { $count } samtale
-   *[other] { $count } samtaler
-}
 
 ## En samtale
 
-review-visit-title = Samtale { $when }
 review-details = Hva som ble registrert
 review-notes = Notater
 review-no-notes = Det er ingen notater.
-review-note-by = { $name }, { $when }
 review-note-expires = Blir tatt vare på til { $day }
 review-follow-ups-of-visit = Oppfølginger
 review-no-follow-ups = Det er ingen oppfølginger.
 review-withdrawn = Hun har trukket denne samtalen tilbake. Den telles ikke med noe sted.
-review-not-said = Ikke sagt
 review-not-said-list = Ikke sagt: { $fields }
 review-seen = Åpnet av
 review-seen-by = { $name }, { $when }
@@ -138,9 +112,6 @@ review-differ-intro = Ingen svar har gått tapt. Se på dem, spør om du trenger
 review-differ-short = Noen har svart ulikt. Velg det riktige svaret.
 review-author-chooses = Bare den som registrerte dette, kan velge her.
 review-choice-not-allowed = Dette svaret kan ikke velges lenger. Programmets lister er endret.
-review-both-answers = Begge svarene
-review-answers-of = Svar på «{ $field }»
-review-answer-by = { $name }, { $when }
 review-choose = Velg dette
 review-choose-labelled = Velg dette: «{ $value }» for «{ $field }»
 review-own-answer = Eller skriv det slik det skal stå
@@ -226,7 +197,6 @@ review-unsent = { $count ->
     [0] ingenting usendt
    *[other] { $count } usendt
 }
-
 
 ## Lagt til side
 

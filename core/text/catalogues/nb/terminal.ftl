@@ -4,7 +4,6 @@
 
 saved = Lagret på denne telefonen.
 saved-draft = Lagret som kladd. Bare du kan se den.
-saved-waiting = Lagret på denne telefonen. Det blir sendt ved neste synkronisering.
 done = Ferdig. Det blir sendt ved neste synkronisering.
 withdrawn = Trukket tilbake. Den telles ikke med noe sted.
 counts-again = Den telles med igjen.
@@ -15,8 +14,6 @@ given-to-person = Gitt til { $name }. Det gjelder fra neste synkronisering.
 given-to-district = Åpen for alle frivillige i { $district }. Det gjelder fra neste synkronisering.
 settled = Svaret er valgt.
 joined = Velkommen, { $name }. Denne telefonen hører nå til { $programme }.
-joined-sending = Det du har registrert til nå, går til { $programme } ved neste synkronisering.
-already-joined = Denne telefonen hører allerede til { $programme }.
 not-joined = Denne telefonen hører ikke til et program ennå. Du kan registrere likevel. Bruk lenken i invitasjonen din for å bli med.
 left = Denne telefonen hører ikke lenger til { $programme }.
 left-with-unsent = { $count ->
@@ -30,7 +27,6 @@ leave-unsent = { $count ->
 
 ## Tilstand
 
-status-title = Denne telefonen
 status-programme = Program
 status-person = Du
 status-receipts = Det du har registrert
@@ -65,11 +61,6 @@ cli-would-erase = { $count ->
     [one] { $count } notat er da eldre enn { $days } dager og blir slettet for godt
    *[other] { $count } notater er da eldre enn { $days } dager og blir slettet for godt
 } ({ $at }). Frem til da kan du angre. Skriv { $count } for å fortsette:
-status-drafts = { $count ->
-    [0] Ingen kladder.
-    [one] { $count } kladd.
-   *[other] { $count } kladder.
-}
 status-conflicts = { $count ->
     [0] Ingen er uenige.
     [one] { $count } svar å velge. Se «conflicts».
@@ -92,8 +83,6 @@ sync-sending = Sender { $done } av { $total }
 sync-receiving = Henter { $done } av { $total }
 sync-receiving-unknown = Henter { $done }
 sync-bytes = { $up } sendt, { $down } hentet
-sync-done = Synkronisert.
-sync-nothing = Det var ingenting å synkronisere.
 sync-pushed = { $count ->
     [0] Ingenting å sende.
     [one] { $count } registrering sendt.
@@ -116,16 +105,12 @@ sync-unread = { $count ->
     [one] { $count } registrering på serveren kan ikke leses her. Se «status».
    *[other] { $count } registreringer på serveren kan ikke leses her. Se «status».
 }
-sync-offline = Det er ikke kontakt med serveren. Alt er lagret på denne telefonen.
 sync-retry = { $seconds ->
     [one] Prøver igjen om { $seconds } sekund.
    *[other] Prøver igjen om { $seconds } sekunder.
 }
-sync-interrupted = Forbindelsen ble brutt. Neste gang fortsetter den herfra.
 sync-cancelled = Stoppet. Neste gang fortsetter den herfra.
 sync-watching = Venter på nytt. Stopp med Ctrl-C.
-sync-news = Det er noe nytt.
-sync-reset = Serveren er satt tilbake fra en sikkerhetskopi. Denne telefonen gir tilbake det den har.
 
 ## Lister, søk, tidslinje
 
@@ -134,9 +119,7 @@ list-more = Det er mer. Fortsett med --after { $cursor }
 search-empty = Fant ingenting.
 due-empty = Ingenting skal gjøres nå.
 due-overdue = For sent ute
-timeline-line = { $when }, { $who }: { $field } er { $value }
 timeline-removed = tatt bort
-timeline-unsent = ikke sendt ennå
 
 ## Ulike svar
 
@@ -165,20 +148,6 @@ store-busy = En annen Footbridge bruker dette lageret. Vent, eller stopp den.
 link-invalid = Dette er ikke en invitasjonslenke. Den ser slik ut: https://…/join#v=1…
 file-unreadable = { $file } kunne ikke leses.
 line-problem = Linje { $line }: { $problem }
-command-failed = Noe gikk galt: { $detail }
-
-## Den som driver serveren
-
-server-listening = Footbridge kjører på { $address }. Stopp med Ctrl-C.
-server-stopping = Stopper. Det som er mottatt, er lagret.
-server-insecure = Uten TLS lytter serveren bare på denne maskinen. Si --insecure for å la andre komme til likevel.
-server-programme-created = Programmet { $name } er laget.
-server-invitation = Invitasjon til { $name }. Den kan brukes én gang, til { $expires }.
-server-review-link = Lenke til koordinatorsidene for { $name }. Den kan brukes én gang, til { $expires }.
-server-no-programme = Det finnes ikke noe slikt program.
-server-no-person = Det finnes ingen slik person i programmet.
-server-not-coordinator = Bare en koordinator kan åpne koordinatorsidene.
-server-unknown-district = Programmet har ingen bydel { $district }.
 
 ## Kommandolinjen
 

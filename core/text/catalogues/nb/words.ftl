@@ -211,7 +211,6 @@ value-no = Nei
 value-not-known = Vet ikke
 value-none = Ingenting
 value-about = omtrent { $count }
-value-everyone = Alle
 value-you = Du
 value-somebody = Noen
 value-people = { $count ->
@@ -226,35 +225,8 @@ value-days = { $count ->
     [one] { $count } dag
    *[other] { $count } dager
 }
-value-visits = { $count ->
-    [one] { $count } samtale
-   *[other] { $count } samtaler
-}
-value-notes = { $count ->
-    [one] { $count } notat
-   *[other] { $count } notater
-}
-value-records = { $count ->
-    [one] { $count } registrering
-   *[other] { $count } registreringer
-}
 
 ## Dager
 
-month-1 = januar
-month-2 = februar
-month-3 = mars
-month-4 = april
-month-5 = mai
-month-6 = juni
-month-7 = juli
-month-8 = august
-month-9 = september
-month-10 = oktober
-month-11 = november
-month-12 = desember
-date-day = { $day }. { $month } { $year }
-date-moment = { $day } kl. { $time }
 date-today = I dag
 date-yesterday = I går
-date-never = Aldri

@@ -12,7 +12,6 @@ import-dry-run = Det här var bara ett prov. Inget skrevs.
 import-confirm = Vill du hämta in det här? (j/n)
 import-yes = j
 import-cancelled = Inget hämtades in.
-import-progress = { $done } av { $total } rader
 
 import-imported = { $count ->
     [0] Inget nytt hämtades in.
@@ -58,13 +57,9 @@ import-reason-impossible-time = Klockslaget finns inte.
 import-reason-ambiguous-time = Klockslaget finns två gånger den dagen: klockan ställdes tillbaka.
 import-reason-impossible-number = ”{ $column }” är inte ett möjligt tal.
 import-reason-unknown-district = Programmet har ingen sådan stadsdel.
-import-reason-empty = Raden är tom.
-import-reason-sum = Raden är en summa, inte ett samtal.
 import-reason-too-long = ”{ $column }” är för lång.
-import-reason-unreadable = Raden kunde inte läsas.
 import-reason-invalid = ”{ $column }” kunde inte förstås.
 import-reason-repeated = Raden säger samma sak som en rad före den. Var det två samtal? Då hämtas den in med --repeated.
-import-reason-unknown-place = Platsen säger inte vilket slags samtal det var.
 
 ## Rubriken i filen med avvisade rader
 
@@ -74,12 +69,8 @@ import-rejected-code = Kod
 
 ## Mallen
 
-import-mapping-missing = Det finns ingen mall för den här filen. Säg vilken med --mapping.
 import-mapping-unreadable = Mallen kunde inte läsas: { $detail }
 import-no-header = Ingen rad i filen har alla rubriker som mallen söker. Avgränsaren lästes som { $separator }, rubrikerna som: { $found }. Mallen söker: { $wanted }.
 import-tab = tabb
 import-column-twice = Två kolumner i filen heter ”{ $column }”.
-import-mapping-field = Mallen nämner ”{ $field }”, som ett samtal inte har.
-import-mapping-code = Mallen nämner koden ”{ $code }”, som listan ”{ $list }” inte har.
-import-file-unreadable = Filen { $file } kunde inte läsas.
 import-file-empty = Filen { $file } har inga rader.

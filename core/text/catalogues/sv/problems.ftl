@@ -31,8 +31,6 @@ invalid-not-an-object = Det här är inte ett JSON-objekt.
 ## Ett personnummer i en anteckning
 
 national-number-warning = Det här liknar ett norskt eller svenskt personnummer. Ta bort det. En anteckning ska inte visa vem hon är.
-national-number-norwegian = Det här liknar ett norskt personnummer. Ta bort det. En anteckning ska inte visa vem hon är.
-national-number-swedish = Det här liknar ett svenskt personnummer. Ta bort det. En anteckning ska inte visa vem hon är.
 national-number-ask = Vill du spara det ändå?
 
 ## Koderna på vägen till servern: varför den inte tog emot något, och vad man gör

@@ -3,7 +3,6 @@
 ## Överallt
 
 review-title = Vad som har kommit in
-review-programme = { $programme }
 review-skip = Gå till innehållet
 review-menu = Meny
 review-visits = Samtal
@@ -12,9 +11,6 @@ review-follow-ups = Uppföljningar
 review-language = Språk
 review-sign-out = Logga ut
 review-signed-out = Du är utloggad.
-review-signed-in-as = Inloggad som { $name }
-review-back = Tillbaka
-review-newer = Nyare
 review-older = Äldre
 review-page-failed = Något gick fel. Försök igen om en stund.
 review-slow-down = Det kom för många förfrågningar från ditt nätverk just nu. Vänta lite och försök igen.
@@ -36,7 +32,6 @@ review-sign-in-button = Öppna
 review-link-used = Den här länken är redan använd. Be om en ny.
 review-link-expired = Den här länken är för gammal. Be om en ny.
 review-session-ended = Du har varit borta en stund. Be om en ny länk för att fortsätta.
-review-coordinators-only = De här sidorna är för samordnare.
 review-sign-in-once = Länken fungerar en gång. Sedan är du inloggad här i tolv timmar.
 review-link-unknown = Länken är inte hel, eller så är den från ett annat ställe. Kopiera hela, eller be om en ny.
 review-link-again = Är du redan inloggad på den här enheten kan du gå direkt till sidorna.
@@ -72,21 +67,7 @@ review-search-nothing = Ingenting har de orden.
 review-empty = Inget har kommit in än. När volontärernas telefoner har nät kommer deras samtal hit.
 review-empty-filtered = Det finns inga sådana samtal.
 review-empty-invite = Saknas någon? Bjud in henne på sidan Personer.
-review-weekday-1 = måndag
-review-weekday-2 = tisdag
-review-weekday-3 = onsdag
-review-weekday-4 = torsdag
-review-weekday-5 = fredag
-review-weekday-6 = lördag
-review-weekday-7 = söndag
-review-new = Nytt
-review-new-since = { $count ->
-    [one] { $count } nytt samtal har kommit in. Visa det.
-   *[other] { $count } nya samtal har kommit in. Visa dem.
-}
 review-recorded-by = Registrerat av { $name }
-review-recorded-at = Registrerat { $when }
-review-came-in-at = Kom in { $when }
 review-unknown-person = Okänd
 review-has-notes = { $count ->
     [one] { $count } anteckning
@@ -96,23 +77,16 @@ review-has-disagreements = { $count ->
     [one] { $count } svar att välja
    *[other] { $count } svar att välja
 }
-review-day-visits = { $day } · { $count ->
-    [one] { $count } samtal
-   *[other] { $count } samtal
-}
 
 ## Ett samtal
 
-review-visit-title = Samtal { $when }
 review-details = Vad som registrerades
 review-notes = Anteckningar
 review-no-notes = Det finns inga anteckningar.
-review-note-by = { $name }, { $when }
 review-note-expires = Sparas till { $day }
 review-follow-ups-of-visit = Uppföljningar
 review-no-follow-ups = Det finns inga uppföljningar.
 review-withdrawn = Hon har tagit tillbaka det här samtalet. Det räknas inte med någonstans.
-review-not-said = Inte sagt
 review-not-said-list = Inte sagt: { $fields }
 review-seen = Öppnat av
 review-seen-by = { $name }, { $when }
@@ -138,9 +112,6 @@ review-differ-intro = Inget svar har gått förlorat. Titta på dem, fråga om d
 review-differ-short = Några har svarat olika. Välj det rätta svaret.
 review-author-chooses = Bara den som registrerade det här kan välja.
 review-choice-not-allowed = Det här svaret går inte att välja längre. Programmets listor har ändrats.
-review-both-answers = Båda svaren
-review-answers-of = Svar på ”{ $field }”
-review-answer-by = { $name }, { $when }
 review-choose = Välj det här
 review-choose-labelled = Välj det här: ”{ $value }” för ”{ $field }”
 review-own-answer = Eller skriv det som det ska stå
@@ -226,7 +197,6 @@ review-unsent = { $count ->
     [0] inget oskickat
    *[other] { $count } oskickade
 }
-
 
 ## Undanlagt
 

@@ -4,7 +4,6 @@
 
 saved = Sparat på den här telefonen.
 saved-draft = Sparat som utkast. Bara du kan se det.
-saved-waiting = Sparat på den här telefonen. Det skickas vid nästa synkning.
 done = Klart. Det skickas vid nästa synkning.
 withdrawn = Taget tillbaka. Det räknas inte med någonstans.
 counts-again = Det räknas igen.
@@ -15,8 +14,6 @@ given-to-person = Lämnad till { $name }. Det gäller från nästa synkning.
 given-to-district = Öppen för alla volontärer i { $district }. Det gäller från nästa synkning.
 settled = Svaret är valt.
 joined = Välkommen, { $name }. Den här telefonen hör nu till { $programme }.
-joined-sending = Det som du har registrerat hittills går till { $programme } vid nästa synkning.
-already-joined = Den här telefonen hör redan till { $programme }.
 not-joined = Den här telefonen hör inte till något program än. Du kan registrera ändå. Använd länken i din inbjudan för att gå med.
 left = Den här telefonen hör inte längre till { $programme }.
 left-with-unsent = { $count ->
@@ -30,7 +27,6 @@ leave-unsent = { $count ->
 
 ## Läget
 
-status-title = Den här telefonen
 status-programme = Program
 status-person = Du
 status-receipts = Det du har registrerat
@@ -65,11 +61,6 @@ cli-would-erase = { $count ->
     [one] { $count } anteckning är då äldre än { $days } dagar och raderas för gott
    *[other] { $count } anteckningar är då äldre än { $days } dagar och raderas för gott
 } ({ $at }). Fram till dess kan du ångra dig. Skriv { $count } för att fortsätta:
-status-drafts = { $count ->
-    [0] Inga utkast.
-    [one] { $count } utkast.
-   *[other] { $count } utkast.
-}
 status-conflicts = { $count ->
     [0] Ingen är oense.
     [one] { $count } svar att välja. Se ”conflicts”.
@@ -92,8 +83,6 @@ sync-sending = Skickar { $done } av { $total }
 sync-receiving = Hämtar { $done } av { $total }
 sync-receiving-unknown = Hämtar { $done }
 sync-bytes = { $up } skickat, { $down } hämtat
-sync-done = Synkat.
-sync-nothing = Det fanns inget att synka.
 sync-pushed = { $count ->
     [0] Inget att skicka.
     [one] { $count } uppgift skickad.
@@ -116,16 +105,12 @@ sync-unread = { $count ->
     [one] { $count } uppgift på servern kan inte läsas här. Se ”status”.
    *[other] { $count } uppgifter på servern kan inte läsas här. Se ”status”.
 }
-sync-offline = Det finns ingen kontakt med servern. Allt är sparat på den här telefonen.
 sync-retry = { $seconds ->
     [one] Försöker igen om { $seconds } sekund.
    *[other] Försöker igen om { $seconds } sekunder.
 }
-sync-interrupted = Anslutningen bröts. Nästa gång fortsätter den härifrån.
 sync-cancelled = Stoppat. Nästa gång fortsätter den härifrån.
 sync-watching = Väntar på nyheter. Stoppa med Ctrl-C.
-sync-news = Det finns något nytt.
-sync-reset = Servern har satts tillbaka från en säkerhetskopia. Den här telefonen ger tillbaka det som den har.
 
 ## Listor, sökning, tidslinje
 
@@ -134,9 +119,7 @@ list-more = Det finns mer. Fortsätt med --after { $cursor }
 search-empty = Inget hittades.
 due-empty = Inget ska göras just nu.
 due-overdue = Försenad
-timeline-line = { $when }, { $who }: { $field } är { $value }
 timeline-removed = borttaget
-timeline-unsent = inte skickat än
 
 ## Olika svar
 
@@ -165,20 +148,6 @@ store-busy = En annan Footbridge använder det här lagret. Vänta, eller stoppa
 link-invalid = Det här är inte en inbjudningslänk. Den ser ut så här: https://…/join#v=1…
 file-unreadable = { $file } kunde inte läsas.
 line-problem = Rad { $line }: { $problem }
-command-failed = Något gick fel: { $detail }
-
-## Den som sköter servern
-
-server-listening = Footbridge körs på { $address }. Stoppa med Ctrl-C.
-server-stopping = Stoppar. Det som har tagits emot är sparat.
-server-insecure = Utan TLS lyssnar servern bara på den här datorn. Säg --insecure för att släppa in andra ändå.
-server-programme-created = Programmet { $name } är gjort.
-server-invitation = Inbjudan till { $name }. Den kan användas en gång, till { $expires }.
-server-review-link = Länk till samordnarsidorna för { $name }. Den kan användas en gång, till { $expires }.
-server-no-programme = Det finns inget sådant program.
-server-no-person = Det finns ingen sådan person i programmet.
-server-not-coordinator = Bara en samordnare kan öppna samordnarsidorna.
-server-unknown-district = Programmet har ingen stadsdel { $district }.
 
 ## Kommandoraden
 

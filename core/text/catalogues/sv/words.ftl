@@ -211,7 +211,6 @@ value-no = Nej
 value-not-known = Vet inte
 value-none = Inget
 value-about = ungefär { $count }
-value-everyone = Alla
 value-you = Du
 value-somebody = Någon
 value-people = { $count ->
@@ -226,35 +225,8 @@ value-days = { $count ->
     [one] { $count } dag
    *[other] { $count } dagar
 }
-value-visits = { $count ->
-    [one] { $count } samtal
-   *[other] { $count } samtal
-}
-value-notes = { $count ->
-    [one] { $count } anteckning
-   *[other] { $count } anteckningar
-}
-value-records = { $count ->
-    [one] { $count } uppgift
-   *[other] { $count } uppgifter
-}
 
 ## Dagar
 
-month-1 = januari
-month-2 = februari
-month-3 = mars
-month-4 = april
-month-5 = maj
-month-6 = juni
-month-7 = juli
-month-8 = augusti
-month-9 = september
-month-10 = oktober
-month-11 = november
-month-12 = december
-date-day = { $day } { $month } { $year }
-date-moment = { $day } kl. { $time }
 date-today = I dag
 date-yesterday = I går
-date-never = Aldrig

@@ -84,7 +84,7 @@ fn every_language_has_every_key_with_the_same_variables() {
 fn every_sentence_can_be_said_with_none_one_and_many() {
     for language in Language::ALL {
         for (key, used) in variables(language) {
-            for number in [0_i64, 1, 2, 12_345] {
+            for number in [0_i64, 1, 2, 3, 11, 103, 12_345] {
                 let arguments: Vec<_> = used.iter().map(|name| (name.as_str(), Arg::Number(number))).collect();
                 let said = text(language, &key, &arguments);
                 assert!(!said.trim().is_empty() && !said.contains(['{', '}']), "{key}: {said}");
@@ -128,8 +128,27 @@ fn one_and_many_are_told_apart_in_each_language() {
 }
 
 #[test]
+fn arabic_counts_right_above_a_hundred_too() {
+    let said = |count: i64| text(Language::Arabic, "review-count", &[("count", count.into())]);
+    let without_number =
+        |count: i64| said(count).replace(&crate::number(Language::Arabic, count), "").trim().to_owned();
+    assert_eq!(without_number(103), without_number(3));
+    assert_eq!(without_number(603), without_number(10));
+    assert_eq!(without_number(3_306), without_number(6));
+    assert_eq!(without_number(111), without_number(11));
+    assert_ne!(without_number(103), without_number(100));
+    assert!(said(3_306).contains("3,306"), "{}", said(3_306));
+}
+
+#[test]
+fn a_number_with_a_sentence_of_its_own_is_said_by_it() {
+    let said = |count: i64| text(Language::Swedish, "review-count", &[("count", count.into())]);
+    assert_eq!((said(0).as_str(), said(100).as_str()), ("Inga samtal", "100 samtal"));
+}
+
+#[test]
 fn thousands_stand_apart_as_each_language_writes_them() {
-    let said = |language, count: i64| text(language, "value-visits", &[("count", count.into())]);
+    let said = |language, count: i64| text(language, "review-count", &[("count", count.into())]);
     assert_eq!(said(Language::Bokmal, 1_234_567), "1\u{a0}234\u{a0}567 samtaler");
     assert_eq!(said(Language::Swedish, 100_000), "100\u{a0}000 samtal");
     assert_eq!(said(Language::English, 10_000), "10,000 visits");

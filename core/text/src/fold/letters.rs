@@ -69,13 +69,47 @@ pub(super) fn is_unspaced(character: char) -> bool {
 /// Appends the character as it is indexed.
 pub(super) fn push_folded(character: char, word: &mut String) {
     if character.is_ascii() {
-        word.push(character.to_ascii_lowercase());
+        push_one(character.to_ascii_lowercase(), word);
         return;
     }
     let character = CaseMapper::new().simple_fold(character);
     match special(character) {
-        Some(letters) => word.push_str(letters),
-        None => word.push(ascii_digit(character).unwrap_or(character)),
+        Some(letters) => letters.chars().for_each(|letter| push_one(letter, word)),
+        None => push_one(ascii_digit(character).unwrap_or_else(|| of_one_sound(character)), word),
+    }
+}
+
+/// Appends a letter, but for one that only says how the vowel before it sounds: å is written aa where a keyboard lacks
+/// it, ä and æ ae, ö and ø oe, ü ue. Both writings come to the bare vowel, so each finds the other; and what is typed
+/// of a word so far comes to the beginning of what the word comes to.
+fn push_one(letter: char, word: &mut String) {
+    let is_written_out = match letter {
+        'a' => word.ends_with('a'),
+        'e' => word.ends_with(['a', 'o', 'u']),
+        _ => false,
+    };
+    if !is_written_out {
+        word.push(letter);
+    }
+}
+
+/// Of the letters of the Ethiopic script that sound alike in Amharic, and are written one for the other in Tigrinya
+/// too, one; in each of its vowels.
+fn of_one_sound(character: char) -> char {
+    let (row, first) = match character {
+        'ሐ'..='ሗ' => ('ሐ', 'ሀ'),
+        'ኀ'..='ኇ' => ('ኀ', 'ሀ'),
+        'ሠ'..='ሧ' => ('ሠ', 'ሰ'),
+        'ዐ'..='ዖ' => ('ዐ', 'አ'),
+        'ፀ'..='ፇ' => ('ፀ', 'ጸ'),
+        _ => (character, character),
+    };
+    let vowel = u32::from(character) - u32::from(row);
+    match char::from_u32(u32::from(first) + vowel).unwrap_or(character) {
+        // With h and the glottal stop the first vowel and the fourth are one.
+        'ሃ' => 'ሀ',
+        'ኣ' => 'አ',
+        letter => letter,
     }
 }
 
@@ -106,6 +140,9 @@ const fn special(character: char) -> Option<&'static str> {
         'ګ' => "گ",
         'ة' | 'ۃ' | 'ە' | 'ہ' | 'ھ' => "ه",
         'ۆ' => "و",
+        // Sorani.
+        'ڕ' => "ر",
+        'ڵ' => "ل",
         _ => return None,
     })
 }

@@ -1,6 +1,7 @@
 //! The audit trail in sentences. Called by [`super::told`]. Invariant: every deed has words of its own, and one that
 //! this build does not know is told by its name.
 
+use footbridge_model::clean;
 use serde_json::Value;
 
 use super::text;
@@ -32,7 +33,7 @@ fn line(item: &Value) -> String {
 
 /// A name, or the id where there is none.
 fn named(item: &Value, name: &str, id: &str) -> String {
-    item.get(name).and_then(Value::as_str).map_or_else(|| text(item, id), str::to_owned)
+    item.get(name).and_then(Value::as_str).map_or_else(|| text(item, id), |name| clean::shown(name).into_owned())
 }
 
 fn words(name: &str, about: &str) -> String {

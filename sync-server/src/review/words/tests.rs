@@ -68,7 +68,7 @@ fn times_are_in_the_programmes_zone() {
     assert_eq!(said(Language::Bokmal, "happened_at", json!("2026-07-22T14:05")), "22. juli 2026 kl. 14:05");
     let programme = programme();
     let words = Words::new(Language::English, &programme, NOW);
-    assert_eq!(words.moment(NOW), "22 November 2026, 11:00");
+    assert_eq!(words.moment(NOW), "22 November 2026 at 11:00");
     assert_eq!(words.clock("2026-07-22T23:30:00Z").as_deref(), Some("01:30"));
     assert_eq!(words.clock("2026-07-22"), None);
 }

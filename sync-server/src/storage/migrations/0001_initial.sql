@@ -107,7 +107,7 @@ CREATE TABLE languages (
     PRIMARY KEY (programme, tag)
 ) STRICT, WITHOUT ROWID;
 
-CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = 'unicode61');
+CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = "unicode61 tokenchars '_'");
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 
 CREATE TABLE erased (

@@ -2,7 +2,9 @@
 //! storing of the one before it. Called by [`super::one`]. Invariant: what is prepared here is only used where it is
 //! certain that nothing else is known of the record; else the item is taken as it came.
 
-use footbridge_model::{Facts, FollowUpState, Kind, Outline, PROJECTION_VERSION, Timestamp, document, expiry};
+use footbridge_model::{
+    Facts, FollowUpState, Kind, Outline, PROJECTION_VERSION, Projection, Timestamp, document, expiry,
+};
 use footbridge_protocol::codec;
 use footbridge_protocol::pull::{self, FrameMessage, PullMessage, PulledContent, PulledItem};
 use footbridge_protocol::stream::StreamReader;
@@ -170,7 +172,10 @@ fn ready(item: &mut PulledItem, words: bool) -> Option<Ready> {
     let outline = outline.filter(|outline| outline.kind.name() == item.kind)?;
     let facts = serde_json::from_str(facts).ok()?;
     let digest = pull::digest(item.id, item.generation, document);
-    let words = if words { footbridge_text::fold(&outline.searched_text()) } else { String::new() };
+    let words = match words {
+        true => footbridge_text::searched(&Projection::from_json(projection).ok()?),
+        false => String::new(),
+    };
     Some(Ready { outline, facts, digest, packed: packing::pack(document), words })
 }
 
