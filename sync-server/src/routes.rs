@@ -14,6 +14,7 @@ pub mod pull;
 pub mod push;
 pub mod quarantine;
 pub mod review;
+pub mod security;
 pub mod session;
 
 use std::time::Duration;
@@ -55,6 +56,7 @@ pub fn table() -> Vec<Route> {
         Route::get("/readyz", Who::Anyone, health::ready),
         Route::get(openapi::PATH, Who::Anyone, openapi::get),
         Route::get(metrics::PATH, Who::Anyone, metrics::get),
+        Route::get(security::PATH, Who::Anyone, security::get),
         Route::get("/join", Who::Guest, join_page::get),
         Route::get("/review", Who::Coordinator, review::list::get),
         Route::get("/review/visits/{id}", Who::Coordinator, review::record::visit),

@@ -2,6 +2,7 @@
 //! and chance of their own. Invariant: all that must survive a restart is in the storage.
 
 use std::fs;
+use std::io::Read;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -21,6 +22,12 @@ use crate::sessions::Sessions;
 use crate::storage::Storage;
 use crate::throttle::{AtOnce, Throttle};
 use crate::{backup, identity, records, restore};
+
+/// In the data folder: to whom a fault of the server's safety is told (RFC 9116).
+const SECURITY_TXT: &str = "security.txt";
+
+/// It has a page at most.
+const SECURITY_BYTES: u64 = 8 * 1024;
 
 /// The database in the data folder.
 pub const DATABASE: &str = "footbridge.sqlite";
@@ -65,6 +72,7 @@ struct Inner {
     streams: Streams,
     listening: AtOnce,
     metrics: Metrics,
+    security_contact: Option<String>,
     exposure: OnceLock<Exposure>,
     stopping: CancellationToken,
 }
@@ -79,6 +87,7 @@ impl ServerState {
         let storage = Storage::open(&data.join(DATABASE), Arc::clone(&clock), Arc::clone(&random))?;
         records::reproject(&storage).await?;
         records::refill_search(&storage).await?;
+        let security_contact = security_contact(data);
         let metrics = Metrics::new(clock.now().0 as f64 / 1000.0);
         Ok(Self {
             inner: Arc::new(Inner {
@@ -99,10 +108,16 @@ impl ServerState {
                 streams: Streams::default(),
                 listening: AtOnce::default(),
                 metrics,
+                security_contact,
                 exposure: OnceLock::new(),
                 stopping: CancellationToken::new(),
             }),
         })
+    }
+
+    /// To whom a fault of its safety is told, as the administrator wrote it.
+    pub(crate) fn security_contact(&self) -> Option<&str> {
+        self.inner.security_contact.as_deref()
     }
 
     /// The database.
@@ -214,6 +229,15 @@ impl ServerState {
         self.inner.stopping.cancel();
         self.inner.storage.stop().await;
     }
+}
+
+/// What the administrator wrote for whoever finds a fault; read once, when the server starts.
+fn security_contact(data: &Path) -> Option<String> {
+    let file = std::fs::File::open(data.join(SECURITY_TXT)).ok()?;
+    let mut told = String::new();
+    file.take(SECURITY_BYTES + 1).read_to_string(&mut told).ok()?;
+    let is_whole = told.len() as u64 <= SECURITY_BYTES;
+    is_whole.then_some(told).filter(|told| told.contains("Contact:") && told.contains("Expires:"))
 }
 
 /// Makes the data folder where it is missing, for its owner alone.

@@ -291,6 +291,29 @@ class Scenes:
         expect_same(projection["disagreements"], ["labels/sv"])
         expect(projection["fields"]["labels"]["sv"] in ("Att sy", "Syslöjd"), "one of the two stands")
 
+    def scene_a_value_of_another_shape_is_refused(self):
+        id_ = hyphenated(self.visit)
+        odd = [{"minutes": 1441}, {"minutes": "5"}, {"place": 5}, {"happened_at": "9999-12-31"}, {"topics": "work"}]
+        items = [self.amina.create("visit", VISIT | fields)[0] for fields in odd]
+        items.append(self.amina.create("note", {"on": id_, "text": "x" * 10_001})[0])
+        expect_same(self.amina.push(*items), [UNKNOWN_FIELD] * 6)
+
+    def scene_a_draft_of_another_form_is_refused(self):
+        body = {"kind": "visit", "schema": 1, "recorded_at": 0, "fields": {"minutes": 5}}
+        odd = [{"minutes": 5}, body | {"kind": "note"}, body | {"fields": {"minutes": 1.5}}]
+        odd = [json.dumps(body) for body in odd] + ['{"kind":"visit","schema":1,"recorded_at":0,"fields":{"a":1e999}}']
+        items = [self.amina.draft(protocol.new_id(), "visit", body) for body in odd]
+        expect_same(self.amina.push(*items), [MALFORMED] * 4)
+
+    def scene_drafts_have_no_digests(self):
+        drafts = f"drafts/{hyphenated(self.amina.person)}"
+        expect_same(self.amina.ask_digests(drafts), {})
+        expect(all(8 not in frame for frame in self.amina.pull([drafts])), "a frame of drafts has no digest")
+
+    def scene_no_message_has_a_floating_point_number(self):
+        hello = encode({0: bytes(16), 1: [1], 9: 1.5})
+        expect_same(refusal(lambda: self.amina.connection.post("/v1/hello", hello, protocol.CBOR)), "malformed")
+
     def scene_an_actor_writes_each_number_once(self):
         item, id_, document = self.amina.create("visit", VISIT)
         expect_same(self.amina.push(item), [ACCEPTED])

@@ -56,6 +56,8 @@ def depth(value):
         return 1 + max((depth(item) for pair in value.items() for item in pair), default=0)
     if isinstance(value, list):
         return 1 + max((depth(item) for item in value), default=0)
+    if isinstance(value, float):
+        raise ValueError("a floating-point number is in no message")
     return 0
 
 

@@ -11,6 +11,7 @@ mod history;
 mod plain;
 mod reading;
 mod renewal;
+mod stated;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,6 +30,7 @@ pub use check::{ChangeInfo, KEY_BYTES_MAX, OPERATIONS_AHEAD_MAX};
 pub use chunk::{COLUMN_ROWS_MAX, COLUMNS_MAX};
 pub use history::{Answer, Said, answers, meant, timeline};
 pub use renewal::{Renewed, heads_seen, heads_without, not_renewed, renew, renewed_of, stood_otherwise};
+pub use stated::apply_stated;
 
 /// The largest document, as it is kept.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;

@@ -51,6 +51,9 @@ limits! {
     COLUMNS: u64 = footbridge_model::document::COLUMNS_MAX;
     /// Bytes of a key of a document: a field's name and a member's.
     KEY_BYTES: usize = footbridge_model::document::KEY_BYTES_MAX;
+    /// How far the generation that a device claims may lie above what the server knows: of a record that it does not
+    /// have, and of one that is given back. So nobody uses the numbers up.
+    GENERATIONS_AHEAD: u64 = 65_536;
     /// Bytes of the outcome with which a follow-up is closed.
     OUTCOME_BYTES: usize = 240;
     /// Bytes of a draft's body.

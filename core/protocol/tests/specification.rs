@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a specification that is not there fails the test")]
 
-use footbridge_model::Kind;
+use std::collections::BTreeSet;
+
 use footbridge_model::kinds::SetBy;
+use footbridge_model::{Command, Facts, Kind, Member, PersonId, Role, policy};
 use footbridge_protocol::{ErrorCode, limits};
 
 /// The rows of the table under this heading, each as its cells, without the head and the rule under it.
@@ -60,4 +62,42 @@ fn every_field_of_every_kind_stands_in_the_table_once() {
         })
         .collect();
     assert_eq!(said, held);
+}
+
+/// Who, of the author, another volunteer and a coordinator, may do something.
+fn who(may: impl Fn(&Member) -> bool) -> String {
+    let member = |number, role| Member { person: PersonId::from_bytes([number; 16]), role, districts: BTreeSet::new() };
+    let author = may(&member(1, Role::Volunteer));
+    let another = may(&member(2, Role::Volunteer));
+    let coordinator = may(&member(3, Role::Coordinator));
+    match (author, another, coordinator) {
+        (_, true, true) => "everybody",
+        (true, false, true) => "author, coordinators",
+        (true, false, false) => "author",
+        (false, false, true) => "coordinators",
+        (false, false, false) => "nobody",
+        (_, true, false) => "volunteers",
+    }
+    .to_owned()
+}
+
+#[test]
+fn who_may_read_and_edit_each_kind_stands_in_the_table() {
+    let said: Vec<Vec<String>> = table("## Rights").iter().map(|row| row[..6].to_vec()).collect();
+    let facts = Facts { author: Some(PersonId::from_bytes([1; 16])), ..Facts::default() };
+    let held: Vec<Vec<String>> = Kind::ALL
+        .iter()
+        .map(|kind| {
+            vec![
+                kind.name().to_owned(),
+                who(|member| policy::may_create(member, *kind).is_ok()),
+                who(|member| member.sees(&policy::audience(*kind, &facts, None))),
+                who(|member| policy::may_edit(member, *kind, &facts, []).is_ok()),
+                who(|member| policy::may_reword(member, *kind, &facts).is_ok()),
+                who(|member| policy::may_command(member, *kind, &facts, &Command::Erase).is_ok()),
+            ]
+        })
+        .collect();
+    let rows: Vec<String> = held.iter().map(|row| format!("| `{}` | {} |", row[0], row[1..].join(" | "))).collect();
+    assert_eq!(said, held, "\n{}", rows.join("\n"));
 }

@@ -9,7 +9,7 @@ use footbridge_protocol::ErrorCode::{
 use footbridge_protocol::event::MEDIA_EVENTS;
 use footbridge_protocol::{MEDIA_CBOR, MEDIA_COSE, MEDIA_STREAM, event, hello, join, pull, push, quarantine, session};
 
-use crate::routes::{metrics, openapi};
+use crate::routes::{metrics, openapi, security};
 
 const TEXT: &str = "text/plain";
 
@@ -130,6 +130,14 @@ pub(super) const ALL: &[Described] = &[
         takes: None,
         gives: (TEXT, "ready"),
         codes: &[ANY],
+    },
+    Described {
+        path: security::PATH,
+        name: "security",
+        summary: "To whom a fault of this server's safety is told (RFC 9116), where its administrator says so.",
+        takes: None,
+        gives: (TEXT, "Contact and Expires"),
+        codes: &[ANY, &[NotFound]],
     },
     Described {
         path: metrics::PATH,

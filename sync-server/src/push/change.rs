@@ -7,7 +7,7 @@ use footbridge_model::document::{self, Applied, ChangeInfo, GIVEN_ONCE, Rejected
 use footbridge_model::kinds::SetBy;
 use footbridge_model::vocabulary::code_id;
 use footbridge_model::{Facts, Kind, Shape, Timestamp, policy};
-use footbridge_protocol::{Answer, ChangeItem, ErrorCode};
+use footbridge_protocol::{Answer, ChangeItem, ErrorCode, limits};
 
 use super::given_back::{self, GivenBack};
 use super::{Sender, draft};
@@ -41,6 +41,10 @@ pub(super) fn take(
     };
     if let Some(code) = not_hers(writing, sender, item, kind, here.as_ref(), draft.as_ref(), given.as_ref())? {
         return Ok(code.into());
+    }
+    let known = here.as_ref().map_or(0, |row| u64::from(row.generation));
+    if given.is_some() && item.generation > known.saturating_add(limits::GENERATIONS_AHEAD) {
+        return Ok(ErrorCode::TooLarge.into());
     }
     // What is not here and what she may not see answer alike, and cost alike.
     if here.is_none() && !begins {

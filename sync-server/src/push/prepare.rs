@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use footbridge_model::DocumentId;
 use footbridge_model::document::{self, Applied, Rejected};
-use footbridge_protocol::Item;
+use footbridge_model::{DocumentId, Kind};
+use footbridge_protocol::{ChangeItem, Item};
 use rusqlite::Connection;
 
 use super::Sender;
@@ -46,7 +46,8 @@ pub(super) fn changes(connection: &Connection, sender: &Sender, items: &[Item]) 
         if ground.is_none() && document::begins(&change.change) != Some(true) {
             continue;
         }
-        let outcome = document::apply(ground.as_deref(), &[&change.change]);
+        let Some(kind) = Kind::from_name(&change.kind) else { continue };
+        let outcome = document::apply_stated(kind, ground.as_deref(), &change.change);
         let next = outcome.as_ref().ok().map_or_else(|| ground.clone(), |applied| Some(applied.stored.clone()));
         grounds.insert(change.id, next);
         tried.insert(place, Tried { ground, outcome });
@@ -62,9 +63,12 @@ impl Prepared {
 }
 
 /// A change applied to `stored`: as tried, or again where the document has moved meanwhile.
-pub(super) fn apply(tried: Option<Tried>, stored: Option<&[u8]>, change: &[u8]) -> Result<Applied, Rejected> {
+pub(super) fn apply(tried: Option<Tried>, stored: Option<&[u8]>, item: &ChangeItem) -> Result<Applied, Rejected> {
     match tried {
         Some(tried) if tried.ground.as_deref() == stored => tried.outcome,
-        _ => document::apply(stored, &[change]),
+        _ => {
+            let kind = Kind::from_name(&item.kind).ok_or(Rejected::UnknownForm)?;
+            document::apply_stated(kind, stored, &item.change)
+        }
     }
 }

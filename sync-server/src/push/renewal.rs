@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use footbridge_model::document::{self, Applied};
 use footbridge_model::kinds::SetBy;
 use footbridge_model::{Facts, Kind, Timestamp, policy};
-use footbridge_protocol::{Answer, ErrorCode, RenewalItem};
+use footbridge_protocol::{Answer, ErrorCode, RenewalItem, limits};
 use serde_json::json;
 
 use super::{Sender, change, draft};
@@ -24,6 +24,10 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &RenewalIte
         return Ok(ErrorCode::NotFound.into());
     }
     let here = documents::find(writing.connection(), item.id)?;
+    // Where nothing is known of it, so that the numbers cannot be used up.
+    if here.is_none() && item.generation > limits::GENERATIONS_AHEAD {
+        return Ok(ErrorCode::TooLarge.into());
+    }
     let refused = match &here {
         Some(row) => not_in_its_place(sender, item, kind, row),
         None => not_to_be_made(writing, sender, item, kind)?,
@@ -31,7 +35,7 @@ pub(super) fn take(writing: &mut Writing<'_>, sender: &Sender, item: &RenewalIte
     if let Some(answer) = refused {
         return Ok(answer);
     }
-    let applied = match document::apply(None, &[&item.document]) {
+    let applied = match document::apply_stated(kind, None, &item.document) {
         Ok(applied) => applied,
         Err(rejected) => return Ok(ErrorCode::from(rejected).into()),
     };

@@ -1,7 +1,7 @@
 //! Writes an envelope, in the writer. Called by [`super::receive`] as one piece of work. Invariant: its counter decides
 //! first; the answers given once are given again; an item that is refused writes nothing.
 
-use footbridge_model::Command;
+use footbridge_model::{Command, document};
 use footbridge_protocol::{Answer, ErrorCode, Item, ItemAnswer};
 
 use super::prepare::{self, Prepared, Tried};
@@ -62,7 +62,10 @@ fn judge_all(
         let answer = match (item.check(), &mut receiving) {
             (Err(code), _) => code.into(),
             (Ok(()), Some(receiving)) => {
-                let apply = |stored: Option<&[u8]>, change: &[u8]| prepare::apply(tried, stored, change);
+                let apply = |stored: Option<&[u8]>, change: &[u8]| match item {
+                    Item::Change(item) => prepare::apply(tried, stored, item),
+                    _ => document::apply(stored, &[change]),
+                };
                 quarantine::keep(writing, receiving, item, apply)?
             }
             (Ok(()), None) => judge(writing, &sender, item, tried)?,
@@ -116,7 +119,7 @@ pub(super) fn judge(
 ) -> Result<Answer, StorageError> {
     match item {
         Item::Draft(item) => draft::take(writing, sender, item),
-        Item::Change(item) => change::take(writing, sender, item, |stored| prepare::apply(tried, stored, &item.change)),
+        Item::Change(item) => change::take(writing, sender, item, |stored| prepare::apply(tried, stored, item)),
         Item::Command(item) => command::take(writing, sender, item),
         Item::Renewal(item) => renewal::take(writing, sender, item),
         // `check` has refused it before.

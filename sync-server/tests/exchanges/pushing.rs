@@ -331,3 +331,30 @@ async fn the_same_row_imported_on_two_devices_is_one_visit() {
     assert_eq!(projection.get("disagreements"), None, "{projection}");
     assert_eq!(facts(&office, &kari, first.id).await["author"], json!(kari.person));
 }
+
+#[tokio::test]
+async fn a_value_of_another_shape_than_its_field_is_not_taken_and_a_later_versions_field_is() {
+    let office = Office::open().await;
+    let mut amina = office.amina().await;
+    let visit = amina.visit();
+    assert_eq!(amina.push(&office, vec![visit.item()]).await, [Answer::Accepted]);
+    for (field, number, answer) in [
+        ("minutes", 1441, refused(ErrorCode::UnknownField)),
+        ("place", 5, refused(ErrorCode::UnknownField)),
+        ("Not a field", 5, refused(ErrorCode::UnknownField)),
+        ("shoe_size", 38, Answer::Accepted),
+    ] {
+        let changes = [super::support::set(field, number)];
+        let made = footbridge_model::document::edit(
+            &visit.made.stored,
+            footbridge_model::Actor::from_bytes(super::support::random()),
+            footbridge_model::Timestamp(super::support::NOW),
+            &changes,
+            &footbridge_model::document::Base::Current,
+        );
+        let change = made.unwrap().unwrap().change;
+        let Item::Change(item) = visit.item() else { unreachable!() };
+        let item = Item::Change(footbridge_protocol::ChangeItem { change, ..item });
+        assert_eq!(amina.push(&office, vec![item]).await, [answer], "{field}");
+    }
+}

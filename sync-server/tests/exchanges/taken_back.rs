@@ -244,3 +244,19 @@ async fn a_record_is_seen_as_it_is_until_somebody_else_changes_it() {
     assert_eq!(kari.push(&office, vec![item]).await, [Answer::Accepted]);
     assert_eq!(by(facts(&office, &kari, own.id).await), Vec::<Value>::new(), "her own she need not see");
 }
+
+#[tokio::test]
+async fn no_generation_is_claimed_that_leaves_none_to_reword_with() {
+    let office = Office::open().await;
+    let mut amina = office.amina().await;
+    let too_large = Answer::Refused(ErrorCode::TooLarge);
+    for generation in [65_537, u64::from(u32::MAX), u64::MAX] {
+        let (item, _) = renewal(&amina, &amina.visit(), generation, &[]);
+        assert_eq!(amina.push(&office, vec![item]).await, [too_large], "{generation}");
+    }
+    let (item, made) = renewal(&amina, &amina.visit(), 65_536, &[]);
+    let (next, _) = renewal(&amina, &made, 65_537, &[set("minutes", 5)]);
+    let (other, _) = renewal(&amina, &made, 65_539, &[set("minutes", 6)]);
+    let stale = Answer::Refused(ErrorCode::StaleGeneration);
+    assert_eq!(amina.push(&office, vec![item, other, next]).await, [Answer::Accepted, stale, Answer::Accepted]);
+}

@@ -155,3 +155,20 @@ fn it_tells_of_news_and_of_nothing_more() {
     let rest = lines.next().unwrap_or_default();
     assert!(rest.is_empty() || rest.trim_end() == "data:" || rest == "data", "news has no content: {rest}");
 }
+
+#[test]
+fn it_says_to_whom_a_fault_of_its_safety_is_told_where_its_administrator_wrote_that() {
+    let path = "/.well-known/security.txt";
+    let mut server = Server::start();
+    assert_eq!(Request::get(path).send(server.address()).status, 404);
+    server.stop();
+    let told = "Contact: mailto:it@kommune.example\nExpires: 2027-12-01T00:00:00Z\n";
+    std::fs::write(server.data().join("security.txt"), told).expect("it is written");
+    server.serve();
+    let answer = Request::get(path).send(server.address());
+    assert_eq!((answer.status, answer.text()), (200, told.to_owned()));
+    server.stop();
+    std::fs::write(server.data().join("security.txt"), format!("{told}{}", "x".repeat(9000))).expect("it is written");
+    server.serve();
+    assert_eq!(Request::get(path).send(server.address()).status, 404, "a page at most");
+}

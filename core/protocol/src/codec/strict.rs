@@ -113,20 +113,15 @@ impl<'b> Reader<'b> {
         if number < least { Err("a number is not in its shortest form") } else { Ok(number) }
     }
 
-    /// False, true, null, undefined, other simple values and floating-point numbers.
+    /// False, true, null, undefined and other simple values. No message has a floating-point number, whose shortest form
+    /// would have to be judged.
     fn simple(&mut self, short: u8) -> Result<(), &'static str> {
-        let length = match short {
-            0..=23 => 0,
-            24 => {
-                let value = self.take(1)?.first().copied().unwrap_or_default();
-                return if value < 32 { Err("it is not CBOR") } else { Ok(()) };
-            }
-            25 => 2,
-            26 => 4,
-            27 => 8,
-            _ => return Err("it is not CBOR"),
-        };
-        self.take(length).map(|_| ())
+        match short {
+            0..=23 => Ok(()),
+            24 if self.take(1)?.first().is_some_and(|value| *value >= 32) => Ok(()),
+            25..=27 => Err("a floating-point number is in no message"),
+            _ => Err("it is not CBOR"),
+        }
     }
 }
 
@@ -163,6 +158,9 @@ mod tests {
             ("bbffffffffffffffff", "it ends too early"),
             ("5bffffffffffffffff", "it ends too early"),
             ("1c", "it is not CBOR"),
+            ("f93c00", "a floating-point number is in no message"),
+            ("a109fa3f800000", "a floating-point number is in no message"),
+            ("fb3ff0000000000000", "a floating-point number is in no message"),
             ("f800", "it is not CBOR"),
             ("ff", "it is not CBOR"),
         ] {
