@@ -5,6 +5,7 @@
 mod clock;
 pub mod error;
 mod invite;
+mod open;
 mod people;
 mod programme;
 pub mod socket;
@@ -52,8 +53,8 @@ pub enum AdminRequest {
         name: String,
         /// Where she is a volunteer.
         districts: Vec<String>,
-        /// How long the invitation can be used.
-        lasts_millis: i64,
+        /// How long the invitation can be used; absent for as long as is usual for what she is.
+        lasts_millis: Option<i64>,
     },
     /// Make an invitation for a further device of somebody who is there.
     InviteFurther {
@@ -61,8 +62,8 @@ pub enum AdminRequest {
         programme: ProgrammeId,
         /// Whom.
         person: PersonId,
-        /// How long the invitation can be used.
-        lasts_millis: i64,
+        /// How long the invitation can be used; absent for as long as is usual for what she is.
+        lasts_millis: Option<i64>,
     },
     /// Make a person something else.
     Role {
@@ -104,6 +105,20 @@ pub enum AdminRequest {
     Members {
         /// Which.
         programme: ProgrammeId,
+    },
+    /// List the invitations that somebody could still use; end one of them first where it is named.
+    Invitations {
+        /// In which programme.
+        programme: ProgrammeId,
+        /// Which is to end, as the list names it.
+        end: Option<String>,
+    },
+    /// List the browsers that are signed in to the review pages; sign one of them out first where it is named.
+    Browsers {
+        /// In which programme.
+        programme: ProgrammeId,
+        /// Which is to be signed out, as the list names it.
+        end: Option<String>,
     },
     /// List the devices of a programme, with what each told last.
     Devices {
@@ -178,6 +193,8 @@ pub async fn execute(state: &ServerState, request: AdminRequest) -> Result<Value
         AdminRequest::Reinstate { programme, person: None } => people::admit_everyone(state, programme).await,
         AdminRequest::Members { programme } => list_members(state, programme).await,
         AdminRequest::Devices { programme } => telling::devices(state, programme).await,
+        AdminRequest::Invitations { programme, end } => open::invitations(state, programme, end).await,
+        AdminRequest::Browsers { programme, end } => open::browsers(state, programme, end).await,
         AdminRequest::Check => telling::check(state).await,
         AdminRequest::Clock => clock::told(state).await,
         AdminRequest::ConfirmClock => clock::confirm(state).await,

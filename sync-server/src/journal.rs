@@ -62,6 +62,20 @@ pub enum Entry {
         token_hash: [u8; 32],
         /// Until when it can be used.
         expires_at: Timestamp,
+        /// Who made it; none for the administrator.
+        #[serde(default)]
+        by: Option<PersonId>,
+        /// On which device of hers; none for a page.
+        #[serde(default)]
+        from: Option<DeviceId>,
+    },
+    /// An invitation was ended before anybody used it.
+    InvitationEnded {
+        /// Where.
+        programme: ProgrammeId,
+        /// SHA-256 of its token.
+        #[serde(with = "hex32")]
+        token_hash: [u8; 32],
     },
     /// A device joined.
     Device {

@@ -3,6 +3,7 @@
 //! rights, the person's record, the journal and the audit trail change in one transaction, and what is refused changes
 //! nothing.
 
+mod ended;
 mod invite;
 mod refused;
 mod revoke;
@@ -19,10 +20,11 @@ use crate::records;
 use crate::state::ServerState;
 use crate::storage::audit::{self, Deed};
 use crate::storage::members::{self, MemberRow};
-use crate::storage::{Writing, devices, documents, review_links, review_sessions};
+use crate::storage::{Writing, devices, documents};
 
 pub use crate::storage::audit::By;
-pub(crate) use invite::INVITATION_LASTS_MAX_MILLIS;
+pub(crate) use ended::{browser as end_browser, invitation as end_invitation};
+pub(crate) use invite::{INVITATION_LASTS_MAX_MILLIS, lasts_millis};
 pub use refused::Refused;
 
 /// Carries a command about a person out, in a transaction of its own: role, revoke, reinstate, invite, review link.
@@ -138,7 +140,8 @@ fn set_role(
     }
     members::set_role(writing.connection(), person, role, districts)?;
     if role != Role::Coordinator {
-        end_review(writing.connection(), person)?;
+        // What a coordinator alone could make ends with her being one.
+        ended::everything_of(writing, person, None)?;
     }
     records::save_person(writing, programme, person)?;
     writing.journal(Entry::Role { programme, person, role, districts: districts.clone() });
@@ -165,10 +168,4 @@ fn admit(writing: &mut Writing<'_>, programme: ProgrammeId, person: PersonId) ->
     members::admit(writing.connection(), person)?;
     writing.journal(Entry::Admitted { programme, person });
     Ok(audit::note(writing, programme, By::Administrator, Deed::Admitted, *person.as_bytes(), &json!({}))?)
-}
-
-/// Signs her out of the review pages, and lets her links there end.
-fn end_review(connection: &Connection, person: PersonId) -> Result<(), Refused> {
-    review_links::end_all(connection, person)?;
-    Ok(review_sessions::end_all(connection, person)?)
 }

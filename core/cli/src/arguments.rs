@@ -251,7 +251,7 @@ pub struct Invite {
     /// Somebody who is there and has a further device: her id, or her name.
     #[arg(long, value_name = "PERSON", conflicts_with = "name")]
     pub person: Option<String>,
-    /// For how many days it can be used [default: 7].
+    /// For how many days it can be used, at most 7; a coordinator's for one [default: 7].
     #[arg(long, value_name = "N")]
     pub days: Option<u32>,
 }

@@ -23,10 +23,10 @@ use crate::recording::{self, Ground};
 use crate::{Footbridge, record};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
-/// For so many days an invitation can be used, unless somebody says otherwise.
+/// For so many days an invitation can be used, unless somebody says otherwise; longer only where the administrator says so.
 pub const INVITATION_DAYS: u32 = 7;
-/// At most.
-pub const INVITATION_DAYS_MAX: u32 = 365;
+/// One that makes a coordinator, or a further device of one, opens everything: so many days at most.
+pub const COORDINATOR_DAYS: u32 = 1;
 /// A link to the review pages can be used for so long.
 const REVIEW_LINK_MILLIS: i64 = 60 * 60 * 1000;
 /// Where a link to the review pages leads; its token is the query's `token`.
@@ -92,14 +92,15 @@ impl std::fmt::Debug for Link {
 }
 
 impl Footbridge {
-    /// Invites somebody, for one device and so many days.
+    /// Invites somebody, for one device and so many days: at most [`INVITATION_DAYS`], and a coordinator no longer than
+    /// [`COORDINATOR_DAYS`], whatever is said.
     ///
     /// # Errors
     /// [`FootbridgeError::Forbidden`] for all but coordinators; [`FootbridgeError::Invalid`] for a name,
     /// district or person that the programme does not have. Nothing is asked then.
     pub fn invite(&self, whom: &Invited, days: u32) -> Result<Link, FootbridgeError> {
-        if !(1..=INVITATION_DAYS_MAX).contains(&days) {
-            let allowed = vec![format!("1–{INVITATION_DAYS_MAX}")];
+        if !(1..=INVITATION_DAYS).contains(&days) {
+            let allowed = vec![format!("1–{INVITATION_DAYS}")];
             return Err(FootbridgeError::invalid("days", Problem::OutOfRange, allowed));
         }
         let mut bytes = Zeroizing::new([0; 32]);
@@ -107,7 +108,6 @@ impl Footbridge {
         let token = InvitationToken::from_bytes(*bytes);
         let hash = TokenHash(Sha256::digest(token.as_bytes()).into());
         let link = self.write(|footbridge, writing, ground| {
-            let expires_at = ground.now.plus_millis(i64::from(days) * DAY_MILLIS);
             let (person, name, role, districts) = match whom {
                 Invited::New { name, role, districts } => {
                     check_newcomer(name, districts, ground)?;
@@ -116,9 +116,12 @@ impl Footbridge {
                 }
                 Invited::Known(person) => {
                     check_person(writing, *person)?;
-                    (*person, None, Role::Volunteer, BTreeSet::new())
+                    let role = records::get(writing, person.document())?.and_then(|row| row.facts.role);
+                    (*person, None, role.unwrap_or(Role::Volunteer), BTreeSet::new())
                 }
             };
+            let days = if role == Role::Coordinator { days.min(COORDINATOR_DAYS) } else { days };
+            let expires_at = ground.now.plus_millis(i64::from(days) * DAY_MILLIS);
             let command = Command::Invite { token: hash, name, role, districts, expires_at };
             let asked = footbridge.ask(writing, ground, person.document(), &command)?;
             let membership = ground.membership.as_ref().ok_or_else(|| FootbridgeError::refused("not_joined"))?;

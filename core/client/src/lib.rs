@@ -44,7 +44,7 @@ use server::Heard;
 
 pub use asking::{ExportFormat, ListQuery, Page, SetAside, Status, TakenBack, Unread};
 pub use background::BackgroundEnd;
-pub use coordinating::{Answered, Asked, INVITATION_DAYS, INVITATION_DAYS_MAX, Invited, Link};
+pub use coordinating::{Answered, Asked, COORDINATOR_DAYS, INVITATION_DAYS, Invited, Link};
 pub use environment::{Environment, SystemClock, SystemRandom};
 pub use erasing::WouldErase;
 pub use error::FootbridgeError;

@@ -12,7 +12,7 @@ use super::telling::must_be_here;
 use crate::joining::token_hash;
 use crate::people::{self, By};
 use crate::state::ServerState;
-use crate::storage::{Writing, server};
+use crate::storage::{Writing, members, server};
 
 /// Whom an invitation is for.
 pub(super) enum Invitee {
@@ -34,7 +34,7 @@ pub(super) async fn invite(
     state: &ServerState,
     programme: ProgrammeId,
     invitee: Invitee,
-    lasts_millis: i64,
+    lasts_millis: Option<i64>,
 ) -> Result<Invited, AdminError> {
     let mut bytes = [0; 32];
     state.random().fill(&mut bytes);
@@ -69,10 +69,16 @@ fn write(
     programme: ProgrammeId,
     invitee: Invitee,
     token: TokenHash,
-    lasts_millis: i64,
+    lasts_millis: Option<i64>,
 ) -> Result<Written, AdminError> {
     must_be_here(writing.connection(), programme)?;
-    let expires_at = writing.now().plus_millis(lasts_millis);
+    let of = match &invitee {
+        Invitee::Newcomer { role, .. } => *role,
+        Invitee::There(person) => {
+            members::find(writing.connection(), *person)?.map_or(Role::Volunteer, |found| found.member.role)
+        }
+    };
+    let expires_at = writing.now().plus_millis(lasts_millis.unwrap_or_else(|| people::lasts_millis(of)));
     let (person, name, role, districts) = match invitee {
         Invitee::Newcomer { name, role, districts } => {
             let person = PersonId::new(writing.now(), writing.random());

@@ -8,7 +8,8 @@ use super::telling::must_be_here;
 use super::{AdminError, iso};
 use crate::people::{self, By, Refused};
 use crate::state::ServerState;
-use crate::storage::{devices, members};
+use crate::storage::audit::{self, AuditRow};
+use crate::storage::{StorageError, Writing, devices, members};
 
 /// What a person is told to be, or whether she has her rights; answers how she now stands.
 pub(super) async fn carry_out(
@@ -19,6 +20,7 @@ pub(super) async fn carry_out(
 ) -> Result<Value, AdminError> {
     let done = state.storage().write(move |writing| {
         must_be_here(writing.connection(), programme)?;
+        let before = last(writing, programme)?.map(|row| row.seq);
         people::carry_out(writing, By::Administrator, programme, person, &command)?;
         let found = members::find(writing.connection(), person)?.ok_or(Refused::NotFound)?;
         Ok::<_, AdminError>(json!({
@@ -26,9 +28,25 @@ pub(super) async fn carry_out(
             "role": found.member.role,
             "districts": found.member.districts,
             "revoked_at": found.revoked_at.map(iso),
+            "ended": ended(writing, programme, before)?,
         }))
     });
     done.await
+}
+
+fn last(writing: &Writing<'_>, programme: ProgrammeId) -> Result<Option<AuditRow>, StorageError> {
+    Ok(audit::latest(writing.connection(), programme, None, 1)?.pop())
+}
+
+/// What ended with what was just done, as the audit trail tells it.
+fn ended(writing: &Writing<'_>, programme: ProgrammeId, before: Option<i64>) -> Result<Value, StorageError> {
+    let done = last(writing, programme)?.filter(|row| Some(row.seq) != before);
+    let told = |name: &str| done.as_ref().and_then(|row| row.detail.get(name).cloned());
+    Ok(json!({
+        "browsers": told("browsers").unwrap_or(json!(0)),
+        "links": told("links").unwrap_or(json!(0)),
+        "invitations": told("invitations").unwrap_or(json!([])),
+    }))
 }
 
 /// Takes away the rights of one device, whosever it is.
@@ -42,6 +60,7 @@ pub(super) async fn revoke_device(
         must_be_here(writing.connection(), programme)?;
         let person = devices::find(writing.connection(), device)?.map(|found| found.person).ok_or(Refused::NotFound)?;
         let command = Command::Revoke { device: Some(device), wipe };
+        let before = last(writing, programme)?.map(|row| row.seq);
         people::carry_out(writing, By::Administrator, programme, person, &command)?;
         let found = devices::find(writing.connection(), device)?.ok_or(Refused::NotFound)?;
         Ok::<_, AdminError>(json!({
@@ -49,6 +68,7 @@ pub(super) async fn revoke_device(
             "device": device,
             "revoked_at": found.revoked_at.map(iso),
             "wipe": found.wipe,
+            "ended": ended(writing, programme, before)?,
         }))
     });
     done.await

@@ -90,7 +90,10 @@ pub(crate) fn must_be_here(connection: &Connection, programme: ProgrammeId) -> R
 }
 
 /// What the people of a programme are called.
-fn names(connection: &Connection, programme: ProgrammeId) -> Result<BTreeMap<PersonId, String>, StorageError> {
+pub(super) fn names(
+    connection: &Connection,
+    programme: ProgrammeId,
+) -> Result<BTreeMap<PersonId, String>, StorageError> {
     let rows = documents::of_kind(connection, programme, Kind::Person)?;
     let named = rows.into_iter().filter_map(|row| {
         let name = row.projection.text("name")?.to_owned();

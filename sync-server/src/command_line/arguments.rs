@@ -81,9 +81,9 @@ enum Command {
         /// The id of somebody who is there, as `members` shows it: for a further device of hers
         #[arg(long, value_name = "ID", conflicts_with_all = ["role", "name", "district"])]
         person: Option<String>,
-        /// How long the link can be used: 30m, 12h, 7d
-        #[arg(long, default_value = "7d", value_name = "TIME")]
-        expires: String,
+        /// How long the link can be used: 30m, 12h, 7d; a coordinator's 24h and others' 7d where nothing is said
+        #[arg(long, value_name = "TIME")]
+        expires: Option<String>,
     },
     /// Make a person a volunteer of these districts, or a coordinator
     Role {
@@ -129,6 +129,22 @@ enum Command {
     Members {
         /// The programme's id
         programme: String,
+    },
+    /// List the invitations that nobody has used yet
+    Invitations {
+        /// The programme's id
+        programme: String,
+        /// End this one first, as the list names it
+        #[arg(long, value_name = "INVITATION")]
+        end: Option<String>,
+    },
+    /// List the browsers that are signed in to the review pages
+    Browsers {
+        /// The programme's id
+        programme: String,
+        /// Sign this one out first, as the list names it
+        #[arg(long, value_name = "BROWSER")]
+        end: Option<String>,
     },
     /// List the devices of a programme, with what each told last
     Devices {
@@ -261,7 +277,7 @@ impl Arguments {
                 Asked::Admin(AdminRequest::InviteFurther {
                     programme: programme_id(programme)?,
                     person: person_id(person)?,
-                    lasts_millis: millis("expires", expires, INVITATION_LASTS_MAX_MILLIS)?,
+                    lasts_millis: expires.as_deref().map(lasts).transpose()?,
                 })
             }
             Command::Invite { programme, person: None, role: of, name, district, expires } => {
@@ -270,7 +286,7 @@ impl Arguments {
                     role: role(of.as_deref().unwrap_or_default())?,
                     name: name.clone().unwrap_or_default(),
                     districts: district.clone(),
-                    lasts_millis: millis("expires", expires, INVITATION_LASTS_MAX_MILLIS)?,
+                    lasts_millis: expires.as_deref().map(lasts).transpose()?,
                 })
             }
             Command::Role { programme, person, role: of, district } => Asked::Admin(AdminRequest::Role {
@@ -298,6 +314,12 @@ impl Arguments {
             }
             Command::Devices { programme } => {
                 Asked::Admin(AdminRequest::Devices { programme: programme_id(programme)? })
+            }
+            Command::Invitations { programme, end } => {
+                Asked::Admin(AdminRequest::Invitations { programme: programme_id(programme)?, end: end.clone() })
+            }
+            Command::Browsers { programme, end } => {
+                Asked::Admin(AdminRequest::Browsers { programme: programme_id(programme)?, end: end.clone() })
             }
             Command::Check => Asked::Admin(AdminRequest::Check),
             Command::Clock { command: None } => Asked::Admin(AdminRequest::Clock),
@@ -351,6 +373,11 @@ fn role(name: &str) -> Result<Role, AdminError> {
 fn not_an_id(field: &str, given: &str) -> AdminError {
     let message = format!("{field}: {given:?} is not an id, such as 01936f0e-7d5c-7b3a-9c1e-2f4a5b6c7d8e");
     AdminError::invalid(field, message)
+}
+
+/// How long an invitation can be used.
+fn lasts(text: &str) -> Result<i64, AdminError> {
+    millis("expires", text, INVITATION_LASTS_MAX_MILLIS)
 }
 
 /// A time such as `7d` in milliseconds.

@@ -30,11 +30,11 @@ pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -
         }
         AdminRequest::Revoke { wipe, .. } => {
             let person = text(value, "person");
-            format!("{person} belongs to the programme no more. {}", at_the_next_contact(*wipe))
+            format!("{person} belongs to the programme no more. {}{}", at_the_next_contact(*wipe), ended(value))
         }
         AdminRequest::RevokeDevice { wipe, .. } => {
             let device = text(value, "device");
-            format!("Device {device} has no rights any more. {}", at_the_next_contact(*wipe))
+            format!("Device {device} has no rights any more. {}{}", at_the_next_contact(*wipe), ended(value))
         }
         AdminRequest::Reinstate { person: Some(_), .. } => {
             format!(
@@ -51,6 +51,12 @@ pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -
             &["device", "name", "seen_at", "build", "unsent", "set_aside", "quarantined", "revoked_at"],
             "No device yet.",
         ),
+        AdminRequest::Invitations { .. } => {
+            table(value, &["invitation", "name", "by_name", "expires_at"], "No invitation is open.")
+        }
+        AdminRequest::Browsers { .. } => {
+            table(value, &["browser", "name", "signed_in_at", "expires_at"], "No browser is signed in.")
+        }
         AdminRequest::Check => checked(value),
         AdminRequest::Clock => kept::clock(value),
         AdminRequest::ConfirmClock => {
@@ -95,6 +101,22 @@ fn at_the_next_contact(wipe: bool) -> &'static str {
     } else {
         "At its next contact a device hands over what it has not sent, for coordinators to look at, and empties itself."
     }
+}
+
+/// What ended with it: browsers, links, invitations.
+fn ended(value: &Value) -> String {
+    let ended = value.get("ended");
+    let count = |key: &str| ended.and_then(|ended| ended.get(key)?.as_u64()).unwrap_or(0);
+    let whom = ended.and_then(|ended| ended.get("invitations")?.as_array()).cloned().unwrap_or_default();
+    let invitations = match whom.as_slice() {
+        [] => "no invitation".to_owned(),
+        whom => format!("the invitations for {}", whom.iter().map(shown).collect::<Vec<_>>().join(", ")),
+    };
+    format!(
+        " Ended with it: {} browsers, {} links to the review pages, {invitations}.",
+        count("browsers"),
+        count("links")
+    )
 }
 
 /// Bytes as hexadecimal digits.

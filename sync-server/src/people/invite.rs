@@ -20,8 +20,19 @@ use crate::storage::members::{self, MemberRow};
 use crate::storage::review_links::{self, LinkState};
 use crate::storage::{Writing, actors, documents, drafts};
 
-/// The longest that an invitation can be used.
-pub(crate) const INVITATION_LASTS_MAX_MILLIS: i64 = 365 * 24 * 60 * 60 * 1000;
+/// The longest that an invitation can be used, where the administrator says so.
+pub(crate) const INVITATION_LASTS_MAX_MILLIS: i64 = 365 * DAY_MILLIS;
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// How long an invitation can be used where the administrator says nothing else: one that makes a coordinator, or a
+/// further device of one, opens everything.
+pub(crate) const fn lasts_millis(role: Role) -> i64 {
+    match role {
+        Role::Volunteer => 7 * DAY_MILLIS,
+        Role::Coordinator => DAY_MILLIS,
+    }
+}
 
 /// Somebody who is to belong to the programme.
 pub(super) struct Newcomer<'a> {
@@ -58,7 +69,7 @@ pub(super) fn newcomer(
         return Err(Refused::Taken);
     }
     known_districts(connection, programme, whom.districts)?;
-    let expires_at = in_time(writing, token, expires_at)?;
+    let expires_at = in_time(writing, by, whom.role, token, expires_at)?;
     let row = record(writing, programme, person, whom.name)?;
     let (role, districts) = (whom.role, whom.districts.clone());
     let detail = json!({ "role": role, "districts": districts });
@@ -66,7 +77,7 @@ pub(super) fn newcomer(
     let member = Member { person, role, districts };
     members::insert(writing.connection(), &MemberRow::new(programme, member, writing.now()))?;
     records::save(writing, row)?;
-    keep(writing, programme, person, token, expires_at)?;
+    keep(writing, by, programme, person, token, expires_at)?;
     Ok(audit::note(writing, programme, by, Deed::Invited, *person.as_bytes(), &detail)?)
 }
 
@@ -101,8 +112,8 @@ pub(super) fn further_device(
     if found.revoked_at.is_some() {
         return Err(Refused::Gone);
     }
-    let expires_at = in_time(writing, token, expires_at)?;
-    keep(writing, programme, person, token, expires_at)?;
+    let expires_at = in_time(writing, by, found.member.role, token, expires_at)?;
+    keep(writing, by, programme, person, token, expires_at)?;
     let detail = json!({ "further_device": true });
     Ok(audit::note(writing, programme, by, Deed::Invited, *person.as_bytes(), &detail)?)
 }
@@ -140,27 +151,36 @@ pub(super) fn review_link(
 }
 
 /// Until when an invitation holds, if its token is new and its time is not over.
-fn in_time(writing: &Writing<'_>, token: TokenHash, expires_at: Timestamp) -> Result<Timestamp, Refused> {
+fn in_time(
+    writing: &Writing<'_>,
+    by: By,
+    role: Role,
+    token: TokenHash,
+    expires_at: Timestamp,
+) -> Result<Timestamp, Refused> {
     if expires_at <= writing.now() {
         return Err(Refused::Late);
     }
     if invitations::find(writing.connection(), token.0)?.is_some() {
         return Err(Refused::Taken);
     }
+    let most = if by == By::Administrator { INVITATION_LASTS_MAX_MILLIS } else { lasts_millis(role) };
     // A device's clock may be years ahead.
-    Ok(expires_at.min(writing.now().plus_millis(INVITATION_LASTS_MAX_MILLIS)))
+    Ok(expires_at.min(writing.now().plus_millis(most)))
 }
 
 fn keep(
     writing: &mut Writing<'_>,
+    by: By,
     programme: ProgrammeId,
     person: PersonId,
     token: TokenHash,
     expires_at: Timestamp,
 ) -> Result<(), Refused> {
     let (token_hash, created_at) = (token.0, writing.now());
-    let row = InvitationRow { token_hash, programme, person, created_at, expires_at, used_by: None };
+    let (by, from) = (by.person(), by.device());
+    let row = InvitationRow { token_hash, programme, person, created_at, expires_at, by, from, used_by: None };
     invitations::insert(writing.connection(), &row)?;
-    writing.journal(Entry::Invited { programme, person, token_hash, expires_at });
+    writing.journal(Entry::Invited { programme, person, token_hash, expires_at, by, from });
     Ok(())
 }

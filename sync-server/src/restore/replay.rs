@@ -81,7 +81,7 @@ fn one(writing: &mut Writing<'_>, entry: &Entry, at: Timestamp) -> Result<(), St
             members::set_role(writing.connection(), *person, *role, districts)?;
             tell_of(writing, *programme, *person)
         }
-        Entry::Invited { programme, person, token_hash, expires_at } => {
+        Entry::Invited { programme, person, token_hash, expires_at, by, from } => {
             if invitations::find(writing.connection(), *token_hash)?.is_some() {
                 return Ok(());
             }
@@ -91,9 +91,14 @@ fn one(writing: &mut Writing<'_>, entry: &Entry, at: Timestamp) -> Result<(), St
                 person: *person,
                 created_at: at,
                 expires_at: *expires_at,
+                by: *by,
+                from: *from,
                 used_by: None,
             };
             invitations::insert(writing.connection(), &row)
+        }
+        Entry::InvitationEnded { programme, token_hash } => {
+            invitations::end(writing.connection(), *programme, *token_hash, at).map(drop)
         }
         Entry::Device { programme, person, device, public_key } => {
             if devices::find(writing.connection(), *device)?.is_some() {
@@ -162,6 +167,7 @@ fn revoked(
     at: Timestamp,
 ) -> Result<(), StorageError> {
     let connection = writing.connection();
+    invitations::end_made_by(connection, person, device, at)?;
     if let Some(device) = device {
         return devices::revoke(connection, device, at, wipe);
     }

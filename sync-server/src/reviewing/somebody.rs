@@ -14,9 +14,6 @@ use crate::storage::devices::DeviceRow;
 use crate::storage::members::MemberRow;
 use crate::storage::{StorageError, devices, documents, members, server};
 
-/// How long an invitation from a page can be used.
-const INVITATION_LASTS_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
-
 /// Somebody of the programme.
 #[derive(Debug, Clone)]
 pub struct Somebody {
@@ -100,12 +97,12 @@ pub async fn invite(
     state.random().fill(&mut bytes);
     let secret = InvitationToken::from_bytes(bytes);
     let token = TokenHash(token_hash(&secret));
-    let expires_at = state.now().plus_millis(INVITATION_LASTS_MILLIS);
     let (name, role, districts) = match invitee {
         Invitee::Newcomer { name, role, districts } => (Some(name), role, districts),
-        // Her role is not looked at.
-        Invitee::There => (None, Role::Volunteer, Default::default()),
+        // What the command says of her role is not looked at.
+        Invitee::There => (None, role_of(state, person).await?, Default::default()),
     };
+    let expires_at = state.now().plus_millis(people::lasts_millis(role));
     let command = Command::Invite { token, name, role, districts, expires_at };
     ask(state, coordinator, person, command).await?;
     let (base, pin) = state
@@ -113,6 +110,11 @@ pub async fn invite(
         .read(|connection| Ok::<_, StorageError>((server::base_url(connection)?, server::fingerprint(connection)?)))
         .await?;
     Ok(Invited { url: invitation_url(state, base, secret, pin), expires_at })
+}
+
+async fn role_of(state: &ServerState, person: PersonId) -> Result<Role, Refused> {
+    let found = state.storage().read(move |connection| members::find(connection, person)).await?;
+    Ok(found.map_or(Role::Volunteer, |found| found.member.role))
 }
 
 /// Does something to a person.

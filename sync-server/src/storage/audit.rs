@@ -83,6 +83,10 @@ deeds! {
     ProgrammeMade = "programme_made";
     /// A person was invited, or given a link for a further device.
     Invited = "invited";
+    /// An invitation that nobody had used yet was ended.
+    InvitationEnded = "invitation_ended";
+    /// A browser was signed out by somebody else than its own user.
+    SignedOut = "signed_out";
     /// A device joined.
     Joined = "joined";
     /// A person was made something else.

@@ -86,12 +86,11 @@ pub fn forget_late(connection: &Connection, now: Timestamp) -> Result<(), Storag
     Ok(())
 }
 
-/// Forgets the links that she has not used.
-pub fn end_all(connection: &Connection, person: PersonId) -> Result<(), StorageError> {
+/// Forgets the links that she has not used; gives their number.
+pub fn end_all(connection: &Connection, person: PersonId) -> Result<usize, StorageError> {
     connection
         .execute("DELETE FROM review_links WHERE person = ?1 AND used_at IS NULL", params![person.as_bytes()])
-        .attempt("ending review links")?;
-    Ok(())
+        .attempt("ending review links")
 }
 
 /// Lets every link end: after a restore it is not known which were used.

@@ -54,12 +54,61 @@ pub fn delete(connection: &Connection, token_hash: [u8; 32]) -> Result<(), Stora
     Ok(())
 }
 
-/// Signs her out everywhere.
-pub fn end_all(connection: &Connection, person: PersonId) -> Result<(), StorageError> {
+/// A browser that is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BrowserRow {
+    /// SHA-256 of its cookie's value: how it is named.
+    pub token_hash: [u8; 32],
+    /// Whose it is.
+    pub person: PersonId,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// The browsers of a programme that are signed in, the latest first.
+pub fn open(connection: &Connection, programme: ProgrammeId, now: Timestamp) -> Result<Vec<BrowserRow>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT token_hash, person, created_at, expires_at FROM review_sessions
+             WHERE programme = ?1 AND expires_at > ?2 ORDER BY created_at DESC, token_hash",
+        )
+        .attempt("listing browsers")?;
+    let rows = statement
+        .query_map(params![programme.as_bytes(), now.0], |row| {
+            Ok(BrowserRow {
+                token_hash: row.get(0)?,
+                person: PersonId::from_bytes(row.get(1)?),
+                created_at: Timestamp(row.get(2)?),
+                expires_at: Timestamp(row.get(3)?),
+            })
+        })
+        .attempt("listing browsers")?;
+    rows.map(|row| row.attempt("listing browsers")).collect()
+}
+
+/// Signs a browser of a programme out; gives whose it was.
+pub fn end(
+    connection: &Connection,
+    programme: ProgrammeId,
+    token_hash: [u8; 32],
+) -> Result<Option<PersonId>, StorageError> {
+    connection
+        .query_row(
+            "DELETE FROM review_sessions WHERE token_hash = ?1 AND programme = ?2 RETURNING person",
+            params![token_hash, programme.as_bytes()],
+            |row| Ok(PersonId::from_bytes(row.get(0)?)),
+        )
+        .optional()
+        .attempt("ending a browser's session")
+}
+
+/// Signs her out everywhere; gives in how many browsers.
+pub fn end_all(connection: &Connection, person: PersonId) -> Result<usize, StorageError> {
     connection
         .execute("DELETE FROM review_sessions WHERE person = ?1", params![person.as_bytes()])
-        .attempt("ending review sessions")?;
-    Ok(())
+        .attempt("ending review sessions")
 }
 
 /// Signs everybody out: after a restore it is not known who did.

@@ -101,6 +101,9 @@ CREATE TABLE invitations (
     person BLOB NOT NULL REFERENCES members (person),
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
+    -- Who made it: null for the administrator. On which device: null for a page.
+    by_person BLOB,
+    by_device BLOB,
     -- The one device that joined by it, and may repeat its join.
     used_by BLOB REFERENCES devices (id),
     used_at INTEGER

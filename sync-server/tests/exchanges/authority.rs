@@ -290,7 +290,7 @@ impl Stage {
             }
             join::PATH => {
                 // The invitation of somebody of the owner's programme.
-                let (programme, lasts_millis) = (self.owners_programme, 60_000);
+                let (programme, lasts_millis) = (self.owners_programme, Some(60_000));
                 let asked = AdminRequest::InviteFurther { programme, person: self.people[0], lasts_millis };
                 let made = self.office.ask(asked).await;
                 let invitation = Invitation::parse(made["url"].as_str().unwrap()).unwrap();

@@ -168,7 +168,7 @@ async fn a_wrong_programme_or_person_is_refused_with_what_is_allowed() {
         role: Role::Volunteer,
         name: "Amina".to_owned(),
         districts: vec!["Månen".to_owned()],
-        lasts_millis: 1000,
+        lasts_millis: Some(1000),
     };
     let refused = execute(&office.state, invite).await.unwrap_err();
     assert!(refused.message.contains("Dalhem, Närlunda"), "{}", refused.message);

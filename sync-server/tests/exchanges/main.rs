@@ -9,6 +9,7 @@ mod drafts;
 mod expiring;
 mod giving_back;
 mod joining;
+mod lost_tablet;
 mod pages;
 mod pages_aside;
 mod pages_finding;

@@ -162,7 +162,7 @@ async fn the_page_behind_an_invitation_uses_nothing_up() {
         role: footbridge_model::Role::Volunteer,
         name: "Amina".to_owned(),
         districts: vec!["Dalhem".to_owned()],
-        lasts_millis: 1000,
+        lasts_millis: Some(1000),
     };
     let invited = office.ask(request).await;
     let mut browser = Browser { language: "sv-SE", ..Browser::new() };

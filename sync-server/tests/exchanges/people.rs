@@ -67,7 +67,16 @@ pub async fn from_the_journal(office: &Office, token: [u8; 32]) -> PersonId {
         members::insert(writing.connection(), &MemberRow::new(programme, member, Timestamp(NOW)))?;
         let (token_hash, created_at, expires_at) =
             (Sha256::digest(token).into(), Timestamp(NOW), Timestamp(NOW + HOUR));
-        let row = InvitationRow { token_hash, programme, person, created_at, expires_at, used_by: None };
+        let row = InvitationRow {
+            token_hash,
+            programme,
+            person,
+            created_at,
+            expires_at,
+            by: None,
+            from: None,
+            used_by: None,
+        };
         invitations::insert(writing.connection(), &row)
     };
     let written: Result<(), StorageError> = office.state.storage().write(rows).await;
@@ -208,7 +217,7 @@ async fn a_second_phone_of_the_same_person_has_her_drafts() {
     assert_eq!(second.sees(&office, Scope::Person(amina.person)).await.len(), 1);
     assert!(Phone::new().join(&office, &invitation_of(&office, token)).await.is_err(), "forwarded after use");
     let (programme, person) = (office.programme, amina.person);
-    let link = office.ask(AdminRequest::InviteFurther { programme, person, lasts_millis: HOUR }).await;
+    let link = office.ask(AdminRequest::InviteFurther { programme, person, lasts_millis: Some(HOUR) }).await;
     assert_eq!(link["person"], json!(amina.person));
     let third = Invitation::parse(link["url"].as_str().unwrap()).unwrap();
     assert_eq!(Phone::new().join(&office, &third).await.map(|joined| joined.person), Ok(amina.person));

@@ -74,7 +74,7 @@ async fn a_lost_phone_is_revoked_alone_and_told_to_wipe() {
     let office = Office::open().await;
     let (amina, mut kari) = (office.amina().await, office.kari().await);
     let (programme, person) = (office.programme, amina.person);
-    let link = office.ask(AdminRequest::InviteFurther { programme, person, lasts_millis: HOUR }).await;
+    let link = office.ask(AdminRequest::InviteFurther { programme, person, lasts_millis: Some(HOUR) }).await;
     let mut second = Phone::new();
     let invitation = footbridge_protocol::Invitation::parse(link["url"].as_str().unwrap()).unwrap();
     second.join(&office, &invitation).await.unwrap();
@@ -103,7 +103,7 @@ async fn who_was_revoked_joins_neither_by_an_old_invitation_nor_by_a_new_one_unt
     let office = Office::open().await;
     let mut amina = office.amina().await;
     let (programme, person) = (office.programme, amina.person);
-    let further = AdminRequest::InviteFurther { programme, person, lasts_millis: HOUR };
+    let further = AdminRequest::InviteFurther { programme, person, lasts_millis: Some(HOUR) };
     let link = office.ask(further.clone()).await;
     let unused = footbridge_protocol::Invitation::parse(link["url"].as_str().unwrap()).unwrap();
     office.ask(revoke(&office, &amina)).await;

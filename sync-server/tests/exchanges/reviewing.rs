@@ -195,7 +195,7 @@ async fn another_programme_is_another_world() {
             role: Role::Volunteer,
             name: "Amina".to_owned(),
             districts: Vec::new(),
-            lasts_millis: QUARTER,
+            lasts_millis: Some(QUARTER),
         })
         .await;
     let elsewhere = footbridge_protocol::Invitation::parse(elsewhere["url"].as_str().unwrap()).unwrap();

@@ -141,7 +141,8 @@ impl Office {
         let districts = districts.iter().map(|name| (*name).to_owned()).collect();
         let name = name.to_owned();
         let lasts_millis = 7 * 24 * 60 * 60 * 1000;
-        let answer = self.ask(AdminRequest::Invite { programme, role, name, districts, lasts_millis }).await;
+        let answer =
+            self.ask(AdminRequest::Invite { programme, role, name, districts, lasts_millis: Some(lasts_millis) }).await;
         Invitation::parse(answer["url"].as_str().unwrap()).unwrap()
     }
 

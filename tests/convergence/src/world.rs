@@ -351,7 +351,7 @@ pub async fn invite(
         role,
         name: name.to_owned(),
         districts: districts.clone(),
-        lasts_millis: 300 * DAY,
+        lasts_millis: Some(300 * DAY),
     };
     let answer = office.ask(request).await;
     let person = answer["person"].as_str().and_then(|id| id.parse().ok()).expect("a person");
@@ -362,7 +362,7 @@ pub async fn invite(
 
 /// A link for a further device.
 pub async fn invite_further(office: &Office, person: PersonId) -> String {
-    let request = AdminRequest::InviteFurther { programme: office.programme, person, lasts_millis: 300 * DAY };
+    let request = AdminRequest::InviteFurther { programme: office.programme, person, lasts_millis: Some(300 * DAY) };
     office.ask(request).await["url"].as_str().expect("a link").to_owned()
 }
 

@@ -41,6 +41,8 @@ fn words(name: &str, about: &str) -> String {
     match deed {
         Deed::ProgrammeMade => "made the programme".to_owned(),
         Deed::Invited => format!("invited {about}"),
+        Deed::InvitationEnded => format!("ended an invitation of {about}"),
+        Deed::SignedOut => format!("signed a browser of {about} out"),
         Deed::Joined => format!("joined with device {about}"),
         Deed::RoleChanged => format!("changed the role of {about}"),
         Deed::Revoked => format!("took away the rights of {about}"),

@@ -66,6 +66,8 @@ CREATE TABLE invitations (
     person BLOB NOT NULL REFERENCES members (person),
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
+    by_person BLOB,
+    by_device BLOB,
     used_by BLOB REFERENCES devices (id),
     used_at INTEGER
 ) STRICT;
