@@ -19,7 +19,7 @@ use crate::records;
 use crate::state::ServerState;
 use crate::storage::audit::{self, Deed};
 use crate::storage::members::{self, MemberRow};
-use crate::storage::{Writing, devices, documents, review_links, review_sessions};
+use crate::storage::{Writing, devices, documents, erased, review_links, review_sessions};
 
 pub use crate::storage::audit::By;
 pub(crate) use invite::INVITATION_LASTS_MAX_MILLIS;
@@ -91,8 +91,11 @@ fn authorise(connection: &Connection, by: By, programme: ProgrammeId, command: &
     policy::may_command(&found.member, Kind::Person, &Facts::default(), command).map_err(|_| Refused::Forbidden)
 }
 
-/// A member of this programme; others are as unknown as those who are nowhere.
+/// A member of this programme; others are as unknown as those who are nowhere, and those whose name was erased.
 fn member(connection: &Connection, programme: ProgrammeId, person: PersonId) -> Result<MemberRow, Refused> {
+    if erased::is_known(connection, person.document())? {
+        return Err(Refused::NotFound);
+    }
     members::find(connection, person)?.filter(|found| found.programme == programme).ok_or(Refused::NotFound)
 }
 

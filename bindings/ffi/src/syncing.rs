@@ -75,16 +75,8 @@ pub struct SyncReport {
 
 impl From<client::SyncReport> for SyncReport {
     fn from(report: client::SyncReport) -> Self {
-        let client::SyncReport {
-            pushed,
-            pulled,
-            set_aside,
-            repaired,
-            unread,
-            bytes_up,
-            bytes_down,
-            clock_off_seconds,
-        } = report;
+        let client::SyncReport { pushed, pulled, set_aside, repaired, unread, bytes_up, bytes_down, clock_off_seconds } =
+            report;
         Self { pushed, pulled, set_aside, repaired, unread, bytes_up, bytes_down, clock_off_seconds }
     }
 }

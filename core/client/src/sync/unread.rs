@@ -37,7 +37,9 @@ pub(super) fn read(kind: &str, content: PulledContent) -> Option<Came> {
         PulledContent::Left => Came::Left,
         PulledContent::Erased => Came::Erased,
         PulledContent::Unreadable => return None,
-        PulledContent::Draft { mark, body, on: _ } => Came::Draft(mark, Projection::from_draft(&body, kind).ok()?.into()),
+        PulledContent::Draft { mark, body, on: _ } => {
+            Came::Draft(mark, Projection::from_draft(&body, kind).ok()?.into())
+        }
         PulledContent::Document { document, projection, projection_version, facts } => {
             document::check_outline(&document).ok()?;
             let projection = match Projection::from_json(&projection) {

@@ -137,6 +137,7 @@ field-programme-country = البلد
 field-programme-time-zone = المنطقة الزمنية
 field-programme-languages = اللغات
 field-programme-districts = الأحياء
+field-programme-district-names = أسماء الأحياء الآن
 field-programme-note-days = أيام حفظ الملاحظات
 
 field-code-list = القائمة
@@ -212,7 +213,7 @@ value-none = لا شيء
 value-about = نحو { $count }
 value-everyone = الجميع
 value-you = أنتِ
-value-somebody = إحداهن
+value-somebody = متطوعة سابقة
 value-people = { $count ->
     [one] شخص واحد
     [two] شخصان

@@ -138,6 +138,7 @@ field-programme-country = Country
 field-programme-time-zone = Time zone
 field-programme-languages = Languages
 field-programme-districts = Districts
+field-programme-district-names = What districts are called now
 field-programme-note-days = Days that notes are kept
 
 field-code-list = List
@@ -213,7 +214,7 @@ value-none = Nothing
 value-about = about { $count }
 value-everyone = Everyone
 value-you = You
-value-somebody = Somebody
+value-somebody = a former volunteer
 value-people = { $count ->
     [one] { $count } person
    *[other] { $count } people

@@ -138,6 +138,7 @@ field-programme-country = Land
 field-programme-time-zone = Tidszon
 field-programme-languages = Språk
 field-programme-districts = Stadsdelar
+field-programme-district-names = Vad stadsdelar heter nu
 field-programme-note-days = Dagar som anteckningar sparas
 
 field-code-list = Lista
@@ -213,7 +214,7 @@ value-none = Inget
 value-about = ungefär { $count }
 value-everyone = Alla
 value-you = Du
-value-somebody = Någon
+value-somebody = en tidigare volontär
 value-people = { $count ->
     [one] { $count } person
    *[other] { $count } personer
