@@ -178,7 +178,10 @@ pub async fn execute(state: &ServerState, request: AdminRequest) -> Result<Value
             invite::invite(state, programme, Invitee::There(person), lasts_millis).await.map(invited)
         }
         AdminRequest::Role { programme, person, role, districts } => {
-            let districts = districts.into_iter().collect();
+            let districts = state
+                .storage()
+                .read(move |connection| crate::records::district_ids(connection, programme, districts))
+                .await?;
             people::carry_out(state, programme, person, Command::Role { role, districts }).await
         }
         AdminRequest::Revoke { programme, person, wipe } => {

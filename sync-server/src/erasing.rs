@@ -12,7 +12,7 @@ use crate::journal::Entry;
 use crate::records;
 use crate::state::ServerState;
 use crate::storage::audit::{self, By, Deed};
-use crate::storage::{StorageError, Writing, commands, documents, drafts, erased, log, quarantine, set_aside};
+use crate::storage::{StorageError, Writing, commands, devices, documents, drafts, erased, log, quarantine, set_aside};
 
 pub use crate::storage::erased::Why;
 
@@ -32,6 +32,13 @@ pub(crate) fn erase(
     by: By,
 ) -> Result<usize, StorageError> {
     let kind = documents::kind(writing.connection(), id)?;
+    if kind.as_deref() == Some(Kind::Person.name()) {
+        // What is hers alone goes with her name.
+        let person = PersonId::from(id);
+        for draft in drafts::of_person(writing.connection(), person)? {
+            erase(writing, programme, draft, why, by)?;
+        }
+    }
     let gone = bury(writing, programme, id, why, by.person())?;
     for id in &gone {
         let expired = why == Why::Expired;
@@ -70,6 +77,8 @@ pub(crate) fn bury(
         // Follow-ups on visits with her showed her handle.
         records::handle_has_changed(writing, id)?;
     }
+    // Of a person, what she called her devices too.
+    devices::forget_names(writing.connection(), PersonId::from(id))?;
     writing.overwrite()?;
     Ok(ids)
 }

@@ -12,9 +12,12 @@ use crate::erasing::{self, Why};
 use crate::journal::Entry;
 use crate::keeping;
 use crate::state::ServerState;
-use crate::storage::audit::By;
+use crate::storage::audit::{self, By};
 use crate::storage::clock::Known;
-use crate::storage::{StorageError, Writing, documents, programmes};
+use crate::storage::{StorageError, Writing, documents, programmes, server};
+
+/// Leap days make no difference to anybody.
+const YEAR: i64 = 365 * 24 * 60 * 60 * 1000;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -44,6 +47,7 @@ pub async fn sweep(state: &ServerState) -> Result<usize, StorageError> {
             gone += some;
         },
     }
+    forget_old_audit(state).await?;
     // Of drafts too: what was taken back since the last time.
     state.storage().empty_log().await?;
     if gone > 0 {
@@ -67,6 +71,24 @@ pub(crate) async fn keep_sweeping(state: ServerState) {
             );
         }
     }
+}
+
+/// The audit trail has an end: what is older than the years that the server was told to keep it is gone, unless the
+/// clock is in doubt.
+async fn forget_old_audit(state: &ServerState) -> Result<(), StorageError> {
+    let gone = state.storage().write(|writing| {
+        if !writing.is_sure_of_time() {
+            return Ok(0);
+        }
+        let years = server::audit_years(writing.connection())?;
+        let before = writing.now().plus_millis(-years.saturating_mul(YEAR));
+        audit::forget_before(writing.connection(), before)
+    });
+    let gone = gone.await?;
+    if gone > 0 {
+        tracing::info!(gone, "old entries of the audit trail are gone");
+    }
+    Ok(())
 }
 
 fn sweep_some(writing: &mut Writing<'_>) -> Result<usize, StorageError> {

@@ -18,6 +18,9 @@ use crate::storage::devices::{self, DeviceRow};
 use crate::storage::members::{self, MemberRow};
 use crate::storage::{StorageError, Writing, invitations, server, set_aside};
 
+/// How long the name of a device is, in characters.
+const DEVICE_NAME_CHARS: usize = 60;
+
 /// What this build calls itself.
 pub const BUILD: &str = concat!("footbridge-server ", env!("CARGO_PKG_VERSION"));
 
@@ -92,15 +95,14 @@ fn bind(writing: &mut Writing<'_>, join: &JoinMessage) -> Result<MemberRow, ApiE
         (None, Some(device)) if device.programme != invitation.programme => {
             return Err(ErrorCode::WrongProgramme.into());
         }
-        (None, Some(device)) if device.person != invitation.person => return Err(ErrorCode::Forbidden.into()),
-        (None, _) => {}
+        // It belongs here already: the invitation is for another phone, and stays unused.
+        (None, Some(_)) => return Err(ErrorCode::Forbidden.into()),
+        (None, None) => {}
     }
-    if device.is_none() {
-        let new = new_device(join, &member, writing.now());
-        devices::insert(connection, &new)?;
-        let DeviceRow { id: device, programme, person, public_key, .. } = new;
-        writing.journal(Entry::Device { programme, person, device, public_key });
-    }
+    let new = new_device(join, &member, writing.now());
+    devices::insert(connection, &new)?;
+    let DeviceRow { id: device, programme, person, public_key, .. } = new;
+    writing.journal(Entry::Device { programme, person, device, public_key });
     invitations::mark_used(writing.connection(), token_hash, join.device, writing.now())?;
     writing.journal(Entry::Used { token_hash, device: join.device });
     let by = By::Device { person: member.member.person, device: join.device };
@@ -122,6 +124,7 @@ fn new_device(join: &JoinMessage, member: &MemberRow, now: Timestamp) -> DeviceR
         revoked_at: None,
         with_her: false,
         wipe: false,
+        name: String::new(),
     }
 }
 
@@ -160,6 +163,9 @@ pub(crate) async fn session(state: &ServerState, body: Vec<u8>) -> Result<Sessio
             return Err(ErrorCode::NotAdmitted.into());
         }
         devices::seen(connection, id, writing.now(), &message.build, unsent)?;
+        if let Some(name) = &message.name {
+            devices::set_name(connection, id, &plain_name(name))?;
+        }
         if unsent == 0 {
             set_aside::forget_device(connection, id)?;
         }
@@ -180,6 +186,16 @@ pub(crate) async fn session(state: &ServerState, body: Vec<u8>) -> Result<Sessio
         epoch,
         counter,
     })
+}
+
+/// A device's name as it is shown in one line: without controls and marks of direction, at most so long.
+fn plain_name(name: &str) -> String {
+    let is_seen = |c: &char| {
+        !c.is_control()
+            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let name: String = name.chars().filter(is_seen).take(DEVICE_NAME_CHARS).collect();
+    name.trim().to_owned()
 }
 
 fn known(connection: &Connection, body: &[u8]) -> Result<Known, ApiError> {

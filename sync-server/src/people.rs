@@ -20,7 +20,7 @@ use crate::records;
 use crate::state::ServerState;
 use crate::storage::audit::{self, Deed};
 use crate::storage::members::{self, MemberRow};
-use crate::storage::{Writing, devices, documents};
+use crate::storage::{Writing, devices, documents, erased};
 
 pub use crate::storage::audit::By;
 pub(crate) use ended::{browser as end_browser, invitation as end_invitation};
@@ -93,8 +93,11 @@ fn authorise(connection: &Connection, by: By, programme: ProgrammeId, command: &
     policy::may_command(&found.member, Kind::Person, &Facts::default(), command).map_err(|_| Refused::Forbidden)
 }
 
-/// A member of this programme; others are as unknown as those who are nowhere.
+/// A member of this programme; others are as unknown as those who are nowhere, and those whose name was erased.
 fn member(connection: &Connection, programme: ProgrammeId, person: PersonId) -> Result<MemberRow, Refused> {
+    if erased::is_known(connection, person.document())? {
+        return Err(Refused::NotFound);
+    }
     members::find(connection, person)?.filter(|found| found.programme == programme).ok_or(Refused::NotFound)
 }
 

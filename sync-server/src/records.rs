@@ -238,13 +238,29 @@ pub(crate) fn vocabulary(connection: &Connection, programme: ProgrammeId) -> Res
             });
         }
     }
-    Ok(Vocabulary { lists, districts, time_zone })
+    let district_names = document.as_ref().map(district_names).unwrap_or_default();
+    Ok(Vocabulary { lists, districts, district_names, time_zone })
 }
 
 /// The districts in a programme's document.
 pub(crate) fn districts(programme: &DocumentRow) -> BTreeSet<String> {
     let names = programme.projection.fields.get("districts").and_then(Value::as_array);
     names.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// What districts that were renamed are called now, by their ids.
+pub(crate) fn district_names(programme: &DocumentRow) -> BTreeMap<String, String> {
+    footbridge_model::fields::entries(&programme.projection.fields, "district_names")
+}
+
+/// The ids of districts that somebody named as they are called now.
+pub(crate) fn district_ids(
+    connection: &Connection,
+    programme: ProgrammeId,
+    named: Vec<String>,
+) -> Result<BTreeSet<String>, StorageError> {
+    let words = vocabulary(connection, programme)?;
+    Ok(named.iter().map(|typed| words.district_id(typed).to_owned()).collect())
 }
 
 /// Fills the search anew where another folding has filled it.

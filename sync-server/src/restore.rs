@@ -37,8 +37,13 @@ pub struct RestoreOptions {
 
 /// What is known of the time after the backup.
 enum Since {
-    /// All that must not be forgotten.
-    Known(Vec<Journalled>),
+    /// All that must not be forgotten, as far as the journal goes.
+    Known {
+        /// What happened since the backup.
+        lines: Vec<Journalled>,
+        /// When the last line was written: what happened after it is not known.
+        until: Option<Timestamp>,
+    },
     /// Nothing.
     Unknown,
 }
@@ -71,7 +76,10 @@ pub async fn restore(
     drop(storage::open_whole(&database)?);
     storage::schema_of(&database)?;
     let since = since(data, &manifest, options.without_journal)?;
-    let is_known = matches!(since, Since::Known(_));
+    let (is_known, until) = match &since {
+        Since::Known { until, .. } => (true, *until),
+        Since::Unknown => (false, None),
+    };
     let now = clock.now();
     let newest = newest(data, &since, manifest.made_at);
     let (told, is_in_doubt) = prepare(&database, since, manifest.made_at, newest, clock, random).await?;
@@ -86,6 +94,7 @@ pub async fn restore(
         "records": manifest.holds.records,
         "drafts": manifest.holds.drafts,
         "with_journal": is_known,
+        "journal_until": until.map(|until| until.to_string()),
         "replayed": told.lines,
         "erased": told.erased,
         "held": told.held,
@@ -135,7 +144,8 @@ fn since(data: &Path, manifest: &Manifest, without_journal: bool) -> Result<Sinc
                 let message = "the journal is here and fits the backup: leave --without-journal away";
                 return Err(AdminError::invalid("without_journal", message));
             }
-            Ok(Since::Known(read.lines.into_iter().filter(|line| line.n >= place.next).collect()))
+            let until = read.lines.last().map(|line| line.at);
+            Ok(Since::Known { lines: read.lines.into_iter().filter(|line| line.n >= place.next).collect(), until })
         }
         _ if without_journal => Ok(Since::Unknown),
         _ => Err(AdminError::invalid(
@@ -153,7 +163,7 @@ fn since(data: &Path, manifest: &Manifest, without_journal: bool) -> Result<Sinc
 /// The latest moment that the backup, the journal and the database in the folder know of.
 fn newest(data: &Path, since: &Since, made_at: Timestamp) -> Timestamp {
     let journalled = match since {
-        Since::Known(lines) => lines.last().map(|line| line.at),
+        Since::Known { lines, .. } => lines.last().map(|line| line.at),
         Since::Unknown => None,
     };
     let here = storage::clock_of(&data.join(DATABASE));
@@ -172,9 +182,9 @@ async fn prepare(
     let storage = Storage::open_unjournalled(database, Some(newest), clock, random)?;
     let told = storage.write(move |writing| {
         replay::begin_anew(writing)?;
-        let is_known = matches!(since, Since::Known(_));
+        let is_known = matches!(since, Since::Known { .. });
         let told = match since {
-            Since::Known(lines) => replay::everything(writing, &lines)?,
+            Since::Known { lines, .. } => replay::everything(writing, &lines)?,
             Since::Unknown => replay::hold(writing)?,
         };
         replay::note(writing, made_at, is_known)?;

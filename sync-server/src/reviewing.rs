@@ -20,6 +20,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use footbridge_model::expiry::NOTICE_MILLIS;
 use footbridge_model::{Command, DocumentId, Kind, PersonId, ProgrammeId, Role, Timestamp, TokenHash, starter};
+use footbridge_text::fold;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -35,7 +36,7 @@ use crate::storage::documents::{self, DocumentRow};
 use crate::storage::programmes::{self, Shorter};
 use crate::storage::review::{self, Wanted};
 use crate::storage::{
-    StorageError, languages, members, quarantine, review_follow_ups, review_links, review_sessions, server,
+    StorageError, devices, languages, members, quarantine, review_follow_ups, review_links, review_sessions, server,
 };
 
 pub use crate::people::Refused;
@@ -50,7 +51,7 @@ pub use lists::{Renaming, Shown as ShownCode, add as add_code, codes, rename, sh
 pub use record::{Disputed, Given, Line, Reviewed, record};
 pub use search::{Found, search};
 pub use settle::{Choice, settle};
-pub use somebody::{Invited, Invitee, Somebody, ask, everybody, invite, somebody};
+pub use somebody::{Invited, Invitee, Somebody, ask, call, everybody, invite, somebody};
 pub use taken_back::{erase, seen};
 
 /// Where a link leads; its token is the query's `token`. Showing that page uses nothing up, for a preview may open it:
@@ -102,14 +103,20 @@ pub struct Shortening {
 /// What the pages need to know of a programme to show its records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Programme {
-    /// Its districts.
+    /// The ids of its districts: the names that they had first.
     pub districts: Vec<String>,
+    /// What those that were renamed are called now, by their ids.
+    pub district_names: BTreeMap<String, String>,
+    /// The ids of districts that records name and that are closed.
+    pub closed_districts: Vec<String>,
     /// Its time zone, as IANA names it.
     pub time_zone: String,
     /// Its people by id: name and role.
     pub people: BTreeMap<PersonId, (String, Option<Role>)>,
     /// Those of them who belong to it no more.
     pub gone: BTreeSet<PersonId>,
+    /// Those of them who share a name with somebody else, with what tells them apart.
+    pub namesakes: BTreeMap<PersonId, Namesake>,
     /// Labels of its codes: list, code, language, label.
     pub labels: Labels,
     /// Its code lists, each in its order.
@@ -128,6 +135,15 @@ pub struct Programme {
     pub late_follow_ups: u64,
     /// How many records wait in quarantine; past a hundred it is not counted further.
     pub quarantined: u64,
+}
+
+/// What tells somebody from another person of her name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Namesake {
+    /// Where she is a volunteer.
+    pub districts: BTreeSet<String>,
+    /// When a device of hers was last here.
+    pub last_here: Option<Timestamp>,
 }
 
 /// An entry of a code list.
@@ -288,15 +304,23 @@ pub async fn programme(state: &ServerState, coordinator: &Coordinator) -> Result
             let own = document.as_ref().and_then(|row| row.projection.fields.get("languages")?.as_array().cloned());
             let own = own.into_iter().flatten().filter_map(|tag| tag.as_str().map(str::to_owned));
             let districts = document.as_ref().map(records::districts).unwrap_or_default();
+            let district_names = document.as_ref().map(records::district_names).unwrap_or_default();
+            let used = documents::districts(connection, programme)?.into_iter();
+            let closed_districts = used.filter(|id| !districts.contains(id)).collect();
             let (labels, lists) = code_lists(connection, programme)?;
             let people = people_of(connection, programme)?;
-            let members = members::of(connection, programme)?.into_iter();
+            let members = members::of(connection, programme)?;
+            let namesakes = namesakes(connection, &people, &members)?;
+            let members = members.into_iter();
             let gone = members.filter(|row| row.revoked_at.is_some()).map(|row| row.member.person).collect();
             Ok(Programme {
                 districts: districts.into_iter().collect(),
+                district_names,
+                closed_districts,
                 time_zone: zone,
                 people,
                 gone,
+                namesakes,
                 lists,
                 languages: languages::of(connection, programme)?,
                 note_days: kept.days.unwrap_or(starter::NOTE_DAYS),
@@ -368,6 +392,26 @@ fn people_of(
         (PersonId::from(row.id), (name, row.facts.role))
     });
     Ok(named.collect())
+}
+
+/// Those who share a name, however it is written.
+fn namesakes(
+    connection: &Connection,
+    people: &BTreeMap<PersonId, (String, Option<Role>)>,
+    members: &[members::MemberRow],
+) -> Result<BTreeMap<PersonId, Namesake>, StorageError> {
+    let mut by_name = BTreeMap::<String, Vec<PersonId>>::new();
+    for (person, (name, _)) in people {
+        by_name.entry(fold(name)).or_default().push(*person);
+    }
+    let shared = by_name.into_values().filter(|people| people.len() > 1).flatten();
+    let told = shared.map(|person| {
+        let member = members.iter().find(|row| row.member.person == person);
+        let districts = member.map(|row| row.member.districts.clone()).unwrap_or_default();
+        let (_, last_here) = devices::of_person(connection, person)?;
+        Ok((person, Namesake { districts, last_here }))
+    });
+    told.collect()
 }
 
 /// Who she is, if she is a coordinator of that programme now.

@@ -77,6 +77,8 @@ pub fn table() -> Vec<Route> {
         Route::get("/review/people/{id}", Who::Coordinator, review::people::get),
         Route::post("/review/people/{id}/device", Who::Coordinator, review::people::device),
         Route::post("/review/people/{id}/role", Who::Coordinator, review::people::role),
+        Route::post("/review/people/{id}/name", Who::Coordinator, review::people::name),
+        Route::post("/review/people/{id}/erase", Who::Coordinator, review::people::erase),
         Route::post("/review/people/{id}/revoke", Who::Coordinator, review::people::revoke),
         Route::post("/review/people/{id}/reinstate", Who::Coordinator, review::people::reinstate),
         Route::get(review_pages::aside::PATH, Who::Coordinator, review::aside::get),

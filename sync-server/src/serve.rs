@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use footbridge_protocol::invitation::is_in_the_clear;
 use ipnet::IpNet;
+use rusqlite::Connection;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -20,7 +21,7 @@ use crate::admin::error::AdminErrorKind;
 use crate::admin::{AdminError, socket};
 use crate::exposure::{self, Exposure};
 use crate::state::ServerState;
-use crate::storage::{StorageError, server};
+use crate::storage::{StorageError, devices, server};
 use crate::{checking, erasing, expiry, throttle};
 use connections::{Door, Room};
 use tls::Tls;
@@ -42,6 +43,8 @@ pub struct ServeOptions {
     pub http_redirect: Option<SocketAddr>,
     /// Whose word counts about where a request comes from.
     pub trusted_proxies: Vec<IpNet>,
+    /// For how many years the audit trail is kept; absent, as before.
+    pub audit_years: Option<u8>,
     /// Where the token is that opens the figures.
     pub metrics_token_file: Option<PathBuf>,
 }
@@ -96,13 +99,18 @@ async fn listen(
     let scheme = if tls.is_some() { "https" } else { "http" };
     let url = format!("{scheme}://{}", reachable(address));
     let fingerprint = tls.as_ref().and_then(|tls| tls.fingerprint());
-    let listened_at = url.clone();
+    let (listened_at, audit_years) = (url.clone(), options.audit_years);
     let remembered = state.storage().write(move |writing| {
         let connection = writing.connection();
+        let shut_out = shut_out(connection, fingerprint)?;
         server::remember_addresses(connection, &listened_at, public_url.as_deref(), fingerprint)?;
-        server::base_url(connection)
+        if let Some(years) = audit_years {
+            server::remember_audit_years(connection, years)?;
+        }
+        Ok::<_, StorageError>((server::base_url(connection)?, shut_out))
     });
-    let public = remembered.await?;
+    let (public, shut_out) = remembered.await?;
+    warn_of_shut_out(shut_out);
     state.expose(exposure(&options, tls.as_deref(), &public)?);
     expiry::sweep(state).await?;
     tokio::spawn(expiry::keep_sweeping(state.clone()));
@@ -196,15 +204,34 @@ async fn keep_certificate(state: ServerState, tls: Arc<Tls>) {
         let state = state.clone();
         async move {
             let written = state.storage().write(move |writing| {
+                let shut_out = shut_out(writing.connection(), fingerprint)?;
                 server::remember_fingerprint(writing.connection(), fingerprint)?;
-                Ok::<_, StorageError>(())
+                Ok::<_, StorageError>(shut_out)
             });
-            if let Err(error) = written.await {
-                tracing::error!(error = &error as &dyn std::error::Error, "the fingerprint could not be remembered");
+            match written.await {
+                Ok(shut_out) => warn_of_shut_out(shut_out),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "the fingerprint could not be remembered")
+                }
             }
         }
     };
     tls.keep_reading(state.stopping().clone(), changed).await;
+}
+
+/// How many devices know the certificate by another key than the one that it now has.
+fn shut_out(connection: &Connection, fingerprint: Option<[u8; 32]>) -> Result<u64, StorageError> {
+    if server::fingerprint(connection)? == fingerprint { Ok(0) } else { devices::count_active(connection) }
+}
+
+fn warn_of_shut_out(devices: u64) {
+    if devices > 0 {
+        tracing::warn!(
+            devices,
+            "the certificate has another key: devices that joined before are shut out until they open a new invitation; \
+             put the key from before back, or send each a link"
+        );
+    }
 }
 
 /// Resolves when the process is told to stop.

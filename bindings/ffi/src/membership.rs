@@ -36,6 +36,12 @@ impl Footbridge {
         self.on_disk(move |client| Ok(client.leave(even_unsent)?)).await
     }
 
+    /// Says what its person calls this device, so that a coordinator knows which one is lost: to be asked at the join.
+    /// Told at the next sync. `Invalid` for more than 60 characters or a control character.
+    pub async fn name_device(&self, name: String) -> Result<(), FootbridgeError> {
+        self.on_disk(move |client| Ok(client.name_device(&name)?)).await
+    }
+
     /// The name of a person of the programme, where she is known on this device.
     pub async fn person_name(&self, person: String) -> Result<Option<String>, FootbridgeError> {
         self.on_disk(move |client| Ok(client.person_name(&person)?)).await

@@ -20,17 +20,19 @@ pub struct Choice {
 pub struct Vocabulary {
     /// The names of the code lists.
     pub lists: Vec<String>,
-    /// The programme's districts; absent before the first join, when any name is taken.
+    /// The present names of the programme's districts; absent before the first join, when any name is taken.
     pub districts: Option<Vec<String>>,
     /// The zone in which a time without an offset is meant.
     pub time_zone: String,
 }
 
 impl From<&client::Vocabulary> for Vocabulary {
-    fn from(client::Vocabulary { lists, districts, time_zone }: &client::Vocabulary) -> Self {
+    fn from(whole: &client::Vocabulary) -> Self {
+        let client::Vocabulary { lists, districts, district_names: _, time_zone } = whole;
+        let present = || whole.present_districts().into_iter().collect();
         Self {
             lists: lists.keys().cloned().collect(),
-            districts: districts.as_ref().map(|districts| districts.iter().cloned().collect()),
+            districts: districts.as_ref().map(|_| present()),
             time_zone: time_zone.iana_name().unwrap_or("UTC").to_owned(),
         }
     }

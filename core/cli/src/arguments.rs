@@ -45,6 +45,9 @@ pub enum Command {
     Join {
         /// The whole link of the invitation.
         url: String,
+        /// What you call this device, so that a coordinator knows which one is lost.
+        #[arg(long, value_name = "NAME")]
+        device: Option<String>,
     },
     /// Leave the programme; its records leave this phone.
     Leave {

@@ -80,7 +80,7 @@ impl Terminal<'_> {
 
     fn carry_out(&self, command: Command) -> Result<(), Failure> {
         match command {
-            Command::Join { url } => self.join(&url),
+            Command::Join { url, device } => self.join(&url, device),
             Command::Leave { even_unsent } => self.leave(even_unsent),
             Command::Add { kind, file } => self.add(&kind_name(&kind), file.as_deref()),
             Command::Edit { id, file, erases } => self.edit(&id, file.as_deref(), erases),
@@ -178,24 +178,44 @@ impl Terminal<'_> {
         loop {
             let query = ListQuery { kind: "person".to_owned(), limit: 1000, after, ..ListQuery::default() };
             let page = self.phone.list(&query)?;
-            known.extend(page.items.iter().filter_map(name_and_id));
+            known.extend(page.items.iter().filter_map(Named::of));
             after = page.next;
             if after.is_none() {
                 break;
             }
         }
         let wanted = fold(typed);
-        let mut found = known.iter().filter(|(name, _)| fold(name) == wanted);
-        match (found.next(), found.next()) {
-            (Some((_, id)), None) => Ok(*id),
-            _ => Err(Failure::invalid(field, known.into_iter().map(|(name, id)| format!("{name} ({id})")).collect())),
+        let found: Vec<_> = known.iter().filter(|person| fold(&person.name) == wanted).collect();
+        match found.as_slice() {
+            [one] => Ok(one.id),
+            [] => Err(Failure::invalid(field, known.iter().map(Named::told_apart).collect())),
+            // Several have that name: only they are named, with what tells them apart.
+            several => Err(Failure::invalid(field, several.iter().map(|person| person.told_apart()).collect())),
         }
     }
 }
 
-fn name_and_id(person: &Fields) -> Option<(String, PersonId)> {
-    let text = |field| person.get(field).and_then(Value::as_str);
-    Some((text("name")?.to_owned(), text("id")?.parse().ok()?))
+/// A person as she is chosen by her name.
+struct Named {
+    name: String,
+    id: PersonId,
+    districts: Vec<String>,
+}
+
+impl Named {
+    fn of(person: &Fields) -> Option<Self> {
+        let text = |field| person.get(field).and_then(Value::as_str);
+        let districts = person.get("districts").and_then(Value::as_array).into_iter().flatten();
+        let districts = districts.filter_map(|district| district.as_str().map(str::to_owned)).collect();
+        Some(Self { name: text("name")?.to_owned(), id: text("id")?.parse().ok()?, districts })
+    }
+
+    /// Her name, where she is a volunteer, and her id.
+    fn told_apart(&self) -> String {
+        let Self { name, id, districts } = self;
+        let place = if districts.is_empty() { String::new() } else { format!("{}; ", districts.join(" + ")) };
+        format!("{name} ({place}{id})")
+    }
 }
 
 /// The id of a record, as typed.

@@ -7,10 +7,12 @@ use std::io::Write;
 
 use footbridge_model::time::Moment;
 use footbridge_model::{
-    Actor, DocumentId, Facts, Fields, Kind, PersonId, Problem, Projection, Timestamp, Vocabulary, document,
+    Actor, Command, DocumentId, Facts, Fields, Kind, PersonId, Problem, Projection, Role, Timestamp, Vocabulary,
+    document,
 };
 use footbridge_protocol::ErrorCode;
 use footbridge_store::notices::NoticeRow;
+use footbridge_store::outbox::{ItemKind, OutboxRow};
 use footbridge_store::records::{Filter, Place, RecordRow};
 use footbridge_store::unread::{self, UnreadRow};
 use footbridge_store::{Snapshot, actors, outbox, records, search};
@@ -21,7 +23,8 @@ use serde_json::{Value, json};
 use crate::error::FootbridgeError;
 use crate::export::labels::{self, Labels};
 use crate::revocation::{self, Revoked};
-use crate::{Footbridge, erasing, export, identity, record};
+use crate::sync::give_back;
+use crate::{Footbridge, erasing, export, identity, record, vocabulary};
 
 /// The most items of one page.
 const PAGE_MAX: usize = 1000;
@@ -64,7 +67,7 @@ pub struct ListQuery {
 /// How safe everything is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Status {
-    /// How many records are in which state.
+    /// How many records of her own are in which state.
     pub receipts: BTreeMap<&'static str, u64>,
     /// How many records have something that the server lacks.
     pub unsent: u64,
@@ -153,7 +156,7 @@ impl Footbridge {
     /// [`FootbridgeError::NotFound`].
     pub fn show(&self, id: DocumentId) -> Result<Fields, FootbridgeError> {
         let zone = self.zone()?;
-        self.inner.store.read(|snapshot| {
+        let mut fields = self.inner.store.read(|snapshot| {
             let row = records::get(snapshot, id)?.ok_or(FootbridgeError::NotFound)?;
             if erasing::is_hidden(snapshot, erasing::hidden(snapshot, self.inner.now())?, &row)? {
                 return Err(FootbridgeError::NotFound);
@@ -161,8 +164,10 @@ impl Footbridge {
             let version = record::version(&row)?;
             let mut fields = record::present(snapshot, row, me(snapshot)?, zone.as_ref())?;
             fields.insert("version".to_owned(), version.into());
-            Ok(fields)
-        })
+            Ok::<_, FootbridgeError>(fields)
+        })?;
+        self.name_districts([&mut fields])?;
+        Ok(fields)
     }
 
     /// A page of a list, the latest first.
@@ -172,7 +177,9 @@ impl Footbridge {
     pub fn list(&self, query: &ListQuery) -> Result<Page, FootbridgeError> {
         let kind = Kind::from_name(&query.kind).ok_or_else(|| no_kind("kind"))?;
         let vocabulary = self.vocabulary()?;
-        check_filter(query, kind, &vocabulary)?;
+        check_filter(query, kind)?;
+        let district = query.district.as_deref().map(|typed| vocabulary.district_id(typed).to_owned());
+        self.check_district(district.as_deref(), &vocabulary)?;
         let zone = &vocabulary.time_zone;
         let moment = |field: &str, text: &Option<String>| match text {
             None => Ok(None),
@@ -191,7 +198,7 @@ impl Footbridge {
             kind: kind.name().to_owned(),
             since: moment("since", &query.since)?.map(|moment| begins(&moment, zone)),
             until: moment("until", &query.until)?.map(|moment| ends(&moment, zone)),
-            district: query.district.clone(),
+            district,
             author: id("author", &query.author)?.map(PersonId::from),
             state: query.state.clone(),
             parent: id("on", &query.on)?,
@@ -300,6 +307,8 @@ impl Footbridge {
     pub fn conflicts(&self, limit: usize, after: Option<&str>) -> Result<Page, FootbridgeError> {
         let limit = self::limit(limit);
         let after = after.map(parse_place).transpose()?;
+        let vocabulary = self.vocabulary()?;
+        let called = |value: &mut Value| vocabulary::present(value, &vocabulary);
         self.inner.store.read(|snapshot| {
             let mut rows = records::disputed(snapshot, after, limit + 1)?;
             let next = if rows.len() > limit { rows.get(limit - 1).map(place_of) } else { None };
@@ -312,7 +321,10 @@ impl Footbridge {
                 }
                 let stored = row.document()?.ok_or_else(FootbridgeError::damaged)?;
                 for field in &row.projection.disagreements {
-                    let answers = answers(snapshot, &stored, field)?;
+                    let mut answers = answers(snapshot, &stored, field)?;
+                    if field == "district" {
+                        answers.iter_mut().filter_map(|answer| answer.get_mut("value")).for_each(called);
+                    }
                     let item = json!({
                         "id": row.id, "kind": row.projection.kind, "field": field, "answers": answers,
                     });
@@ -330,6 +342,7 @@ impl Footbridge {
     pub fn timeline(&self, id: DocumentId, limit: usize, after: Option<&str>) -> Result<Page, FootbridgeError> {
         let limit = self::limit(limit);
         let start: usize = after.map_or(Ok(0), str::parse).map_err(|_| no_cursor())?;
+        let vocabulary = self.vocabulary()?;
         self.inner.store.read(|snapshot| {
             let row = records::get(snapshot, id)?.ok_or(FootbridgeError::NotFound)?;
             let Some(stored) = row.document()? else { return Ok(Page { items: Vec::new(), next: None }) };
@@ -337,8 +350,11 @@ impl Footbridge {
             let mut lines = Vec::new();
             for line in document::timeline(&stored)? {
                 let author = author_of(snapshot, line.actor)?;
-                let at = line.at.to_string();
-                lines.push(json!({"at": at, "author": author, "field": line.field, "value": line.value}));
+                let (at, mut value) = (line.at.to_string(), json!(line.value));
+                if line.field == "district" {
+                    vocabulary::present(&mut value, &vocabulary);
+                }
+                lines.push(json!({"at": at, "author": author, "field": line.field, "value": value}));
             }
             // What the server decided is about the record as it stands after these.
             lines.extend(decisions(&facts));
@@ -356,22 +372,25 @@ impl Footbridge {
     pub fn status(&self, language: Language) -> Result<Status, FootbridgeError> {
         self.inner.store.read_locked(|snapshot| {
             let membership = identity::membership(snapshot)?;
-            let unsent = outbox::count_records(snapshot)?;
-            let all = records::count_recorded(snapshot)?;
+            let me = membership.as_ref().map(|membership| membership.person);
+            let unsent = give_back::only_here(snapshot)?;
+            let all = records::count_recorded(snapshot, me)?;
             let set_aside = outbox::set_aside(snapshot)?.into_iter().map(|item| {
                 let number = item.refused.and_then(|code| u16::try_from(code).ok()).unwrap_or_default();
                 let code = ErrorCode::from_number(number).map_or("unknown", ErrorCode::name);
                 let row = records::get(snapshot, item.record)?;
+                let command = command_name(&item);
+                let is_coordinator = membership.as_ref().is_some_and(|me| me.role == Role::Coordinator);
                 Ok(SetAside {
                     id: item.record.to_string(),
                     record: row.map(|row| row.projection.kind).unwrap_or_default(),
                     code: code.to_owned(),
-                    reason: footbridge_text::reason(language, code),
-                    what_to_do: footbridge_text::what_to_do(language, code),
+                    reason: footbridge_text::reason_of(language, code, command),
+                    what_to_do: footbridge_text::what_to_do_of(language, code, command, is_coordinator),
                 })
             });
-            let own_unsent = outbox::count_recorded(snapshot)?;
-            let seen = records::count_seen(snapshot)?;
+            let own_unsent = outbox::count_recorded(snapshot, me)?;
+            let seen = records::count_seen(snapshot, me)?;
             let there = all.saturating_sub(own_unsent).saturating_sub(seen);
             let lately = erasing::lately(snapshot, self.inner.now())?.into_iter();
             let taken_back =
@@ -467,7 +486,7 @@ impl Footbridge {
         cursor: impl Fn(&RecordRow) -> String,
     ) -> Result<Page, FootbridgeError> {
         let zone = self.zone()?;
-        self.inner.store.read(|snapshot| {
+        let mut page = self.inner.store.read(|snapshot| {
             let mut rows = rows(snapshot)?;
             let next = if rows.len() > limit { rows.get(limit - 1).map(cursor) } else { None };
             rows.truncate(limit);
@@ -478,8 +497,33 @@ impl Footbridge {
                 record::present_with(snapshot, row, &waiting, me, zone.as_ref())
             };
             let items = rows.into_iter().map(present).collect::<Result<_, _>>()?;
-            Ok(Page { items, next })
-        })
+            Ok::<_, FootbridgeError>(Page { items, next })
+        })?;
+        self.name_districts(&mut page.items)?;
+        Ok(page)
+    }
+
+    /// Errs where a filter names a district that the programme never had: one that was closed is still asked for by
+    /// its records.
+    fn check_district(&self, district: Option<&str>, vocabulary: &Vocabulary) -> Result<(), FootbridgeError> {
+        let (Some(district), Some(districts)) = (district, &vocabulary.districts) else { return Ok(()) };
+        if districts.contains(district) || vocabulary.district_names.contains_key(district) {
+            return Ok(());
+        }
+        let used = self.inner.store.read(records::districts)?;
+        if used.contains(district) {
+            return Ok(());
+        }
+        let allowed = districts.union(&used).map(|id| vocabulary.district_name(id).to_owned());
+        Err(FootbridgeError::invalid("district", Problem::NotAllowed, allowed.collect()))
+    }
+}
+
+/// The name of a command that has sentences of its own where it is refused.
+fn command_name(item: &OutboxRow) -> Option<&'static str> {
+    match (item.item, serde_json::from_slice::<Command>(&item.payload)) {
+        (ItemKind::Command, Ok(Command::Give { .. })) => Some("give"),
+        _ => None,
     }
 }
 
@@ -499,18 +543,12 @@ fn states(kind: Kind) -> &'static [&'static str] {
 }
 
 /// Errs where a filter names what there is none of.
-fn check_filter(query: &ListQuery, kind: Kind, vocabulary: &Vocabulary) -> Result<(), FootbridgeError> {
+fn check_filter(query: &ListQuery, kind: Kind) -> Result<(), FootbridgeError> {
     if let Some(state) = &query.state
         && !states(kind).contains(&state.as_str())
     {
         let allowed = states(kind).iter().map(|state| (*state).to_owned()).collect();
         return Err(FootbridgeError::invalid("state", Problem::NotAllowed, allowed));
-    }
-    if let (Some(district), Some(districts)) = (&query.district, &vocabulary.districts)
-        && !districts.contains(district)
-    {
-        let allowed = districts.iter().cloned().collect();
-        return Err(FootbridgeError::invalid("district", Problem::NotAllowed, allowed));
     }
     Ok(())
 }

@@ -110,9 +110,10 @@ impl Footbridge {
         let link = self.write(|footbridge, writing, ground| {
             let (person, name, role, districts) = match whom {
                 Invited::New { name, role, districts } => {
-                    check_newcomer(name, districts, ground)?;
+                    let districts = ids_of(districts, ground);
+                    check_newcomer(name, &districts, ground)?;
                     let person = PersonId::new(ground.now, footbridge.inner.environment.random.as_ref());
-                    (person, Some(name.trim().to_owned()), *role, districts.clone())
+                    (person, Some(name.trim().to_owned()), *role, districts)
                 }
                 Invited::Known(person) => {
                     check_person(writing, *person)?;
@@ -139,6 +140,46 @@ impl Footbridge {
         Ok(link)
     }
 
+    /// Those who belong to the programme and have this name, however it is written: whoever is invited beside them
+    /// is easily taken for one of them.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Storage`].
+    pub fn namesakes(&self, name: &str) -> Result<Vec<Fields>, FootbridgeError> {
+        let wanted = footbridge_text::fold(name);
+        let zone = self.zone()?;
+        let mut found: Vec<Fields> = self.inner.store.read(|snapshot| {
+            let me = crate::asking::me(snapshot)?;
+            let all = records::all_of(snapshot, Kind::Person.name())?.into_iter();
+            let same = all.filter(|row| {
+                let hers = row.projection.text("name").map(footbridge_text::fold);
+                row.facts.revoked_at.is_none() && hers.is_some_and(|hers| hers == wanted)
+            });
+            same.map(|row| record::present(snapshot, row, me, zone.as_ref())).collect::<Result<_, _>>()
+        })?;
+        self.name_districts(&mut found)?;
+        Ok(found)
+    }
+
+    /// The open follow-ups that are with a person, as [`Footbridge::due`] gives them: what somebody else must take
+    /// when she leaves.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Storage`].
+    pub fn waiting_with(&self, person: PersonId) -> Result<Vec<Fields>, FootbridgeError> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.due(0, after.as_deref())?;
+            let person = person.to_string();
+            let hers = |item: &Fields| item.get("given_to").and_then(Value::as_str) == Some(person.as_str());
+            found.extend(page.items.into_iter().filter(hers));
+            after = page.next;
+            if after.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
     /// Makes a person a volunteer of these districts, or a coordinator.
     ///
     /// # Errors
@@ -149,8 +190,11 @@ impl Footbridge {
         role: Role,
         districts: &BTreeSet<String>,
     ) -> Result<Asked, FootbridgeError> {
+        let vocabulary = self.vocabulary()?;
+        let districts: BTreeSet<String> =
+            districts.iter().map(|typed| vocabulary.district_id(typed).to_owned()).collect();
         let command = Command::Role { role, districts: districts.clone() };
-        self.ask_about_person(person, &command, |ground| check_districts(districts, ground))
+        self.ask_about_person(person, &command, |ground| check_districts(&districts, ground))
     }
 
     /// Takes away the rights of a person with all her devices, or of one of them. With `wipe` a device empties
@@ -281,11 +325,18 @@ fn check_newcomer(name: &str, districts: &BTreeSet<String>, ground: &Ground) -> 
     check_districts(districts, ground)
 }
 
+/// The ids of districts that a person named as they are called now.
+fn ids_of(districts: &BTreeSet<String>, ground: &Ground) -> BTreeSet<String> {
+    districts.iter().map(|typed| ground.vocabulary.district_id(typed).to_owned()).collect()
+}
+
 fn check_districts(districts: &BTreeSet<String>, ground: &Ground) -> Result<(), FootbridgeError> {
     match &ground.vocabulary.districts {
-        Some(known) if !districts.iter().all(|district| known.contains(district)) => {
-            Err(FootbridgeError::invalid("district", Problem::NotAllowed, known.iter().cloned().collect()))
-        }
+        Some(known) if !districts.iter().all(|district| known.contains(district)) => Err(FootbridgeError::invalid(
+            "district",
+            Problem::NotAllowed,
+            ground.vocabulary.present_districts().into_iter().collect(),
+        )),
         Some(_) | None => Ok(()),
     }
 }

@@ -21,9 +21,10 @@ const LAST_SYNC: &str = "last_sync";
 const BUILDS: &str = "builds";
 const CLOCK_OFF: &str = "clock_off";
 const SERVER_TIME: &str = "server_time";
+const NAME: &str = "device_name";
 
 /// All that a device knows of itself and of whom it belongs to.
-pub(crate) const KEYS: [&str; 12] = [
+pub(crate) const KEYS: [&str; 13] = [
     DEVICE,
     SEED,
     ACTOR,
@@ -35,6 +36,7 @@ pub(crate) const KEYS: [&str; 12] = [
     BUILDS,
     CLOCK_OFF,
     SERVER_TIME,
+    NAME,
     footbridge_store::meta::REVOKED,
 ];
 
@@ -85,6 +87,15 @@ pub(crate) fn load(snapshot: &Snapshot<'_>) -> Result<Identity, FootbridgeError>
         key: SigningKey::from_seed(&seed),
         counter: fixed(snapshot, COUNTER)?.map_or(0, u64::from_be_bytes),
     })
+}
+
+/// What its person calls the device; `None` where she has not said.
+pub(crate) fn device_name(snapshot: &Snapshot<'_>) -> Result<Option<String>, StoreError> {
+    Ok(meta::get(snapshot, NAME)?.and_then(|name| String::from_utf8(name).ok()).filter(|name| !name.is_empty()))
+}
+
+pub(crate) fn set_device_name(writing: &Writing<'_>, name: &str) -> Result<(), StoreError> {
+    meta::set(writing, NAME, name.as_bytes())
 }
 
 /// Whose hand writes on this device.

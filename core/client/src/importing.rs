@@ -63,7 +63,7 @@ impl Footbridge {
                 .keys()
                 .map(|list| (list.clone(), vocabulary.offered(list).into_iter().collect::<BTreeSet<_>>()))
                 .collect(),
-            districts: vocabulary.districts.clone(),
+            districts: vocabulary.districts.is_some().then(|| vocabulary.present_districts()),
         };
         import::read(file, &mapping, &context).map_err(|error| {
             let (field, allowed) = match error {

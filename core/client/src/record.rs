@@ -116,6 +116,12 @@ fn lay_in_follow_up(snapshot: &Snapshot<'_>, fields: &mut Fields, facts: &Facts)
     fields.insert("state".to_owned(), if facts.is_closed() { "closed" } else { "open" }.into());
     fields.insert("outcome".to_owned(), text(&facts.outcome));
     fields.insert("given_to".to_owned(), id_or_null(facts.given_to));
+    // Whoever has it belongs to the programme no more: somebody else must take it.
+    let holder = facts.given_to.map(|person| records::get(snapshot, person.document())).transpose()?.flatten();
+    let has_left = holder.is_some_and(|row| row.facts.revoked_at.is_some()) && !facts.is_closed();
+    if has_left {
+        fields.insert("holder_left".to_owned(), true.into());
+    }
     fields.insert("open_to".to_owned(), text(&facts.open_to));
     fields.insert("closed_by".to_owned(), id_or_null(facts.closed_by));
     fields.insert("closed_at".to_owned(), facts.closed_at.map_or(Value::Null, |at| at.to_string().into()));

@@ -109,7 +109,7 @@ fn of_field(kind: Kind, field: &FieldSpec, vocabulary: &Vocabulary) -> Value {
         Shape::LanguageSet => set(&json!({"type": "string", "description": "BCP 47"})),
         Shape::NameSet { max } => set(&text(1, max)),
         Shape::District => match &vocabulary.districts {
-            Some(districts) => json!({"enum": districts}),
+            Some(_) => json!({"enum": vocabulary.present_districts()}),
             None => text(1, 60),
         },
         Shape::Count { max } => json!({"type": "integer", "minimum": 0, "maximum": max}),
@@ -117,7 +117,9 @@ fn of_field(kind: Kind, field: &FieldSpec, vocabulary: &Vocabulary) -> Value {
         Shape::Moment => json!({"type": "string", "description": "ISO 8601: a day, or a time with or without offset"}),
         Shape::Day => json!({"type": "string", "format": "date"}),
         Shape::Reference(_) => json!({"type": "string", "format": "uuid"}),
-        Shape::Labels { max } => json!({"type": "object", "additionalProperties": text(1, max)}),
+        Shape::Labels { max } | Shape::DistrictNames { max } => {
+            json!({"type": "object", "additionalProperties": text(1, max)})
+        }
         Shape::TimeZone => json!({"type": "string", "description": "IANA time zone"}),
         Shape::Country => json!({"type": "string", "pattern": "^[A-Z]{2}$"}),
         Shape::CodeName => json!({"type": "string", "pattern": "^[a-z0-9_]{1,40}$"}),

@@ -23,6 +23,9 @@ const WAITS: usize = 5;
 /// A server that asks for more is asked again all the same.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
 
+/// Where a server that is known by its certificate's key answers with another.
+pub(crate) const KEY_CHANGED: &str = "server_key_changed";
+
 impl From<Unreachable> for FootbridgeError {
     fn from(_: Unreachable) -> Self {
         Self::Offline
@@ -100,7 +103,12 @@ impl Server<'_> {
         };
         let mut waits = 0;
         let code = loop {
-            let Response { status, retry_after, body } = self.environment.transport.send(request.clone()).await?;
+            let transport = &self.environment.transport;
+            let Response { status, retry_after, body } =
+                transport.send(request.clone()).await.map_err(|unreachable| {
+                    let is_another = self.fingerprint.is_some_and(|fingerprint| transport.met_another_key(fingerprint));
+                    if is_another { FootbridgeError::refused(KEY_CHANGED) } else { unreachable.into() }
+                })?;
             if (200..300).contains(&status) {
                 return Ok(body);
             }

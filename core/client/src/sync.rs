@@ -142,6 +142,15 @@ impl Footbridge {
             () = cancel.cancelled() => Err(FootbridgeError::refused("cancelled")),
             report = self.sync_or_hand_over(progress, cancel) => report,
         };
+        if let Err(FootbridgeError::Refused { code }) = &report
+            && give_back::knows_nothing_of_it(code)
+            && !self.is_locked()?
+            && let Some(membership) = self.inner.store.read_locked(identity::membership)?
+        {
+            let now = self.inner.now();
+            self.inner.store.write(|writing| give_back::count_as_unsent(writing, &membership, now))?;
+            self.inner.tell(ChangeEvent::Much);
+        }
         // A lost phone tries once, however that ended.
         if self.wipe_where_told()? { Err(FootbridgeError::refused(ErrorCode::Revoked.name())) } else { report }
     }
@@ -286,8 +295,9 @@ impl Footbridge {
         server: &Server<'_>,
         hello: &HelloMessage,
     ) -> Result<SessionOpenedMessage, FootbridgeError> {
-        let (identity, unsent) = self.inner.store.read_locked(|snapshot| {
-            Ok::<_, FootbridgeError>((identity::load(snapshot)?, outbox::count_records(snapshot)?))
+        let (identity, unsent, name) = self.inner.store.read_locked(|snapshot| {
+            let name = identity::device_name(snapshot)?;
+            Ok::<_, FootbridgeError>((identity::load(snapshot)?, outbox::count_records(snapshot)?, name))
         })?;
         let message = SessionMessage {
             server_nonce: hello.server_nonce,
@@ -295,6 +305,7 @@ impl Footbridge {
             device: identity.device,
             build: BUILD.to_owned(),
             unsent,
+            name,
         };
         server.ask(session::PATH, MEDIA_COSE, message.seal(&identity.key)?, None).await
     }
@@ -321,6 +332,7 @@ impl Footbridge {
                 && identity::load(snapshot)?.counter >= session.counter
                 && identity::has_noted_builds(snapshot, &builds)?
                 && identity::epoch(snapshot)? == Some(session.epoch)
+                && !give_back::is_unknown_there(snapshot)?
                 && held.len() == session.scopes.len()
                 && held.iter().all(|row| session.scopes.contains(&row.scope));
             Ok::<_, FootbridgeError>(is_in_line)
@@ -330,6 +342,7 @@ impl Footbridge {
         }
         self.inner.store.write(|writing| {
             identity::set_membership(writing, &membership)?;
+            give_back::is_known_again(writing)?;
             let counter = identity::load(writing)?.counter;
             if counter < session.counter && session.counter > limits::COUNTER_BELIEVED {
                 // Nobody has counted so far: followed there, this device could never send again.

@@ -55,4 +55,11 @@ pub struct Unreachable;
 pub trait Transport: Send + Sync {
     /// Sends a request, and gives the answer as soon as its head is there.
     fn send(&self, request: Request) -> Boxed<'_, Result<Response, Unreachable>>;
+
+    /// Whether the last connection to a server that is known by this fingerprint was not made because the other side
+    /// showed another key. A transport without TLS never meets one.
+    fn met_another_key(&self, fingerprint: [u8; 32]) -> bool {
+        let _ = fingerprint;
+        false
+    }
 }

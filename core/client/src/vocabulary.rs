@@ -20,6 +20,7 @@ pub(crate) fn read(snapshot: &Snapshot<'_>) -> Result<Vocabulary, FootbridgeErro
     if let Some(programme) = records::get(snapshot, membership.programme.document())? {
         let fields = &programme.projection.fields;
         vocabulary.districts = Some(members(fields, "districts"));
+        vocabulary.district_names = footbridge_model::fields::entries(fields, "district_names");
         let zone = programme.projection.text("time_zone").and_then(|name| TimeZone::get(name).ok());
         vocabulary.time_zone = zone.unwrap_or(TimeZone::UTC);
     }
@@ -45,6 +46,34 @@ impl Footbridge {
         Ok(vocabulary.districts.is_some().then(|| vocabulary.time_zone.clone()))
     }
 
+    /// Writes the present names of districts in the place of their ids.
+    pub(crate) fn name_districts<'a>(
+        &self,
+        items: impl IntoIterator<Item = &'a mut footbridge_model::Fields>,
+    ) -> Result<(), FootbridgeError> {
+        let vocabulary = self.vocabulary()?;
+        if vocabulary.district_names.is_empty() {
+            return Ok(());
+        }
+        for item in items {
+            let is_programme = item.get("record").and_then(Value::as_str) == Some("programme");
+            for field in ["district", "open_to", "districts"] {
+                if let Some(value) = item.get_mut(field).filter(|_| !is_programme) {
+                    present(value, &vocabulary);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The programme's districts, by their present names; none before the first join.
+    ///
+    /// # Errors
+    /// [`FootbridgeError::Storage`].
+    pub fn districts(&self) -> Result<Vec<String>, FootbridgeError> {
+        Ok(self.vocabulary()?.present_districts().into_iter().collect())
+    }
+
     /// What to call a code: the programme's label, else the starter list's, else the code itself.
     ///
     /// # Errors
@@ -60,5 +89,14 @@ impl Footbridge {
         })?;
         let starter = || footbridge_text::code_label(language, list, code);
         Ok(own.or_else(starter).unwrap_or_else(|| code.to_owned()))
+    }
+}
+
+/// A district's id, or several, by the present name.
+pub(crate) fn present(value: &mut Value, vocabulary: &Vocabulary) {
+    match value {
+        Value::String(id) => *id = vocabulary.district_name(id).to_owned(),
+        Value::Array(members) => members.iter_mut().for_each(|member| present(member, vocabulary)),
+        _ => {}
     }
 }

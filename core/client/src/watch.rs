@@ -164,7 +164,11 @@ pub(crate) fn is_passing(error: &FootbridgeError) -> bool {
             // Without the server's own word, `revoked` is no more than a fault.
             let is_told_to_wait =
                 ErrorCode::from_name(code).is_some_and(|code| matches!(code.remedy(), Remedy::Retry | Remedy::Lock));
-            is_told_to_wait || matches!(code.as_str(), "syncing" | "bad_nonce" | "expired_session" | "too_many")
+            is_told_to_wait
+                || matches!(
+                    code.as_str(),
+                    crate::server::KEY_CHANGED | "syncing" | "bad_nonce" | "expired_session" | "too_many"
+                )
         }
         FootbridgeError::Storage { what, .. } => *what == "busy",
         _ => false,

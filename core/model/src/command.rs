@@ -27,6 +27,10 @@ pub enum Command {
     Give {
         /// To whom.
         to: Recipient,
+        /// How often it had been handed on when the asker looked ([`crate::Facts::handed_on`]): where somebody was
+        /// faster, nothing is done. Absent where nobody looked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<u64>,
     },
     /// Close a follow-up.
     Close {

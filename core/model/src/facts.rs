@@ -44,6 +44,9 @@ pub struct Facts {
     /// The district to whose volunteers a follow-up is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_to: Option<String>,
+    /// How often a follow-up was given to somebody.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub handed_on: u64,
     /// Of a follow-up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<FollowUpState>,
@@ -96,13 +99,12 @@ impl Facts {
     pub fn after(&self, command: &Command, person: Option<PersonId>, now: Timestamp) -> Self {
         let mut facts = self.clone();
         match command {
-            Command::Give { to: Recipient::Person(to) } => {
-                facts.given_to = Some(*to);
-                facts.open_to = None;
-            }
-            Command::Give { to: Recipient::District(district) } => {
-                facts.given_to = None;
-                facts.open_to = Some(district.clone());
+            Command::Give { to, seen: _ } => {
+                (facts.given_to, facts.open_to) = match to {
+                    Recipient::Person(to) => (Some(*to), None),
+                    Recipient::District(district) => (None, Some(district.clone())),
+                };
+                facts.handed_on = facts.handed_on.saturating_add(1);
             }
             Command::Close { outcome } => {
                 facts.state = Some(FollowUpState::Closed);
@@ -144,6 +146,12 @@ impl Facts {
     pub fn is_closed(&self) -> bool {
         self.state == Some(FollowUpState::Closed)
     }
+}
+
+/// What is nothing is not written.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 #[cfg(test)]

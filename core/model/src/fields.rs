@@ -1,6 +1,6 @@
 //! Fields of a record as people and programs name them, and the smallest step of a change to them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +91,13 @@ pub fn lay_over(fields: &mut Fields, changes: &[FieldChange]) {
 pub fn members(fields: &Fields, field: &str) -> BTreeSet<String> {
     let members = fields.get(field).and_then(|value| value.as_array());
     members.into_iter().flatten().filter_map(|member| member.as_str().map(str::to_owned)).collect()
+}
+
+/// The entries of a map of texts among these fields; none where it is absent.
+pub fn entries(fields: &Fields, field: &str) -> BTreeMap<String, String> {
+    let entries = fields.get(field).and_then(|value| value.as_object());
+    let named = entries.into_iter().flatten();
+    named.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
 fn set(fields: &mut Fields, field: &str, value: &Scalar) {

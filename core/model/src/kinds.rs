@@ -186,6 +186,11 @@ pub enum Shape {
     Day,
     /// The id of a record of one of these kinds.
     Reference(&'static [Kind]),
+    /// What districts are called now, by their first names: an entry a district that was renamed.
+    DistrictNames {
+        /// Characters of a name at most.
+        max: usize,
+    },
     /// Labels by language.
     Labels {
         /// At most so many characters each.
@@ -207,7 +212,7 @@ impl Shape {
 
     /// Whether each entry is a key of its own with a value (`labels/nb`).
     pub const fn is_map(self) -> bool {
-        matches!(self, Self::Labels { .. })
+        matches!(self, Self::Labels { .. } | Self::DistrictNames { .. })
     }
 
     /// The code list that its values come from.

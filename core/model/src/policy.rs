@@ -219,7 +219,9 @@ pub fn may_command(member: &Member, kind: Kind, facts: &Facts, command: &Command
         // Words are whose they are: her own note she may take back, all else is a coordinator's to erase.
         Command::Erase => {
             let hers = kind == Kind::Note && facts.author == Some(member.person);
-            allow(is_recorded(kind) && (is_coordinator || hers))
+            // Of somebody who has left, what she was called.
+            let has_left = kind == Kind::Person && facts.revoked_at.is_some();
+            allow((is_recorded(kind) && (is_coordinator || hers)) || (has_left && is_coordinator))
         }
         Command::Seen { .. } => allow(is_coordinator && is_recorded(kind)),
         Command::Role { .. } | Command::Revoke { .. } | Command::Reinstate | Command::Invite { .. } => {
@@ -268,13 +270,13 @@ mod tests {
     fn a_follow_up_open_to_a_district_is_seen_by_its_volunteers() {
         let (amina, leila) = (member(1, Role::Volunteer, &["Dalhem"]), member(2, Role::Volunteer, &["Närlunda"]));
         let facts = of(&amina).after(
-            &Command::Give { to: Recipient::District("Närlunda".to_owned()) },
+            &Command::Give { to: Recipient::District("Närlunda".to_owned()), seen: None },
             Some(amina.person),
             crate::Timestamp(0),
         );
         assert!(leila.sees(&audience(Kind::FollowUp, &facts, None)));
         assert_eq!(may_command(&leila, Kind::FollowUp, &facts, &Command::Close { outcome: None }), Ok(()));
-        let give = Command::Give { to: Recipient::Person(leila.person) };
+        let give = Command::Give { to: Recipient::Person(leila.person), seen: None };
         assert_eq!(may_command(&leila, Kind::FollowUp, &facts, &give), Err(Denied));
     }
 
@@ -294,6 +296,9 @@ mod tests {
         let may = |who, kind| may_command(who, kind, &facts, &Command::Erase).is_ok();
         assert!(may(&amina, Kind::Note) && !may(&amina, Kind::Visit) && !may(&leila, Kind::Note));
         assert!(may(&kari, Kind::Note) && may(&kari, Kind::Visit) && !may(&kari, Kind::Person));
+        let gone = Facts { revoked_at: Some(crate::Timestamp(1)), ..facts.clone() };
+        assert_eq!(may_command(&kari, Kind::Person, &gone, &Command::Erase), Ok(()), "who has left");
+        assert_eq!(may_command(&amina, Kind::Person, &gone, &Command::Erase), Err(Denied));
         assert_eq!(may_reword(&amina, Kind::Visit, &facts), Ok(()));
         assert_eq!(may_reword(&kari, Kind::Visit, &facts), Err(Denied));
         assert_eq!(may_reword(&amina, Kind::Person, &facts), Err(Denied));

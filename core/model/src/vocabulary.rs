@@ -26,6 +26,8 @@ pub struct Vocabulary {
     pub lists: BTreeMap<String, Vec<Code>>,
     /// The programme's districts; `None` before the first join, when any name is taken.
     pub districts: Option<BTreeSet<String>>,
+    /// What districts that were renamed are called now, by their ids: the names that they had first.
+    pub district_names: BTreeMap<String, String>,
     /// Where a time without an offset is meant.
     pub time_zone: TimeZone,
 }
@@ -46,7 +48,7 @@ impl Vocabulary {
                 ((*list).to_owned(), codes.collect())
             })
             .collect();
-        Self { lists, districts: None, time_zone: TimeZone::UTC }
+        Self { lists, districts: None, district_names: BTreeMap::new(), time_zone: TimeZone::UTC }
     }
 
     /// Whether `code` may be written where `list` is asked for.
@@ -60,6 +62,22 @@ impl Vocabulary {
         let mut words = self.clone();
         words.lists.values_mut().flatten().for_each(|code| code.on = true);
         words
+    }
+
+    /// What a district is called now. One that was never renamed is called by its id.
+    pub fn district_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.district_names.get(id).map_or(id, String::as_str)
+    }
+
+    /// The id of the district that a person means: by its present name, or else by the id itself, under which old
+    /// exports and links know it.
+    pub fn district_id<'a>(&'a self, typed: &'a str) -> &'a str {
+        self.district_names.iter().find(|(_, name)| *name == typed).map_or(typed, |(id, _)| id)
+    }
+
+    /// The present names of the districts; empty before the first join.
+    pub fn present_districts(&self) -> BTreeSet<String> {
+        self.districts.iter().flatten().map(|id| self.district_name(id).to_owned()).collect()
     }
 
     /// The codes of `list` that are offered, in their order.

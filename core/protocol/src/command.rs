@@ -64,15 +64,20 @@ pub struct CommandMessage {
     /// What was seen of a document.
     #[cbor(n(11), with = "crate::codec::fields::optional_list_of_fixed", has_nil)]
     pub heads: Option<Vec<ChangeHash>>,
+    /// How often a follow-up had been handed on when the asker looked.
+    #[n(12)]
+    pub handed_on: Option<u64>,
 }
 
 impl From<&Command> for CommandMessage {
     fn from(command: &Command) -> Self {
         let of = |verb| Self { verb, ..Self::default() };
         match command {
-            Command::Give { to: Recipient::Person(person) } => Self { person: Some(*person), ..of(GIVE) },
-            Command::Give { to: Recipient::District(district) } => {
-                Self { district: Some(district.clone()), ..of(GIVE) }
+            Command::Give { to: Recipient::Person(person), seen } => {
+                Self { person: Some(*person), handed_on: *seen, ..of(GIVE) }
+            }
+            Command::Give { to: Recipient::District(district), seen } => {
+                Self { district: Some(district.clone()), handed_on: *seen, ..of(GIVE) }
             }
             Command::Close { outcome } => Self { outcome: outcome.clone(), ..of(CLOSE) },
             Command::Reopen => of(REOPEN),
@@ -129,11 +134,14 @@ impl CommandMessage {
         let districts = || self.districts.clone().ok_or(missing);
         let expires_at = || self.expires_at.map(Timestamp).ok_or(missing);
         Ok(match self.verb {
-            GIVE => match (self.person, &self.district) {
-                (Some(person), None) => Command::Give { to: Recipient::Person(person) },
-                (None, Some(district)) => Command::Give { to: Recipient::District(district.clone()) },
-                _ => return Err(missing),
-            },
+            GIVE => {
+                let to = match (self.person, &self.district) {
+                    (Some(person), None) => Recipient::Person(person),
+                    (None, Some(district)) => Recipient::District(district.clone()),
+                    _ => return Err(missing),
+                };
+                Command::Give { to, seen: self.handed_on }
+            }
             CLOSE => Command::Close { outcome: self.outcome.clone() },
             REOPEN => Command::Reopen,
             ATTRIBUTE => Command::Attribute { person: self.person.ok_or(missing)? },
@@ -164,8 +172,8 @@ mod tests {
     fn all() -> Vec<Command> {
         let person = PersonId::from_bytes([7; 16]);
         vec![
-            Command::Give { to: Recipient::Person(person) },
-            Command::Give { to: Recipient::District("Dalhem".to_owned()) },
+            Command::Give { to: Recipient::Person(person), seen: None },
+            Command::Give { to: Recipient::District("Dalhem".to_owned()), seen: Some(3) },
             Command::Close { outcome: Some("done".to_owned()) },
             Command::Close { outcome: None },
             Command::Reopen,

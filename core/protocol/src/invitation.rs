@@ -13,6 +13,8 @@ use crate::error::ProtocolError;
 use crate::limits;
 use crate::signature::PublicKey;
 
+mod pasted;
+
 /// What comes after the server's address.
 pub const PAGE: &str = "/join";
 
@@ -21,6 +23,8 @@ pub const PAGE: &str = "/join";
 pub enum InvitationPart {
     /// It is longer than a link can be.
     Length,
+    /// There are several links that differ.
+    Several,
     /// Neither `https` nor `http`; or `http` beyond this machine, which the person who runs the server did not allow.
     Scheme,
     /// Whose server it is.
@@ -41,6 +45,7 @@ impl fmt::Display for InvitationPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Length => "its length",
+            Self::Several => "one link and no other",
             Self::Scheme => "https://",
             Self::Host => "the server's address",
             Self::Path => "the page /join",
@@ -96,7 +101,18 @@ impl Invitation {
         url
     }
 
-    /// Read from a link; space around it is forgiven.
+    /// Read from what a person pasted: the link, and whatever a messenger, a mail or a page put around or into it.
+    /// Takes a query before the fragment, invisible characters, quotes, brackets and words around it, escapes
+    /// (`&amp;`, `%23`), line breaks inside, and capitals in scheme and host. What [`Invitation::parse`] takes means
+    /// the same here.
+    ///
+    /// # Errors
+    /// [`ProtocolError::Invitation`] with the part that is wrong; also where `text` holds two links that differ.
+    pub fn from_pasted(text: &str) -> Result<Self, ProtocolError> {
+        pasted::invitation(text)
+    }
+
+    /// Read from a link in the form in which it is made; space around it is forgiven.
     pub fn parse(url: &str) -> Result<Self, ProtocolError> {
         let wrong = |part| ProtocolError::Invitation { part };
         let url = url.trim();
@@ -139,7 +155,8 @@ fn server(address: &str) -> Result<String, ProtocolError> {
         return Err(wrong(InvitationPart::Host));
     }
     let place = rest.strip_suffix(PAGE).filter(|place| is_clean(place)).ok_or(wrong(InvitationPart::Path))?;
-    Ok(format!("{}://{place}", scheme.to_ascii_lowercase()))
+    let below = place.get(host.len()..).unwrap_or_default();
+    Ok(format!("{}://{}{below}", scheme.to_ascii_lowercase(), host.to_ascii_lowercase()))
 }
 
 /// The values of the fragment; those of a later version are left aside, the first of each counts.

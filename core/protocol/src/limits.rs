@@ -94,6 +94,8 @@ limits! {
     HEARTBEAT_SECONDS: u64 = 20;
     /// Bytes of an invitation's link.
     INVITATION_BYTES: usize = 2048;
+    /// Bytes of what a person pastes with an invitation's link in it.
+    INVITATION_PASTED_BYTES: usize = 16384;
 }
 
 // The largest item fits in a frame, the largest change or draft in an envelope, a full push in its stream.

@@ -35,6 +35,9 @@ pub struct SessionMessage {
     /// How many edits it still has to send, so that a coordinator can be told of a phone that falls behind.
     #[n(4)]
     pub unsent: u64,
+    /// What its person calls the device, so that coordinators know which one is lost.
+    #[n(5)]
+    pub name: Option<String>,
 }
 
 impl Message for SessionMessage {
@@ -42,7 +45,8 @@ impl Message for SessionMessage {
     const MAX_BYTES: usize = limits::REQUEST_BYTES;
 
     fn check(&self) -> Result<(), ProtocolError> {
-        fits("the name of a build", self.build.len(), limits::NAME_BYTES)
+        fits("the name of a build", self.build.len(), limits::NAME_BYTES)?;
+        fits("the name of a device", self.name.as_ref().map_or(0, String::len), limits::NAME_BYTES)
     }
 }
 

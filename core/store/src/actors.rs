@@ -18,6 +18,16 @@ pub fn person(snapshot: &Snapshot<'_>, actor: Actor) -> Result<Option<PersonId>,
     Ok(person.map(PersonId::from_bytes))
 }
 
+/// Whatever one person wrote is from now on another's: she is the same, under another id.
+///
+/// # Errors
+/// What the database says.
+pub fn rename(writing: &Writing<'_>, from: PersonId, to: PersonId) -> Result<(), StoreError> {
+    let during = StoreError::during("remembering whose hand it is");
+    let sql = "UPDATE actors SET person = ?2 WHERE person = ?1";
+    writing.0.0.execute(sql, (from.as_bytes(), to.as_bytes())).map_err(during).map(drop)
+}
+
 /// Remembers who writes with this actor.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Table `outbox`: everything that the server has not yet answered for, in the order in which it was made.
 //! An edit lies here as its change and, beside it, as the intent from which the change can be made again.
 
-use footbridge_model::{ChangeHash, DocumentId, FieldChange, Timestamp};
+use footbridge_model::{ChangeHash, DocumentId, FieldChange, PersonId, Timestamp};
 use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
@@ -177,17 +177,30 @@ pub fn count_records(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
     count(snapshot, "SELECT count(DISTINCT record) FROM outbox WHERE item <> 4")
 }
 
+/// How many records have something that the server does not have, or were made by people at all: what would be lost
+/// with this device where the server has nothing of it.
+///
+/// # Errors
+/// What the database says.
+pub fn count_records_and_copies(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
+    count(
+        snapshot,
+        "SELECT count(*) FROM (SELECT id FROM records WHERE kind NOT IN ('programme', 'code', 'person')
+             UNION SELECT record FROM outbox WHERE item <> 4)",
+    )
+}
+
 /// How many of the records that people made (as [`crate::records::count_recorded`] counts them) have
 /// something that the server does not have.
 ///
 /// # Errors
 /// What the database says.
-pub fn count_recorded(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
-    count(
-        snapshot,
-        "SELECT count(*) FROM records WHERE id IN (SELECT record FROM outbox WHERE item <> 4)
-             AND kind NOT IN ('programme', 'code', 'person')",
-    )
+pub fn count_recorded(snapshot: &Snapshot<'_>, by: Option<PersonId>) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM records WHERE id IN (SELECT record FROM outbox WHERE item <> 4)
+                   AND kind NOT IN ('programme', 'code', 'person') AND (?1 IS NULL OR author = ?1)";
+    let by = by.as_ref().map(PersonId::as_bytes);
+    let counted = snapshot.0.query_row(sql, [by], |row| row.get::<_, i64>(0));
+    Ok(counted.map_err(StoreError::during("counting what is unsent"))?.cast_unsigned())
 }
 
 /// How many records have something that waits to be sent.

@@ -4,6 +4,8 @@
 mod arriving;
 mod reading;
 
+use std::collections::BTreeSet;
+
 use footbridge_model::{DocumentId, Facts, FollowUpState, PersonId, Projection, Timestamp, expiry};
 use jiff::tz::TimeZone;
 use rusqlite::types::Value as SqlValue;
@@ -372,6 +374,28 @@ pub fn list(snapshot: &Snapshot<'_>, filter: &Filter, limit: usize) -> Result<Ve
     query(snapshot, "listing records", &sql, values)
 }
 
+/// The districts that any record here names.
+///
+/// # Errors
+/// What the database says.
+pub fn districts(snapshot: &Snapshot<'_>) -> Result<BTreeSet<String>, StoreError> {
+    let during = StoreError::during("listing districts");
+    let sql = "SELECT DISTINCT district FROM records WHERE district IS NOT NULL";
+    let mut statement = snapshot.0.prepare_cached(sql).map_err(&during)?;
+    let names = statement.query_map([], |row| row.get(0)).map_err(&during)?;
+    names.collect::<Result<_, _>>().map_err(&during)
+}
+
+/// Records of which a person is the author, or whose facts name her.
+///
+/// # Errors
+/// What the database says.
+pub fn of_person(snapshot: &Snapshot<'_>, person: PersonId) -> Result<Vec<RecordRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM records WHERE author = ?1 OR instr(facts, ?2) > 0");
+    let values = vec![SqlValue::Blob(person.as_bytes().to_vec()), SqlValue::Text(person.to_string())];
+    query(snapshot, "listing records of a person", &sql, values)
+}
+
 /// All records of a kind, in the order in which they came: for lists that are short.
 ///
 /// # Errors
@@ -420,13 +444,17 @@ pub fn disputed(snapshot: &Snapshot<'_>, after: Option<Place>, limit: usize) -> 
     query(snapshot, "listing disagreements", &sql, vec![place.sort_at.0.into(), place.number.into(), limit.into()])
 }
 
-/// How many records people made are here: visits, notes, contacts and follow-ups; not lists, people, drafts.
+/// How many records people made are here: visits, notes, contacts and follow-ups, drafts included; not lists and people.
+/// Those of one person only, where one is named.
 ///
 /// # Errors
 /// What the database says.
-pub fn count_recorded(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
-    let sql = "SELECT count(*) FROM records WHERE kind NOT IN ('programme', 'code', 'person')";
-    let count: i64 = snapshot.0.query_row(sql, [], |row| row.get(0)).map_err(StoreError::during("counting records"))?;
+pub fn count_recorded(snapshot: &Snapshot<'_>, by: Option<PersonId>) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM records WHERE kind NOT IN ('programme', 'code', 'person')
+                   AND (?1 IS NULL OR author = ?1)";
+    let by = by.as_ref().map(PersonId::as_bytes);
+    let count: i64 =
+        snapshot.0.query_row(sql, [by], |row| row.get(0)).map_err(StoreError::during("counting records"))?;
     Ok(count.cast_unsigned())
 }
 
@@ -444,10 +472,12 @@ pub fn count_kept_until(snapshot: &Snapshot<'_>, until: Timestamp) -> Result<u64
 ///
 /// # Errors
 /// What the database says.
-pub fn count_seen(snapshot: &Snapshot<'_>) -> Result<u64, StoreError> {
+pub fn count_seen(snapshot: &Snapshot<'_>, by: Option<PersonId>) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM records WHERE seen = 1 AND kind NOT IN ('programme', 'code', 'person')
-                   AND id NOT IN (SELECT record FROM outbox WHERE item <> 4)";
-    let count: i64 = snapshot.0.query_row(sql, [], |row| row.get(0)).map_err(StoreError::during("counting records"))?;
+                   AND id NOT IN (SELECT record FROM outbox WHERE item <> 4) AND (?1 IS NULL OR author = ?1)";
+    let by = by.as_ref().map(PersonId::as_bytes);
+    let count: i64 =
+        snapshot.0.query_row(sql, [by], |row| row.get(0)).map_err(StoreError::during("counting records"))?;
     Ok(count.cast_unsigned())
 }
 

@@ -58,6 +58,25 @@ pub fn what_to_do(language: Language, code_name: &str) -> String {
         .unwrap_or_else(|| text(language, "wire-unknown.what-to-do", &[]))
 }
 
+/// Why the server did not take what was asked of it by a command of that name (`give`): said for that case where the
+/// catalogues know it, else as [`reason`] says.
+pub fn reason_of(language: Language, code_name: &str, command: Option<&str>) -> String {
+    let of_this = command.and_then(|command| try_text(language, &key(&["wire", code_name, command]), &[]));
+    of_this.unwrap_or_else(|| reason(language, code_name))
+}
+
+/// What the person can do about it, said for that case and for her: a coordinator is not sent to her coordinator.
+pub fn what_to_do_of(language: Language, code_name: &str, command: Option<&str>, is_coordinator: bool) -> String {
+    let of_this = command.map(|command| key(&["wire", code_name, command]));
+    let names = of_this.into_iter().chain([key(&["wire", code_name])]);
+    let attributes: &[&str] =
+        if is_coordinator { &[".what-to-do-coordinator", ".what-to-do"] } else { &[".what-to-do"] };
+    names
+        .flat_map(|name| attributes.iter().map(move |attribute| format!("{name}{attribute}")))
+        .find_map(|key| try_text(language, &key, &[]))
+        .unwrap_or_else(|| what_to_do(language, code_name))
+}
+
 /// What is wrong with a field, and what it could be: `problem` is the name of the model's problem
 /// (`not_allowed`), `allowed` may be empty.
 pub fn invalid(language: Language, kind: &str, field: &str, problem: &str, allowed: &[String]) -> String {

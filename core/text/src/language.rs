@@ -57,7 +57,7 @@ impl Language {
 
     /// The language of the server's pages that `tag` means, if they are read in it.
     pub fn of_pages(tag: &str) -> Option<Self> {
-        let first = tag.split(['-', '_']).next().unwrap_or_default();
+        let first = tag.trim().split(['-', '_']).next().unwrap_or_default();
         Self::matching(tag).or_else(|| first.eq_ignore_ascii_case("ar").then_some(Self::Arabic))
     }
 
@@ -66,12 +66,12 @@ impl Language {
         Self::matching(tag).unwrap_or(Self::English)
     }
 
-    /// The first language we speak of an `Accept-Language` header, by its weights; else English.
+    /// The first language in which the pages are read of an `Accept-Language` header, by its weights; else English.
     pub fn from_accept_language(header: &str) -> Self {
         let mut best: Option<(Self, u16)> = None;
         for range in header.split(',').take(32) {
             let mut parts = range.split(';');
-            let Some(language) = parts.next().and_then(Self::matching) else { continue };
+            let Some(language) = parts.next().and_then(Self::of_pages) else { continue };
             let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(1000, thousandths);
             if weight > best.map_or(0, |(_, weight)| weight) {
                 best = Some((language, weight));
@@ -140,7 +140,9 @@ mod tests {
     fn a_browser_gets_the_language_it_weighs_most_among_ours() {
         assert_eq!(Language::from_accept_language("so,nn;q=0.9,en;q=0.8"), Language::Bokmal);
         assert_eq!(Language::from_accept_language("en;q=0.5, sv-SE"), Language::Swedish);
-        assert_eq!(Language::from_accept_language("sv;q=0, ar"), Language::English);
+        assert_eq!(Language::from_accept_language("ar-SY, sv;q=0.9"), Language::Arabic);
+        assert_eq!(Language::from_accept_language("so, ar;q=0.3"), Language::Arabic);
+        assert_eq!(Language::from_accept_language("sv;q=0, so"), Language::English);
         assert_eq!(Language::from_accept_language("sv;q=abc,;;,q=1"), Language::English);
         assert_eq!(Language::from_accept_language(""), Language::English);
     }

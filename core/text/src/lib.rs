@@ -19,8 +19,8 @@ pub use catalogue::{Arg, keys, text, try_text};
 pub use dates::{Day, day, day_of_the_week, day_of_the_year, moment};
 pub use fold::{FOLD_VERSION, fold, query};
 pub use labels::{
-    code_label, field_label, invalid, kind_label, kinds_label, list_label, reason, receipt_label, role_label,
-    state_label, what_to_do,
+    code_label, field_label, invalid, kind_label, kinds_label, list_label, reason, reason_of, receipt_label,
+    role_label, state_label, what_to_do, what_to_do_of,
 };
 pub use language::Language;
 pub use languages::{canonical_tag, endonym, is_right_to_left, known_languages, language_name, language_tag};

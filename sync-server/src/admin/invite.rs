@@ -11,6 +11,7 @@ use super::AdminError;
 use super::telling::must_be_here;
 use crate::joining::token_hash;
 use crate::people::{self, By};
+use crate::records;
 use crate::state::ServerState;
 use crate::storage::{Writing, members, server};
 
@@ -82,7 +83,7 @@ fn write(
     let (person, name, role, districts) = match invitee {
         Invitee::Newcomer { name, role, districts } => {
             let person = PersonId::new(writing.now(), writing.random());
-            (person, Some(name), role, districts.into_iter().collect())
+            (person, Some(name), role, records::district_ids(writing.connection(), programme, districts)?)
         }
         // Her role is not looked at.
         Invitee::There(person) => (person, None, Role::Volunteer, BTreeSet::new()),

@@ -65,6 +65,7 @@ pub(super) async fn devices(state: &ServerState, programme: ProgrammeId) -> Resu
                     "device": row.id,
                     "person": row.person,
                     "name": names.get(&row.person),
+                    "device_name": row.name,
                     "joined_at": iso(row.joined_at),
                     "seen_at": iso(row.seen_at),
                     "build": row.build,

@@ -56,6 +56,9 @@ enum Command {
         /// An address or network of a reverse proxy whose X-Forwarded-For is believed; may be given several times
         #[arg(long, value_name = "NETWORK")]
         trusted_proxy: Vec<String>,
+        /// For how many years the audit trail is kept, 1 to 30; remembered [default: 5]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=30))]
+        audit_years: Option<u8>,
         /// A file with the token that opens /metrics from elsewhere
         #[arg(long, value_name = "FILE")]
         metrics_token_file: Option<PathBuf>,
@@ -253,6 +256,7 @@ impl Arguments {
                 tls_key,
                 http_redirect,
                 trusted_proxy,
+                audit_years,
                 metrics_token_file,
             } => Asked::Serve(ServeOptions {
                 listen: *listen,
@@ -261,6 +265,7 @@ impl Arguments {
                 tls: tls_cert.clone().zip(tls_key.clone()).map(|(certificate, key)| TlsFiles { certificate, key }),
                 http_redirect: *http_redirect,
                 trusted_proxies: trusted_proxy.iter().map(|text| network(text)).collect::<Result<_, _>>()?,
+                audit_years: *audit_years,
                 metrics_token_file: metrics_token_file.clone(),
             }),
             Command::Programme { command: ProgrammeCommand::List } => Asked::Admin(AdminRequest::ListProgrammes),

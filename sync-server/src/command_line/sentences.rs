@@ -48,7 +48,7 @@ pub(super) fn told(request: &AdminRequest, value: &Value, in_a_terminal: bool) -
         }
         AdminRequest::Devices { .. } => table(
             value,
-            &["device", "name", "seen_at", "build", "unsent", "set_aside", "quarantined", "revoked_at"],
+            &["device", "device_name", "name", "seen_at", "build", "unsent", "set_aside", "quarantined", "revoked_at"],
             "No device yet.",
         ),
         AdminRequest::Invitations { .. } => {

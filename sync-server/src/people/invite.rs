@@ -112,6 +112,10 @@ pub(super) fn further_device(
     if found.revoked_at.is_some() {
         return Err(Refused::Gone);
     }
+    let asked_before = invitations::find(writing.connection(), token.0)?;
+    if asked_before.is_some_and(|row| (row.programme, row.person) == (programme, person)) {
+        return Ok(());
+    }
     let expires_at = in_time(writing, by, found.member.role, token, expires_at)?;
     keep(writing, by, programme, person, token, expires_at)?;
     let detail = json!({ "further_device": true });

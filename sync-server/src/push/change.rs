@@ -84,6 +84,9 @@ pub(super) fn take(
     if let Some(code) = wrong_place(writing, sender, &row)? {
         return Ok(code.into());
     }
+    if let Some(given) = &given {
+        given.bring_back(writing, sender)?;
+    }
     bind(writing, sender, &change, bound, given.as_ref())?;
     if let Some(given) = &given {
         given.note(writing, sender, kind, &row)?;

@@ -3,17 +3,21 @@
 //! own person wrote in her own records, and her own record. What is said of a change (its record's author, whose hand)
 //! holds only where the server knows no better, and names members alone. Each stands in the audit trail.
 
+use std::collections::BTreeSet;
+
 use footbridge_model::document::{self, ChangeInfo};
-use footbridge_model::{Kind, PersonId, Role};
+use footbridge_model::{Kind, Member, PersonId, Role};
 use footbridge_protocol::{ChangeItem, ErrorCode};
 
 use serde_json::json;
 
 use super::Sender;
+use crate::journal::Entry;
 use crate::storage::actors::{self, ActorRow};
 use crate::storage::audit::{self, Deed};
 use crate::storage::documents::DocumentRow;
-use crate::storage::{StorageError, Writing, members, server};
+use crate::storage::members::{self, MemberRow};
+use crate::storage::{StorageError, Writing, server};
 
 /// What may be taken for given back.
 pub(super) struct GivenBack {
@@ -21,6 +25,8 @@ pub(super) struct GivenBack {
     pub author: Option<PersonId>,
     /// Whether it begins a later generation, in the place of the document that is here.
     pub replaces: bool,
+    /// Somebody whom this server has lost: her record comes back, and she with it, without any rights.
+    returns: Option<PersonId>,
     /// Whose hand it is, where the server does not know its actor.
     by: Option<PersonId>,
 }
@@ -46,6 +52,38 @@ impl GivenBack {
         });
         audit::note(writing, sender.programme, sender.by(), Deed::GivenBack, *row.id.as_bytes(), &detail)
     }
+}
+
+impl GivenBack {
+    /// Lets her be a member again whom this server has lost: one who has left. She has no rights and no device until
+    /// a coordinator reinstates her; what she wrote can be given back as hers.
+    pub fn bring_back(&self, writing: &mut Writing<'_>, sender: &Sender) -> Result<(), StorageError> {
+        let Some(person) = self.returns else { return Ok(()) };
+        let (programme, now) = (sender.programme, writing.now());
+        let (role, districts) = (Role::Volunteer, BTreeSet::new());
+        let member = Member { person, role, districts: districts.clone() };
+        members::insert(writing.connection(), &MemberRow::new(programme, member, now))?;
+        members::set_revoked(writing.connection(), person, Some(now))?;
+        writing.journal(Entry::Member { programme, person, role, districts });
+        writing.journal(Entry::Revoked { programme, person, device: None, wipe: false });
+        Ok(())
+    }
+}
+
+/// The person whose record a coordinator gives back and whom nobody here knows.
+fn returns(
+    writing: &Writing<'_>,
+    sender: &Sender,
+    item: &ChangeItem,
+    kind: Kind,
+    here: Option<&DocumentRow>,
+) -> Result<Option<PersonId>, StorageError> {
+    if kind != Kind::Person || here.is_some() || sender.member.role != Role::Coordinator {
+        return Ok(None);
+    }
+    let person = PersonId::from(item.id);
+    let is_unknown = members::find(writing.connection(), person)?.is_none();
+    Ok((is_unknown && item.author.is_none_or(|author| author == person)).then_some(person))
 }
 
 /// Looks at what is said to be given back, against what is stored.
@@ -80,7 +118,8 @@ pub(super) fn look(
     if sender.member.role != Role::Coordinator && !is_hers {
         return Ok(Err(ErrorCode::WrongActor));
     }
-    for person in [by, item.author].into_iter().flatten() {
+    let returns = returns(writing, sender, item, kind, here)?;
+    for person in [by, item.author].into_iter().flatten().filter(|person| Some(*person) != returns) {
         let found = members::find(writing.connection(), person)?;
         if found.is_none_or(|found| found.programme != sender.programme) {
             return Ok(Err(ErrorCode::Forbidden));
@@ -88,6 +127,7 @@ pub(super) fn look(
     }
     let is_the_servers_to_make = match kind {
         Kind::Programme => item.id == sender.programme.document(),
+        Kind::Person if returns.is_some() => true,
         Kind::Person => {
             let found = members::find(writing.connection(), PersonId::from(item.id))?;
             found.is_some_and(|found| found.programme == sender.programme)
@@ -100,5 +140,5 @@ pub(super) fn look(
     }
     let author = if kind == Kind::Person { Some(PersonId::from(item.id)) } else { item.author };
     let replaces = here.is_some_and(|row| item.generation > u64::from(row.generation)) && change.is_first();
-    Ok(Ok(GivenBack { author, replaces, by }))
+    Ok(Ok(GivenBack { author, replaces, returns, by }))
 }

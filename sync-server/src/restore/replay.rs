@@ -117,6 +117,7 @@ fn one(writing: &mut Writing<'_>, entry: &Entry, at: Timestamp) -> Result<(), St
                 revoked_at: None,
                 with_her: false,
                 wipe: false,
+                name: String::new(),
             };
             devices::insert(writing.connection(), &row)
         }

@@ -229,7 +229,7 @@ pub fn under_title(words: &Words<'_>, row: &DocumentRow) -> Markup {
             Some(at) => span { (words.value(row.kind, "happened_at", at)) }
             None => span { (words.moment(row.projection.recorded_at)) }
         }
-        @if let Some(district) = row.projection.text("district") { span { bdi { (district) } } }
+        @if let Some(district) = row.projection.text("district") { span { bdi { (words.district(district)) } } }
         @if row.facts.author.is_some() {
             span { (words.say_with("review-recorded-by", &[("name", words.person(row.facts.author).as_str().into())])) }
         }

@@ -4,7 +4,7 @@
 
 use footbridge_model::{Kind, QuarantineId};
 use footbridge_protocol::ErrorCode;
-use footbridge_text::{Language, field_label, kind_label, reason, what_to_do};
+use footbridge_text::{Language, field_label, kind_label, reason, what_to_do_of};
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -129,7 +129,12 @@ fn set_aside(look: &Look<'_>, entry: &SetAside) -> Markup {
                 strong { bdi { (words.person(Some(entry.person))) } }
                 span { (words.moment(entry.row.at)) }
             }
-            (why(words, entry.row.code))
+            @if ErrorCode::from_number(entry.row.code) == Some(ErrorCode::Forbidden) {
+                // The sentence of the phones speaks to her who was refused.
+                p class="notice quiet" { (icons::heed()) span {
+                    (words.say_with("review-refused-forbidden", &[("name", words.person(Some(entry.person)).as_str().into())]))
+                } }
+            } @else { (why(words, entry.row.code)) }
         }
     }
 }
@@ -144,7 +149,7 @@ fn why(words: &Words<'_>, code: u16) -> Markup {
         p class="notice quiet" {
             (icons::heed())
             span lang=[is_other.map(|()| spoken.code())] dir=[is_other.map(|()| "ltr")] {
-                (reason(spoken, name)) " " (what_to_do(spoken, name))
+                (reason(spoken, name)) " " (what_to_do_of(spoken, name, None, true))
             }
         }
     }

@@ -22,6 +22,8 @@ pub const PATH: &str = "/review/follow-ups";
 pub mod field {
     /// To whom it is given: `person/ID` or `district/NAME`.
     pub const TO: &str = "to";
+    /// How often it had been handed on when the page was made.
+    pub const HANDED_ON: &str = "handed_on";
     /// How it ended.
     pub const OUTCOME: &str = "outcome";
     /// The page on which the form stood.
@@ -165,9 +167,13 @@ fn recipients(words: &Words<'_>, only_present: bool) -> Choices {
     let is_here = |id: &String| !only_present || !id.parse().is_ok_and(|id| gone.contains(&id));
     let people = people(words).into_iter().filter(|(id, _)| is_here(id));
     let people = people.map(|(id, name)| (format!("person/{id}"), name));
-    let districts = words.programme().districts.iter();
-    let districts = districts
-        .map(|name| (format!("district/{name}"), words.say_with("review-open-to", &[("district", name.into())])));
+    // Nothing new is opened to a district that is closed; what was opened before is found.
+    let is_open = |id: &String| words.programme().districts.contains(id);
+    let districts = words.every_district().into_iter().filter(|(id, _)| !only_present || is_open(id));
+    let districts = districts.map(|(id, name)| {
+        let name = words.say_with("review-open-to", &[("district", name.as_str().into())]);
+        (format!("district/{id}"), name)
+    });
     people.chain(districts).collect()
 }
 
@@ -212,9 +218,12 @@ fn facts(words: &Words<'_>, row: &DocumentRow) -> Markup {
             }
             @if row.facts.given_to.is_some() {
                 span { (label("given_to")) ": " (words.person(row.facts.given_to)) }
+                @if !row.facts.is_closed() && row.facts.given_to.is_some_and(|who| words.programme().gone.contains(&who)) {
+                    span class="mark-of differ" { (words.say("review-given-to-gone")) }
+                }
             }
             @if let Some(district) = &row.facts.open_to {
-                span { (label("open_to")) ": " bdi { (district) } }
+                span { (label("open_to")) ": " bdi { (words.district(district)) } }
             }
             @if row.facts.given_to.is_none() && row.facts.open_to.is_none() && !row.facts.is_closed() {
                 span { (words.say("review-with-nobody")) }
@@ -263,6 +272,7 @@ fn steps(look: &Look<'_>, row: &DocumentRow) -> Markup {
             details {
                 summary { (words.say("review-give")) }
                 (form("give", html! {
+                    input type="hidden" name=(field::HANDED_ON) value=(row.facts.handed_on);
                     label {
                         span { (words.say("review-give-to")) }
                         select name=(field::TO) required {

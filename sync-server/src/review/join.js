@@ -16,7 +16,8 @@
     const copied = byId("copied");
     copied.textContent = "";
     try {
-      await navigator.clipboard.writeText(location.href);
+      // Without the query: it says in which language this page is, and is no part of the invitation.
+      await navigator.clipboard.writeText(location.origin + location.pathname + location.hash);
       copied.textContent = copied.dataset.words;
     } catch {
       byId("copying").hidden = true;

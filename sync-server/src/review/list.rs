@@ -79,8 +79,10 @@ fn waiting(list: &List<'_>) -> Markup {
 
 fn filters(list: &List<'_>) -> Markup {
     let (words, filter) = (list.words, list.filter);
-    let districts: BTreeSet<&String> = words.programme().districts.iter().chain(&filter.district).collect();
-    let districts = districts.into_iter().map(|name| (name.clone(), name.clone())).collect();
+    let mut districts = words.every_district();
+    if let Some(asked) = filter.district.as_ref().filter(|asked| districts.iter().all(|(id, _)| id != *asked)) {
+        districts.push((asked.clone(), words.district(asked)));
+    }
     let volunteer = filter.volunteer.map(|person| person.to_string());
     html! {
         form class="filters" method="get" action=(list.place.to("/review")) aria-label=(words.say("review-filter")) {
@@ -136,8 +138,8 @@ pub(super) type Choices = Vec<(String, String)>;
 
 /// The programme's people, as one looks for them.
 pub(super) fn people(words: &Words<'_>) -> Choices {
-    let people = words.programme().people.iter();
-    let mut people: Choices = people.map(|(id, (name, _))| (id.to_string(), name.clone())).collect();
+    let people = words.programme().people.keys();
+    let mut people: Choices = people.map(|id| (id.to_string(), words.told_apart(*id))).collect();
     sort_by_words(words.language, &mut people, |(_, name)| name);
     people
 }
@@ -192,7 +194,7 @@ fn row(list: &List<'_>, visit: &DocumentRow) -> Markup {
                     }
                     @if visit.projection.text("place").is_some() { span { (words.code("kind", kind)) } }
                     @if let Some(district) = visit.projection.text("district") {
-                        span { bdi { (district) } }
+                        span { bdi { (words.district(district)) } }
                     }
                     @if let Some(minutes) = amount(words, visit, "minutes") { span { (minutes) } }
                     @if let Some(languages) = languages(words, fields.get("languages")) { span { (languages) } }

@@ -88,7 +88,41 @@ impl<'a> Words<'a> {
     pub fn person(&self, person: Option<PersonId>) -> String {
         let known = person.and_then(|person| self.programme.people.get(&person));
         let name = known.map(|(name, _)| name.as_str()).filter(|name| !name.is_empty());
-        name.map_or_else(|| self.say("review-unknown-person"), in_its_direction)
+        match (person, name) {
+            (_, Some(name)) => in_its_direction(name),
+            // Whoever had a name and has none now was erased.
+            (Some(_), None) => self.say("review-former-person"),
+            (None, None) => self.say("review-unknown-person"),
+        }
+    }
+
+    /// What a person is called where one is chosen: who shares her name with somebody is told apart by where she is a
+    /// volunteer and when she was last here.
+    pub fn told_apart(&self, person: PersonId) -> String {
+        let name = self.programme.people.get(&person).map(|(name, _)| name.clone()).unwrap_or_default();
+        let Some(namesake) = self.programme.namesakes.get(&person) else { return name };
+        let mut marks: Vec<String> = namesake.districts.iter().map(|id| self.district(id)).collect();
+        marks.push(match namesake.last_here {
+            Some(at) => self.say_with("review-last-here", &[("when", self.moment(at).as_str().into())]),
+            None => self.say("review-no-devices"),
+        });
+        format!("{name} ({})", marks.join(", "))
+    }
+
+    /// What a district is called now.
+    pub fn district(&self, id: &str) -> String {
+        self.programme.district_names.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// Every district that there is or was, by its id, with what it is called; those that are closed are said to be.
+    pub fn every_district(&self) -> Vec<(String, String)> {
+        let programme = self.programme;
+        let open = programme.districts.iter().map(|id| (id.clone(), self.district(id)));
+        let closed = programme.closed_districts.iter().map(|id| {
+            let name = self.district(id);
+            (id.clone(), self.say_with("review-district-closed", &[("district", name.as_str().into())]))
+        });
+        open.chain(closed).collect()
     }
 
     /// The hand that wrote: a person's, or the server's own.
@@ -189,12 +223,13 @@ impl<'a> Words<'a> {
                 Ok(Moment::Day(day)) => self.day(day),
                 Ok(Moment::Local(_)) | Err(_) => said.to_owned(),
             },
+            Shape::District => self.district(said),
             Shape::Day => said.parse().map_or_else(|_| said.to_owned(), |day| self.day(day)),
             Shape::Reference(kinds) => kinds.first().map_or_else(|| said.to_owned(), |kind| self.kind(*kind)),
             Shape::Text { .. }
             | Shape::Prose { .. }
             | Shape::NameSet { .. }
-            | Shape::District
+            | Shape::DistrictNames { .. }
             | Shape::Count { .. }
             | Shape::Flag
             | Shape::Labels { .. }

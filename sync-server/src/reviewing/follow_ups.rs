@@ -121,7 +121,12 @@ fn onward(shown: Shown, row: &DocumentRow) -> Onward {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// It is given to somebody.
-    Give(Recipient),
+    Give {
+        /// To whom.
+        to: Recipient,
+        /// How often it had been handed on when her page was made.
+        seen: u64,
+    },
     /// It is closed, with a code of the list `outcome`.
     Close(Option<String>),
     /// It is opened again.
@@ -148,7 +153,7 @@ pub async fn step(
                 return Err(ReviewError::NotOffered);
             }
             let command = match step {
-                Step::Give(to) => Command::Give { to },
+                Step::Give { to, seen } => Command::Give { to, seen: Some(seen) },
                 Step::Close(outcome) => Command::Close { outcome },
                 Step::Reopen => Command::Reopen,
             };

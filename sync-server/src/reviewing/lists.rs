@@ -88,7 +88,7 @@ pub async fn rename(state: &ServerState, coordinator: &Coordinator, renaming: Re
             }
             let touched: Vec<_> =
                 touched.iter().map(String::as_str).chain(patch.contains_key("on").then_some("on")).collect();
-            let damaged = |_| StorageError::Document { attempted: "changing a code" };
+            let damaged = |_| StorageError::Document { attempted: "changing a record from a page" };
             if !document::moved(&row.stored, &renaming.seen, &touched).map_err(damaged)?.is_empty() {
                 return Err(ReviewError::Changed);
             }
@@ -191,8 +191,8 @@ fn named(label: &str) -> String {
     code.trim_matches('_').trim_start_matches(|c: char| c.is_ascii_digit()).trim_matches('_').to_owned()
 }
 
-/// An edit of a code's record by the server, in her name.
-fn edit(
+/// An edit of a record by the server, in her name.
+pub(super) fn edit(
     writing: &mut Writing<'_>,
     coordinator: &Coordinator,
     mut row: DocumentRow,

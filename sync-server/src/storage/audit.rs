@@ -180,6 +180,13 @@ fn insert(
     Ok(())
 }
 
+/// Lets go of what was done before `before`, in every programme; gives how many entries went.
+pub fn forget_before(connection: &Connection, before: Timestamp) -> Result<usize, StorageError> {
+    connection
+        .execute("DELETE FROM audit WHERE at < ?1", params![before.0])
+        .attempt("letting go of old entries of the audit trail")
+}
+
 /// The latest entries of a programme, newest first: those before `before`, at most `limit`.
 pub fn latest(
     connection: &Connection,

@@ -34,6 +34,8 @@ pub struct DeviceRow {
     pub with_her: bool,
     /// Whether it is lost, and to be emptied whatever it could hand over.
     pub wipe: bool,
+    /// What its person calls it; empty where she has not said.
+    pub name: String,
 }
 
 impl DeviceRow {
@@ -46,7 +48,7 @@ impl DeviceRow {
 
 /// The columns of a [`DeviceRow`].
 const COLUMNS: &str = "id, programme, person, public_key, joined_at, seen_at, build, unsent, counter, revoked_at,
-    with_her, wipe";
+    with_her, wipe, name";
 
 /// Adds a device.
 pub fn insert(connection: &Connection, row: &DeviceRow) -> Result<(), StorageError> {
@@ -54,8 +56,8 @@ pub fn insert(connection: &Connection, row: &DeviceRow) -> Result<(), StorageErr
         .execute(
             "INSERT INTO devices
                 (id, programme, person, public_key, joined_at, seen_at, build, unsent, counter, revoked_at,
-                 with_her, wipe)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 with_her, wipe, name)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 row.id.as_bytes(),
                 row.programme.as_bytes(),
@@ -69,6 +71,7 @@ pub fn insert(connection: &Connection, row: &DeviceRow) -> Result<(), StorageErr
                 row.revoked_at.map(|at| at.0),
                 row.with_her,
                 row.wipe,
+                row.name,
             ],
         )
         .attempt("adding a device")?;
@@ -95,6 +98,23 @@ pub fn seen(
         .prepare_cached("UPDATE devices SET seen_at = ?2, build = ?3, unsent = ?4 WHERE id = ?1")
         .and_then(|mut statement| statement.execute(params![id.as_bytes(), at.0, clean::shown(build), unsent]))
         .attempt("noting a session")?;
+    Ok(())
+}
+
+/// Notes what its person calls it.
+pub fn set_name(connection: &Connection, id: DeviceId, name: &str) -> Result<(), StorageError> {
+    connection
+        .prepare_cached("UPDATE devices SET name = ?2 WHERE id = ?1 AND name <> ?2")
+        .and_then(|mut statement| statement.execute(params![id.as_bytes(), name]))
+        .attempt("noting a device's name")?;
+    Ok(())
+}
+
+/// Forgets what a person called her devices.
+pub fn forget_names(connection: &Connection, person: PersonId) -> Result<(), StorageError> {
+    connection
+        .execute("UPDATE devices SET name = '' WHERE person = ?1", params![person.as_bytes()])
+        .attempt("forgetting the names of a person's devices")?;
     Ok(())
 }
 
@@ -154,6 +174,14 @@ pub fn reinstate_all(connection: &Connection, person: PersonId) -> Result<(), St
     Ok(())
 }
 
+/// How many devices have their rights, in all programmes.
+pub fn count_active(connection: &Connection) -> Result<u64, StorageError> {
+    let count: i64 = connection
+        .query_row("SELECT count(*) FROM devices WHERE revoked_at IS NULL", [], |row| row.get(0))
+        .attempt("counting devices")?;
+    Ok(count.unsigned_abs())
+}
+
 /// The devices of a programme, in the order in which they joined.
 pub fn of(connection: &Connection, programme: ProgrammeId) -> Result<Vec<DeviceRow>, StorageError> {
     let mut statement = connection
@@ -181,6 +209,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<DeviceRow> {
         revoked_at: row.get::<_, Option<i64>>(9)?.map(Timestamp),
         with_her: row.get(10)?,
         wipe: row.get(11)?,
+        name: row.get(12)?,
     })
 }
 

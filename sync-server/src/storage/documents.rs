@@ -380,6 +380,21 @@ fn ids(connection: &Connection, sql: &str, of: DocumentId) -> Result<Vec<Documen
     rows.collect::<Result<_, _>>().attempt("looking for what belongs to a document")
 }
 
+/// The districts that any record of a programme names, each found by one step into the index.
+pub fn districts(connection: &Connection, programme: ProgrammeId) -> Result<Vec<String>, StorageError> {
+    let next = "SELECT min(district) FROM documents WHERE programme = ?1 AND district IS NOT NULL";
+    let sql = format!(
+        "WITH RECURSIVE named (district) AS (
+             VALUES (({next})) UNION ALL
+             SELECT ({next} AND district > named.district) FROM named WHERE named.district IS NOT NULL
+         )
+         SELECT district FROM named WHERE district IS NOT NULL"
+    );
+    let mut statement = connection.prepare_cached(&sql).attempt("listing districts")?;
+    let names = statement.query_map(params![programme.as_bytes()], |row| row.get(0)).attempt("listing districts")?;
+    names.collect::<Result<_, _>>().attempt("listing districts")
+}
+
 /// All documents of a kind in a programme.
 pub fn of_kind(connection: &Connection, programme: ProgrammeId, kind: Kind) -> Result<Vec<DocumentRow>, StorageError> {
     let mut statement = connection

@@ -75,6 +75,16 @@ pub fn put(connection: &Connection, row: &DraftRow) -> Result<(), StorageError> 
     Ok(())
 }
 
+/// The ids of all drafts of a person.
+pub fn of_person(connection: &Connection, person: PersonId) -> Result<Vec<DocumentId>, StorageError> {
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM drafts WHERE person = ?1").attempt("listing a person's drafts")?;
+    let ids = statement
+        .query_map(params![person.as_bytes()], |row| row.get(0).map(DocumentId::from_bytes))
+        .attempt("listing a person's drafts")?;
+    ids.collect::<Result<_, _>>().attempt("listing a person's drafts")
+}
+
 /// Ids of the drafts on a record.
 pub fn on(connection: &Connection, parent: DocumentId) -> Result<Vec<DocumentId>, StorageError> {
     let mut statement = connection

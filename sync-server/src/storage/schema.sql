@@ -24,7 +24,9 @@ CREATE TABLE server (
     -- Until when the clock is known to have gone right: noted when the folder is opened and every hour.
     clock_at INTEGER,
     -- 1: the clock has leapt since, and nothing goes for good until the administrator confirms it.
-    clock_in_doubt INTEGER NOT NULL DEFAULT 0 CHECK (clock_in_doubt IN (0, 1))
+    clock_in_doubt INTEGER NOT NULL DEFAULT 0 CHECK (clock_in_doubt IN (0, 1)),
+    -- For so many years the audit trail is kept.
+    audit_years INTEGER NOT NULL DEFAULT 5 CHECK (audit_years BETWEEN 1 AND 30)
 ) STRICT;
 
 -- A programme's name, districts and lists are documents; this row only says that it is here.
@@ -72,7 +74,9 @@ CREATE TABLE devices (
     -- 1: because its person was.
     with_her INTEGER NOT NULL CHECK (with_her IN (0, 1)),
     -- 1: it is lost, and empties itself whatever it could hand over.
-    wipe INTEGER NOT NULL CHECK (wipe IN (0, 1))
+    wipe INTEGER NOT NULL CHECK (wipe IN (0, 1)),
+    -- What its person calls it; empty where she has not said.
+    name TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE INDEX devices_of_person ON devices (person);
@@ -151,6 +155,7 @@ CREATE TABLE documents (
 -- Has in it all that a list is narrowed by, so that 100,000 visits are walked without looking at their rows.
 CREATE INDEX documents_by_time ON documents (programme, kind, sort_at, id, district, disagreements, marks);
 CREATE INDEX documents_of_author ON documents (programme, kind, author, sort_at, id);
+CREATE INDEX documents_in_district ON documents (programme, district) WHERE district IS NOT NULL;
 CREATE INDEX documents_on ON documents (parent) WHERE parent IS NOT NULL;
 CREATE INDEX documents_about_contact ON documents (contact) WHERE contact IS NOT NULL;
 CREATE INDEX documents_in_disagreement ON documents (programme, sort_at) WHERE disagreements > 0;

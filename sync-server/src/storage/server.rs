@@ -67,6 +67,21 @@ pub fn fingerprint(connection: &Connection) -> Result<Option<[u8; 32]>, StorageE
     connection.query_row("SELECT fingerprint FROM server", [], |row| row.get(0)).attempt("reading the fingerprint")
 }
 
+/// For how many years the audit trail is kept.
+pub fn audit_years(connection: &Connection) -> Result<i64, StorageError> {
+    connection
+        .query_row("SELECT audit_years FROM server", [], |row| row.get(0))
+        .attempt("reading how long the audit trail is kept")
+}
+
+/// Remembers for how many years, from 1 to 30, the audit trail is kept.
+pub fn remember_audit_years(connection: &Connection, years: u8) -> Result<(), StorageError> {
+    connection
+        .execute("UPDATE server SET audit_years = ?1", params![years])
+        .attempt("remembering how long the audit trail is kept")?;
+    Ok(())
+}
+
 /// Remembers another certificate.
 pub fn remember_fingerprint(connection: &Connection, fingerprint: Option<[u8; 32]>) -> Result<(), StorageError> {
     connection

@@ -58,6 +58,7 @@ pub fn with_amina(connection: &Connection) -> (ProgrammeId, DeviceRow) {
         revoked_at: None,
         with_her: false,
         wipe: false,
+        name: String::new(),
     };
     devices::insert(connection, &device).unwrap();
     (programme, device)

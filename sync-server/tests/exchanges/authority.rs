@@ -253,11 +253,22 @@ impl Stage {
     /// What a form sends.
     fn fields(&self, path: &'static str) -> Vec<(&'static str, String)> {
         match path {
-            "/review/follow-ups/{id}/give" => vec![("to", format!("person/{}", self.phone.person))],
+            "/review/follow-ups/{id}/give" => {
+                vec![("to", format!("person/{}", self.phone.person)), ("handed_on", "0".to_owned())]
+            }
             "/review/people/invite" => {
                 let id = PersonId::from_bytes(random());
-                vec![("name", "Maryam".to_owned()), ("person", id.to_string()), ("role", "volunteer".to_owned())]
+                let anyway = ("anyway", "yes".to_owned());
+                vec![
+                    ("name", "Maryam".to_owned()),
+                    ("person", id.to_string()),
+                    ("role", "volunteer".to_owned()),
+                    anyway,
+                ]
             }
+            "/review/people/{id}/erase" => vec![("name", "Nobody".to_owned())],
+            "/review/people/{id}/name" => vec![("name", "Amina Berg".to_owned())],
+            "/review/people/{id}/device" => vec![("once", "1".to_owned())],
             "/review/people/{id}/role" => vec![("role", "volunteer".to_owned())],
             "/review/lists/{list}" => vec![("label-sv", "Simning".to_owned())],
             "/review/lists/{list}/{id}" => vec![("label-sv", "Boende".to_owned()), ("seen", "0".repeat(64))],
@@ -274,7 +285,6 @@ impl Stage {
             | "/review/aside/{id}/discard"
             | "/review/follow-ups/{id}/close"
             | "/review/follow-ups/{id}/reopen"
-            | "/review/people/{id}/device"
             | "/review/people/{id}/revoke"
             | "/review/people/{id}/reinstate" => Vec::new(),
             other => panic!("{other} is a new route: say here what its form sends, and write the table anew"),
@@ -391,7 +401,7 @@ impl Stage {
                 let (kind, document) = (visit.kind.name().to_owned(), fresh.made.change);
                 return Item::Renewal(RenewalItem { id: visit.id, kind, generation: 1, document, seen, drafts: None });
             }
-            "give" => (self.follow_ups.pop().unwrap().id, Command::Give { to: recipient }),
+            "give" => (self.follow_ups.pop().unwrap().id, Command::Give { to: recipient, seen: None }),
             "close" => (self.follow_ups.pop().unwrap().id, Command::Close { outcome: None }),
             "reopen" => (self.closed.pop().unwrap().id, Command::Reopen),
             "attribute" => (about(self), Command::Attribute { person: self.phone.person }),

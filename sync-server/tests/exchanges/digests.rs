@@ -146,8 +146,8 @@ async fn exchange(
         }
         _ => {
             let command = match (kind, roll(5)) {
-                (Kind::FollowUp, 0) => Command::Give { to: Recipient::Person(people[roll(people.len())]) },
-                (Kind::FollowUp, 1) => Command::Give { to: Recipient::District("Närlunda".to_owned()) },
+                (Kind::FollowUp, 0) => Command::Give { to: Recipient::Person(people[roll(people.len())]), seen: None },
+                (Kind::FollowUp, 1) => Command::Give { to: Recipient::District("Närlunda".to_owned()), seen: None },
                 (Kind::FollowUp, 2) => Command::Close { outcome: Some("done".to_owned()) },
                 (Kind::FollowUp, _) => Command::Reopen,
                 (_, 0 | 1) => Command::Attribute { person: people[roll(people.len())] },
@@ -189,7 +189,7 @@ async fn what_moves_between_scopes_counts_where_it_is() {
     let (mut amina, leila, kari) = (office.amina().await, office.leila().await, office.kari().await);
     let visit = amina.visit();
     let follow_up = amina.record(Kind::FollowUp, json!({ "about": visit.id, "what": "work" }));
-    let give = |to| Command::Give { to };
+    let give = |to| Command::Give { to, seen: None };
     let open = amina.command(follow_up.id, &give(Recipient::District("Närlunda".to_owned())));
     amina.push(&office, vec![visit.item(), follow_up.item(), open]).await;
     let district = Scope::District("Närlunda".to_owned());

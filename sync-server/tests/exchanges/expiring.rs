@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use footbridge_model::document::{self, Base};
-use footbridge_model::{DocumentId, FieldChange, Kind, Scalar, Scope, Timestamp};
+use footbridge_model::{DocumentId, FieldChange, Kind, Role, Scalar, Scope, Timestamp};
 use footbridge_protocol::{Answer, ErrorCode, PulledContent};
 use footbridge_server::admin::AdminRequest;
 use footbridge_server::expiry;
@@ -168,4 +168,24 @@ async fn a_coordinator_sees_how_many_notes_will_go_and_keeps_them() {
     assert_eq!((&says, &facts["shortens_at"]), (&json!(180), &Value::Null));
     office.live_days(8).await;
     assert!(has(&office, &kari, &note).await);
+}
+
+#[tokio::test]
+async fn the_audit_trail_has_an_end() {
+    let office = Office::open().await;
+    let programme = office.programme;
+    let of = || AdminRequest::Audit { programme, before: None, limit: 100 };
+    let long_ago = office.ask(of()).await["items"].as_array().unwrap().len();
+    assert!(long_ago > 0, "the programme was made");
+    let years = |count: i64| count * 365 * DAY;
+    office.clock.pass(years(5) - DAY);
+    office.invite(Role::Volunteer, "Amina", &["Dalhem"]).await;
+    office.ask(AdminRequest::ConfirmClock).await;
+    expiry::sweep(&office.state).await.unwrap();
+    assert_eq!(office.ask(of()).await["items"].as_array().unwrap().len(), long_ago + 1, "not a day too early");
+    office.clock.pass(2 * DAY);
+    office.ask(AdminRequest::ConfirmClock).await;
+    expiry::sweep(&office.state).await.unwrap();
+    let left = office.ask(of()).await["items"].clone();
+    assert_eq!((left.as_array().unwrap().len(), &left[0]["deed"]), (1, &json!("invited")));
 }

@@ -53,6 +53,24 @@ async fn a_join_can_be_repeated_with_the_same_key_even_late() {
 }
 
 #[tokio::test]
+async fn a_device_that_belongs_here_uses_no_invitation_up() {
+    let office = Office::open().await;
+    let mut amina = office.amina().await;
+    let invitation = office.invite(Role::Volunteer, "Leila", &["Dalhem"]).await;
+    assert_eq!(amina.join(&office, &invitation).await, Err(ErrorCode::Forbidden));
+    // Nor one for a further device of her own.
+    let (programme, person, lasts_millis) = (office.programme, amina.person, Some(WEEK));
+    let made = office.ask(AdminRequest::InviteFurther { programme, person, lasts_millis }).await;
+    let further = footbridge_protocol::Invitation::parse(made["url"].as_str().unwrap()).unwrap();
+    assert_eq!(amina.join(&office, &further).await, Err(ErrorCode::Forbidden));
+    let mut solveig = office.solveig(Role::Volunteer).await;
+    assert_eq!(solveig.join(&office, &invitation).await, Err(ErrorCode::WrongProgramme));
+    for unused in [invitation, further] {
+        assert!(Phone::new().join(&office, &unused).await.is_ok());
+    }
+}
+
+#[tokio::test]
 async fn an_invitation_that_comes_late_is_refused() {
     let office = Office::open().await;
     let invitation = office.invite(Role::Volunteer, "Amina", &["Dalhem"]).await;
@@ -91,6 +109,7 @@ async fn a_nonce_opens_one_session() {
         device: amina.device,
         build: "test".to_owned(),
         unsent: 3,
+        name: None,
     };
     let sealed = message.seal(&amina.key).unwrap();
     assert_eq!(office.post(session::PATH, None, sealed.clone()).await.status, StatusCode::OK);

@@ -26,7 +26,7 @@ async fn invited(office: &Office, phone: &mut Phone, role: Role, days: i64) -> I
     let item = phone.command(id, &command);
     assert_eq!(phone.push(office, vec![item]).await, [Answer::Accepted]);
     let server = "http://127.0.0.1:1".to_owned();
-    Invitation { server, identity: office.state.identity().public(), token, fingerprint: None }
+    Invitation { server, identity: office.state.identity().public(), token, fingerprint: None, is_plain: true }
 }
 
 async fn list(office: &Office, request: AdminRequest) -> Vec<Value> {

@@ -1,11 +1,13 @@
 //! Finding on the review pages: the list narrowed by what is in its address, and the search.
 
 use axum::http::StatusCode;
-use footbridge_model::{FieldChange, Kind, Role, Scalar};
+use footbridge_model::document::{self, Base};
+use footbridge_model::{FieldChange, Kind, Role, Scalar, Timestamp};
+use footbridge_protocol::{Answer, PulledContent};
 use serde_json::json;
 
 use super::pages::{Browser, Page};
-use super::support::{Office, Recorded, set};
+use super::support::{NOW, Office, Recorded, set};
 
 fn rows(page: &Page) -> usize {
     page.text.matches("class=\"visit\"").count() + page.text.matches("class=\"visit withdrawn\"").count()
@@ -176,4 +178,36 @@ async fn a_note_whose_days_are_over_is_found_no_more() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(11).any(|part| part == b"hemmelighet"));
     }
+}
+
+#[tokio::test]
+async fn a_renamed_district_is_one_on_the_pages() {
+    let office = Office::open().await;
+    let (mut amina, mut kari) = (office.amina().await, office.kari().await);
+    let fields = json!({ "kind": "street", "happened_at": "2026-11-21", "district": "Dalhem" });
+    let visit = amina.record(Kind::Visit, fields.clone());
+    let elsewhere =
+        amina.record(Kind::Visit, json!({ "kind": "home", "happened_at": "2026-11-20", "district": "Närlunda" }));
+    amina.push(&office, vec![visit.item(), elsewhere.item()]).await;
+    let id = office.programme.document();
+    let held = kari.documents(&office, &[id]).await.items.remove(0);
+    let PulledContent::Document { document: stored, .. } = held.content else { panic!("a document") };
+    let changes = [
+        FieldChange::Set { field: "district_names/Dalhem".to_owned(), value: Scalar::Str("Dalhem Öst".to_owned()) },
+        FieldChange::Remove { field: "districts".to_owned(), member: "Närlunda".to_owned() },
+    ];
+    let made = document::edit(&stored, kari.actor, Timestamp(NOW), &changes, &Base::Current).unwrap().unwrap();
+    let renamed = Recorded { id, kind: Kind::Programme, made };
+    assert_eq!(kari.push(&office, vec![renamed.item()]).await, [Answer::Accepted]);
+    let mut browser = Browser::of(&office, &kari).await;
+    let page = browser.get(&office, "/review").await;
+    assert!(page.says("<option value=\"Dalhem\">Dalhem Öst</option>"), "{}", page.text);
+    assert!(page.says("<option value=\"Närlunda\">Närlunda (nedlagt)</option>"), "{}", page.text);
+    assert!(page.says("<bdi>Dalhem Öst</bdi>") && !page.says("<bdi>Dalhem</bdi>"));
+    for district in ["Dalhem", "N%C3%A4rlunda"] {
+        let page = browser.get(&office, &format!("/review?district={district}")).await;
+        assert_eq!(page.text.matches("class=\"visit\"").count(), 1, "{district}");
+    }
+    let people = browser.get(&office, "/review/people").await;
+    assert!(people.says("<bdi>Dalhem Öst</bdi>") && !people.says("value=\"Närlunda\""), "{}", people.text);
 }

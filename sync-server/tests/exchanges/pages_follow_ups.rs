@@ -1,7 +1,8 @@
 //! Follow-ups on the review pages: which wait, which are late, and what is done about them.
 
 use axum::http::{StatusCode, header};
-use footbridge_model::{Kind, Role, Scope};
+use footbridge_model::{Command, Kind, Recipient, Role, Scope};
+use footbridge_protocol::{Answer, ErrorCode};
 use serde_json::json;
 
 use super::pages::{Browser, Page};
@@ -97,6 +98,34 @@ async fn a_follow_up_is_handed_on_closed_and_opened_again() {
     let opened = browser.submit(&office, &closed, &of(&one, "reopen"), &[]).await;
     assert_eq!(opened.header(header::LOCATION), format!("{PATH}?show=closed&done=reopened"));
     assert!(places(&browser.get(&office, PATH).await, std::slice::from_ref(&one))[0].is_some());
+}
+
+#[tokio::test]
+async fn of_two_who_hand_one_follow_up_on_from_old_pages_the_second_is_told() {
+    let office = Office::open().await;
+    let (mut amina, leila, kari) = (office.amina().await, office.leila().await, office.kari().await);
+    let siri = office.phone(Role::Coordinator, "Siri", &[]).await;
+    let one = promised(&office, &mut amina, &[Some("2026-12-01")]).await.remove(0);
+    let (mut karis, mut siris) = (Browser::of(&office, &kari).await, Browser::of(&office, &siri).await);
+    let (page, hers) = (karis.get(&office, PATH).await, siris.get(&office, PATH).await);
+    let to = |phone: &Phone| format!("person/{}", phone.person);
+    for (browser, page, whom, done) in
+        [(&mut karis, page, to(&leila), "given"), (&mut siris, hers, to(&amina), "changed")]
+    {
+        let mut pairs = page.form(&of(&one, "give"));
+        pairs.push(("to".to_owned(), whom));
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let told = browser.post(&office, &of(&one, "give"), &pairs).await;
+        assert_eq!(told.header(header::LOCATION), format!("{PATH}?done={done}"));
+    }
+    assert!(leila.sees(&office, Scope::Person(leila.person)).await.contains(&one.id), "she keeps it");
+    // A device that saw it before is told as well; one that saw this hands it on.
+    let hers = amina.person;
+    let give = |seen| Command::Give { to: Recipient::Person(hers), seen };
+    let late = amina.command(one.id, &give(Some(0)));
+    assert_eq!(amina.push(&office, vec![late]).await, [Answer::from(ErrorCode::Changed)]);
+    let fresh = amina.command(one.id, &give(Some(1)));
+    assert_eq!(amina.push(&office, vec![fresh]).await, [Answer::Accepted]);
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! People and devices on the review pages: who is there, invitations, rights given, changed and taken away.
 
 use axum::http::{StatusCode, header};
-use footbridge_model::Role;
-use footbridge_protocol::{ErrorCode, Invitation};
+use footbridge_model::{Command, Kind, Recipient, Role, Scope};
+use footbridge_protocol::{Answer, ErrorCode, Invitation};
+use footbridge_server::admin::{AdminRequest, execute};
+use serde_json::json;
 
 use super::pages::{Browser, Page};
-use super::support::{Office, Phone};
+use super::support::{Office, Phone, draft, draft_body};
 
 const PATH: &str = "/review/people";
 
@@ -50,9 +52,9 @@ async fn a_coordinator_invites_somebody_and_the_link_is_shown_once() {
     for words in ["Amina &lt;b&gt;", "Frivillig", "Dalhem", "Närlunda", "ingenting usendt", "Sist her"] {
         assert!(page.says(words), "{words}: {}", page.text);
     }
-    // The same form once more makes nobody.
+    // The same form once more, as by a double click, makes nobody and shows the link again.
     let again = browser.post(&office, &invite, &pairs).await;
-    assert_eq!(again.header(header::LOCATION), format!("{PATH}?done=changed"));
+    assert_eq!(link(&again), link(&made));
     assert_eq!(browser.get(&office, PATH).await.text.matches("Amina &lt;b&gt;").count(), 1);
     for wrong in [("name", ""), ("role", "queen"), ("district", "Nowhere")] {
         let page = browser.get(&office, PATH).await;
@@ -75,6 +77,8 @@ async fn a_further_device_joins_by_a_link_of_its_own() {
     let mut second = Phone::new();
     second.join(&office, &link(&made)).await.unwrap();
     assert_eq!(second.person, amina.person);
+    let other = post(&mut browser, &office, &of(&amina, ""), &of(&amina, "/device"), &[]).await;
+    assert_ne!(link(&other), link(&made), "another page makes another invitation");
     let page = browser.get(&office, &of(&amina, "")).await;
     assert_eq!(page.text.matches("Ble med").count(), 2);
     let devices = browser.get(&office, "/review/devices").await;
@@ -168,4 +172,130 @@ async fn people_are_changed_only_by_a_form_of_this_page_and_within_the_programme
     }
     let page = browser.get(&office, &of(&amina, "")).await;
     assert!(page.says("Frivillig") && !page.says("Sluttet"), "nothing has changed");
+}
+
+/// The answer to an invitation with these pairs, and with those of the form.
+async fn invite(browser: &mut Browser, office: &Office, more: &[(&str, &str)]) -> Page {
+    post(browser, office, PATH, &format!("{PATH}/invite"), more).await
+}
+
+#[tokio::test]
+async fn a_second_person_of_one_name_and_one_without_a_district_are_asked_about() {
+    let office = Office::open().await;
+    let (amina, kari) = (office.amina().await, office.kari().await);
+    let mut browser = Browser::of(&office, &kari).await;
+    // The same name in other letters: decomposed, and in capitals.
+    let asked =
+        invite(&mut browser, &office, &[("name", "AMINA"), ("role", "volunteer"), ("district", "Dalhem")]).await;
+    assert!(asked.says("Noen med dette navnet er her allerede.") && asked.says("Dalhem"), "{}", asked.text);
+    assert!(!asked.says("<pre><code>"));
+    let again = asked.form(&format!("{PATH}/invite"));
+    let pairs = again.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let pairs: Vec<_> = pairs.chain([("name", "Amina"), ("role", "volunteer"), ("district", "Dalhem")]).collect();
+    let made = browser.post(&office, &format!("{PATH}/invite"), &pairs).await;
+    let mut other = Phone::new();
+    other.join(&office, &link(&made)).await.unwrap();
+    assert_ne!(other.person, amina.person);
+    // Where one is chosen, they are told apart.
+    let list = browser.get(&office, "/review").await;
+    assert_eq!(list.text.matches("Amina (Dalhem, ").count(), 2, "{}", list.text);
+    assert!(!list.says("Kari ("), "there is one Kari");
+    let asked = invite(&mut browser, &office, &[("name", "Noor"), ("role", "volunteer")]).await;
+    assert!(asked.says("Ingen bydel er valgt") && !asked.says("<pre><code>"), "{}", asked.text);
+    let asked = invite(&mut browser, &office, &[("name", " "), ("role", "volunteer"), ("district", "Dalhem")]).await;
+    assert!(asked.says("Skriv navnet hennes.") && !asked.says("<pre><code>"), "{}", asked.text);
+    let made = invite(&mut browser, &office, &[("name", "Siri"), ("role", "coordinator")]).await;
+    assert!(made.says("<pre><code>"), "a coordinator has no district");
+}
+
+#[tokio::test]
+async fn a_name_that_was_written_wrong_is_mended_on_the_page() {
+    let office = Office::open().await;
+    let (amina, kari) = (office.amina().await, office.kari().await);
+    let mut browser = Browser::of(&office, &kari).await;
+    let page = of(&amina, "");
+    let done = post(&mut browser, &office, &page, &of(&amina, "/name"), &[("name", " Amina Bergström ")]).await;
+    assert_eq!(done.header(header::LOCATION), format!("{page}?done=saved"));
+    assert!(browser.get(&office, PATH).await.says(">Amina Bergström<"));
+    let none = post(&mut browser, &office, &page, &of(&amina, "/name"), &[("name", " ")]).await;
+    assert_eq!(none.header(header::LOCATION), format!("{page}?done=name-needed"));
+    assert!(browser.get(&office, PATH).await.says(">Amina Bergström<"));
+}
+
+#[tokio::test]
+async fn what_waits_with_somebody_who_leaves_is_shown_before_and_marked_after() {
+    let office = Office::open().await;
+    let (mut amina, kari) = (office.amina().await, office.kari().await);
+    let contact = amina.record(Kind::Contact, json!({ "handle": "Blå sjal" }));
+    let follow_up = amina.record(Kind::FollowUp, json!({ "about": contact.id, "what": "work", "due": "2026-12-01" }));
+    let to = Recipient::Person(amina.person);
+    let give = amina.command(follow_up.id, &Command::Give { to, seen: None });
+    amina.push(&office, vec![contact.item(), follow_up.item(), give]).await;
+    let mut browser = Browser::of(&office, &kari).await;
+    let page = of(&amina, "");
+    let before = browser.get(&office, &page).await;
+    assert!(before.says("1 åpen oppfølging er hos henne") && before.says("Blå sjal"), "{}", before.text);
+    assert!(before.says("Sist her") && before.says("ingenting usendt"), "what is known of her phone is said");
+    assert!(!browser.get(&office, "/review/follow-ups").await.says("hun har sluttet"));
+    post_bare(&mut browser, &office, &page, &of(&amina, "/revoke")).await;
+    assert!(browser.get(&office, &page).await.says("1 åpen oppfølging er hos henne"));
+    assert!(browser.get(&office, "/review/follow-ups").await.says("hun har sluttet: gi den videre"));
+}
+
+#[tokio::test]
+async fn a_device_is_called_what_its_person_calls_it() {
+    let office = Office::open().await;
+    let (amina, kari) = (office.amina().await, office.kari().await);
+    amina.session_as(&office, Some("R\u{f8}d \u{202e}<b> Samsung\u{7}")).await.unwrap();
+    let mut browser = Browser::of(&office, &kari).await;
+    for path in [of(&amina, ""), "/review/devices".to_owned()] {
+        assert!(browser.get(&office, &path).await.says("Rød &lt;b&gt; Samsung"), "{path}");
+    }
+    amina.session(&office).await.unwrap();
+    assert!(browser.get(&office, "/review/devices").await.says("Rød &lt;b&gt; Samsung"), "it keeps its name");
+}
+
+#[tokio::test]
+async fn the_name_of_somebody_who_left_is_erased_and_her_records_stay_as_a_former_volunteers() {
+    let office = Office::open().await;
+    let (mut amina, mut kari) = (office.amina().await, office.kari().await);
+    let visit = amina.visit();
+    let unfinished = footbridge_model::DocumentId::from_bytes([9; 16]);
+    let body = draft_body(r#"{"place":"laundry"}"#);
+    amina.push(&office, vec![visit.item(), draft(unfinished, 1, None, Some(&body))]).await;
+    amina.session_as(&office, Some("Aminas telefon")).await.unwrap();
+    let mut browser = Browser::of(&office, &kari).await;
+    let (page, erase) = (of(&amina, ""), of(&amina, "/erase"));
+    // Only of somebody who has left: neither on the page nor by a command.
+    let token = browser.get(&office, &page).await.form("/review/sign-out")[0].clone();
+    let typed = [(&*token.0, &*token.1), ("name", "Amina")];
+    let told = browser.post(&office, &erase, &typed).await;
+    assert_eq!(told.header(header::LOCATION), format!("{page}?done=refused"));
+    let command = kari.command(amina.person.document(), &Command::Erase);
+    assert_eq!(kari.push(&office, vec![command]).await, [Answer::from(ErrorCode::Forbidden)]);
+    post_bare(&mut browser, &office, &page, &of(&amina, "/revoke")).await;
+    let wrong = post(&mut browser, &office, &page, &erase, &[("name", "Leila")]).await;
+    assert_eq!(wrong.header(header::LOCATION), format!("{page}?done=name-not-typed"));
+    let done = post(&mut browser, &office, &page, &erase, &[("name", "amina")]).await;
+    assert_eq!(done.header(header::LOCATION), format!("{PATH}?done=erased"));
+    // Her name is on no page any more, and her visit is there.
+    assert_eq!(browser.get(&office, &page).await.status, StatusCode::NOT_FOUND);
+    for path in [PATH, "/review/devices", "/review"] {
+        assert!(!browser.get(&office, path).await.says("Amina"), "{path}");
+    }
+    let shown = browser.get(&office, &format!("/review/visits/{}", visit.id)).await;
+    assert!(shown.says("en tidligere frivillig") && !shown.says("Amina"), "{}", shown.text);
+    // Nobody is let back in under that entry, however it is asked.
+    let (programme, person) = (office.programme, Some(amina.person));
+    assert!(execute(&office.state, AdminRequest::Reinstate { programme, person }).await.is_err());
+    let again = kari.command(amina.person.document(), &Command::Reinstate);
+    assert_eq!(kari.push(&office, vec![again]).await, [Answer::from(ErrorCode::NotFound)]);
+    let seen = kari.sees(&office, Scope::Programme).await;
+    assert!(!seen.contains(&amina.person.document()));
+    office.state.stop().await;
+    let files = std::fs::read_dir(office.data()).unwrap().map(|entry| entry.unwrap().path());
+    let bytes: Vec<u8> = files.filter(|path| path.is_file()).flat_map(|path| std::fs::read(path).unwrap()).collect();
+    for word in ["Amina", "Aminas telefon", "laundry"] {
+        assert!(!bytes.windows(word.len()).any(|part| part == word.as_bytes()), "{word}");
+    }
 }

@@ -151,7 +151,7 @@ async fn what_was_given_to_somebody_who_left_stays_with_the_coordinators_and_not
     let (mut amina, leila, kari) = (office.amina().await, office.leila().await, office.kari().await);
     let visit = amina.visit();
     let follow_up = amina.record(Kind::FollowUp, json!({ "about": visit.id, "what": "studies" }));
-    let give = Command::Give { to: Recipient::Person(leila.person) };
+    let give = Command::Give { to: Recipient::Person(leila.person), seen: None };
     let items = vec![visit.item(), follow_up.item(), amina.command(follow_up.id, &give)];
     assert_eq!(amina.push(&office, items).await, [Answer::Accepted; 3]);
     office.ask(revoke(&office, &leila)).await;
@@ -159,6 +159,6 @@ async fn what_was_given_to_somebody_who_left_stays_with_the_coordinators_and_not
     assert_eq!((&told["given_to"], &told["state"]), (&json!(leila.person), &json!("open")));
     let again = amina.command(follow_up.id, &give);
     assert_eq!(amina.push(&office, vec![again]).await, [Answer::Refused(ErrorCode::NotFound)]);
-    let taken = amina.command(follow_up.id, &Command::Give { to: Recipient::Person(amina.person) });
+    let taken = amina.command(follow_up.id, &Command::Give { to: Recipient::Person(amina.person), seen: None });
     assert_eq!(amina.push(&office, vec![taken]).await, [Answer::Accepted]);
 }

@@ -166,7 +166,7 @@ async fn a_record_that_leaves_a_scope_says_so() {
     let visit = amina.visit();
     let follow_up =
         amina.record(footbridge_model::Kind::FollowUp, serde_json::json!({ "about": visit.id, "what": "work" }));
-    let give = |to| Command::Give { to };
+    let give = |to| Command::Give { to, seen: None };
     let open = amina.command(follow_up.id, &give(Recipient::District("Närlunda".to_owned())));
     amina.push(&office, vec![visit.item(), follow_up.item(), open]).await;
     let district = Scope::District("Närlunda".to_owned());

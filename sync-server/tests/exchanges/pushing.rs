@@ -226,7 +226,7 @@ async fn a_follow_up_is_given_closed_by_another_and_opened_again() {
     let follow_up = amina.record(Kind::FollowUp, json!({ "about": visit.id, "what": "studies" }));
     amina.push(&office, vec![contact.item(), visit.item(), follow_up.item()]).await;
     assert!(leila.documents(&office, &[follow_up.id]).await.items.is_empty(), "not given yet");
-    let give = Command::Give { to: Recipient::District("Närlunda".to_owned()) };
+    let give = Command::Give { to: Recipient::District("Närlunda".to_owned()), seen: None };
     let give = amina.command(follow_up.id, &give);
     assert_eq!(amina.push(&office, vec![give.clone(), give]).await, [Answer::Accepted, Answer::Duplicate]);
     let seen = facts(&office, &leila, follow_up.id).await;

@@ -97,7 +97,7 @@ async fn what_had_arrived_before_is_a_duplicate_and_drafts_and_decisions_are_not
     let kari = office.kari().await;
     let visit = noor.visit();
     let follow_up = noor.record(Kind::FollowUp, json!({ "about": visit.id, "what": "studies" }));
-    let given = noor.command(follow_up.id, &Command::Give { to: Recipient::Person(leila.person) });
+    let given = noor.command(follow_up.id, &Command::Give { to: Recipient::Person(leila.person), seen: None });
     noor.push(&office, vec![visit.item(), follow_up.item(), given.clone()]).await;
     let other = noor.visit();
     noor.push(&office, vec![other.item()]).await;

@@ -41,7 +41,7 @@ fn item(dice: &mut Dice, noor: &Phone, made: &mut Vec<Recorded>, there: &[Record
         3 => noor.record(Kind::Note, json!({ "on": any.id, "text": "Ett ord." })).item(),
         4 => noor.command(any.id, &Command::Attribute { person: noor.person }),
         5 => noor.command(there[1].id, &Command::Close { outcome: None }),
-        6 => noor.command(there[1].id, &Command::Give { to: Recipient::Person(leila.person) }),
+        6 => noor.command(there[1].id, &Command::Give { to: Recipient::Person(leila.person), seen: None }),
         7 => draft(DocumentId::from_bytes(random()), 1, None, Some(&draft_body("{}"))),
         _ => noor.command(leila.person.document(), &Command::Revoke { device: None, wipe: true }),
     }

@@ -43,7 +43,7 @@ async fn a_volunteer_is_denied_anothers_records_by_every_route() {
         let items = vec![
             leila.edit(record, &[change]).item(),
             leila.command(record.id, &Command::Close { outcome: None }),
-            leila.command(record.id, &Command::Give { to: Recipient::Person(leila.person) }),
+            leila.command(record.id, &Command::Give { to: Recipient::Person(leila.person), seen: None }),
             leila.command(record.id, &Command::Attribute { person: leila.person }),
             record.item(),
             draft(record.id, 1, None, Some(&draft_body("{}"))),
@@ -164,8 +164,8 @@ async fn a_follow_up_goes_only_to_people_and_districts_that_there_are() {
     let nobody = footbridge_model::PersonId::from_bytes(random());
     let follow_up = records[3].id;
     let items = vec![
-        amina.command(follow_up, &Command::Give { to: Recipient::Person(nobody) }),
-        amina.command(follow_up, &Command::Give { to: Recipient::District("Månen".to_owned()) }),
+        amina.command(follow_up, &Command::Give { to: Recipient::Person(nobody), seen: None }),
+        amina.command(follow_up, &Command::Give { to: Recipient::District("Månen".to_owned()), seen: None }),
         amina.command(records[0].id, &Command::Attribute { person: nobody }),
         amina.command(records[0].id, &Command::Close { outcome: None }),
     ];

@@ -285,12 +285,18 @@ impl Phone {
 
     /// Opens a session.
     pub async fn session(&self, office: &Office) -> Result<SessionOpenedMessage, ErrorCode> {
+        self.session_as(office, None).await
+    }
+
+    /// Opens a session of a device that is called so.
+    pub async fn session_as(&self, office: &Office, name: Option<&str>) -> Result<SessionOpenedMessage, ErrorCode> {
         let message = SessionMessage {
             server_nonce: office.nonce().await,
             identity: office.state.identity().public(),
             device: self.device,
             build: self.build.clone(),
             unsent: 0,
+            name: name.map(str::to_owned),
         };
         let answer = office.post(session::PATH, None, message.seal(&self.key).unwrap()).await;
         answer.code().map_or_else(|| Ok(decode(&answer.body).unwrap()), Err)
@@ -304,6 +310,7 @@ impl Phone {
             device: self.device,
             build: "test".to_owned(),
             unsent: 3,
+            name: None,
         };
         let answer = office.post(session::PATH, None, message.seal(&self.key).unwrap()).await;
         assert!(!answer.status.is_success());

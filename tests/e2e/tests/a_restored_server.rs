@@ -300,6 +300,82 @@ fn without_the_journal_nobody_gets_in_until_admitted_and_phones_go_on_recording(
     }
 }
 
+/// A programme whose server was restored without its journal to a day before Sara joined; with what she recorded, which
+/// the server had.
+fn before_sara(folder: &Path) -> (Programme, Phone, Phone, [String; 2]) {
+    let mut programme = Programme::start();
+    let kari = programme.coordinator("Kari");
+    let file = backup(&programme, folder);
+    let mut sara = Phone::new("Sara");
+    sara.join(&programme.server, &programme.invitation("volunteer", "Sara", &["Dalhem"]));
+    let visit = sara.visit(&json!({"minutes": 40}));
+    let note = sara.note(&visit, "hon vill läsa svenska");
+    sara.sync();
+    kari.sync();
+    programme.server.kill();
+    std::fs::remove_file(programme.server.data().join("footbridge.journal")).expect("it was lost");
+    programme.server.ask(&["restore", &file, "--without-journal"]);
+    programme.server.serve();
+    programme.server.ask(&["reinstate", &programme.id, "--everyone"]);
+    (programme, kari, sara, [visit, note])
+}
+
+#[test]
+fn who_joined_since_the_backup_keeps_everything_and_sends_it_when_she_joins_again() {
+    let folder = tempfile::tempdir().expect("a folder for the backup");
+    let (programme, kari, mut sara, hers) = before_sara(folder.path());
+    let refusal = sara.refused(&["sync"], "");
+    assert_eq!(refusal.whole["code"], json!("unknown_device"));
+    let status = sara.ask(&["status"]);
+    assert_eq!(status["unsent"], json!(2), "what this server has not confirmed is not safe: {status}");
+    assert_eq!(status["receipts"]["device"], json!(2), "{status}");
+    assert_eq!(sara.refused(&["leave"], "").error, "unsent");
+    let later = sara.visit(&json!({"minutes": 50}));
+    // Her coordinator knows nothing of it, and invites her as somebody new.
+    let former = status["person"].clone();
+    sara.join(&programme.server, &programme.invitation("volunteer", "Sara", &["Dalhem"]));
+    sara.sync();
+    nothing_waits(&sara);
+    kari.sync();
+    nothing_waits(&kari);
+    let me = sara.ask(&["status"])["person"].clone();
+    assert_ne!(me, former);
+    let eva = programme.coordinator("Eva");
+    for phone in [&sara, &kari, &eva] {
+        for id in hers.iter().chain([&later]) {
+            assert_eq!(phone.show(id)["author"], me, "{} {id}", phone.name());
+        }
+    }
+    sara.edit(&hers[0], &json!({"minutes": 45}));
+    sara.sync();
+    nothing_waits(&sara);
+    kari.sync();
+    assert_eq!(kari.show(&hers[0])["minutes"], json!(45));
+}
+
+#[test]
+fn a_coordinator_gives_back_what_somebody_wrote_whom_the_server_lost_and_she_comes_back_as_herself() {
+    let folder = tempfile::tempdir().expect("a folder for the backup");
+    let (programme, kari, mut sara, hers) = before_sara(folder.path());
+    kari.sync();
+    nothing_waits(&kari);
+    let eva = programme.coordinator("Eva");
+    assert!(hers.iter().all(|id| eva.has(id)), "nothing of hers is set aside or lost");
+    let person = programme.person("Sara");
+    assert_eq!(eva.show(&hers[0])["author"], json!(person), "it is hers");
+    assert_ne!(eva.show(&person)["revoked_at"], json!(null), "she has no rights until a coordinator says so");
+    assert_eq!(sara.refused(&["sync"], "").whole["code"], json!("unknown_device"));
+    programme.server.ask(&["reinstate", &programme.id, "--person", &person]);
+    let invited = programme.server.ask(&["invite", &programme.id, "--person", &person]);
+    sara.join(&programme.server, invited["url"].as_str().expect("a link"));
+    assert_eq!(sara.ask(&["status"])["person"], json!(person), "the same person");
+    sara.edit(&hers[0], &json!({"minutes": 45}));
+    sara.sync();
+    nothing_waits(&sara);
+    kari.sync();
+    assert_eq!(kari.show(&hers[0])["minutes"], json!(45));
+}
+
 #[test]
 fn a_backup_taken_during_constant_pushes_is_of_one_moment() {
     let folder = tempfile::tempdir().expect("a folder for backups");

@@ -118,7 +118,7 @@ fn writing_to_anothers_record_is_answered_as_if_it_did_not_exist() {
         let items = vec![
             change_item(record, "visit", on_top.clone()),
             leila.command(record, Command::Close { outcome: None }),
-            leila.command(record, Command::Give { to: Recipient::Person(leila.person()) }),
+            leila.command(record, Command::Give { to: Recipient::Person(leila.person()), seen: None }),
             leila.command(record, Command::Attribute { person: leila.person() }),
         ];
         for answer in leila.push(items) {

@@ -276,7 +276,11 @@ fn items_of(device: &RawDevice, other: &RawDevice, theirs: DocumentId, follow_up
         ("a draft of another kind", draft(id, "note", draft_body("{}")), ErrorCode::Malformed),
         ("a draft that is too large", draft(id, "visit", "x".repeat(limits::DRAFT_BYTES + 1)), ErrorCode::TooLarge),
         ("a draft of a kind that there is not", draft(id, MARKER, "{}".to_owned()), ErrorCode::UnknownKind),
-        ("giving what is another's", device.command(follow_up, Command::Give { to: own }), ErrorCode::NotFound),
+        (
+            "giving what is another's",
+            device.command(follow_up, Command::Give { to: own, seen: None }),
+            ErrorCode::NotFound,
+        ),
         ("closing what is another's", device.command(follow_up, Command::Close { outcome: None }), ErrorCode::NotFound),
         ("erasing what is another's", device.command(theirs, Command::Erase), ErrorCode::NotFound),
         ("reinstating herself", device.command(device.person().document(), Command::Reinstate), ErrorCode::Forbidden),

@@ -49,19 +49,37 @@ fn another_certificate_at_the_same_address_is_no_server_at_all() {
     serve(&mut programme.server, &strangers, &[]);
     for _ in 0..3 {
         let refused = amina.refused(&["sync"], "");
-        assert_eq!(refused.error, "offline", "{:?}", refused.whole);
+        assert_eq!(refused.whole["code"], json!("server_key_changed"), "{:?}", refused.whole);
     }
+    assert!(programme.server.log().contains("are shut out until they open a new invitation"));
     assert!(amina.has(&met) && amina.has(&unsent), "nothing is locked, nothing goes");
     assert_eq!(amina.ask(&["status"])["unsent"], json!(1));
     let link = programme.invitation("volunteer", "Leila", &["Dalhem"]);
     let (_, f) = link.split_once("&f=").expect("the new fingerprint");
     let old = amina.refused(&["join", &link.replace(f, &"A".repeat(43))], "");
-    assert_eq!(old.error, "offline", "not even a link leads past the fingerprint that it carries");
+    let code = &old.whole["code"];
+    assert_eq!(code, &json!("server_key_changed"), "not even a link leads past the fingerprint that it carries");
     programme.server.stop();
     serve(&mut programme.server, &certificate, &[]);
     amina.sync();
     assert_eq!(amina.ask(&["status"])["unsent"], json!(0));
     assert!(programme.coordinator("Kari").has(&unsent));
+}
+
+#[test]
+fn a_phone_learns_the_new_key_of_its_server_from_a_new_link_and_uses_no_invitation_up() {
+    let mut programme = encrypted(&Certificate::new(), &[]);
+    let amina = programme.volunteer("Amina", &["Dalhem"]);
+    let unsent = amina.visit(&json!({"minutes": 20}));
+    programme.server.stop();
+    serve(&mut programme.server, &Certificate::new(), &[]);
+    assert_eq!(amina.refused(&["sync"], "").whole["code"], json!("server_key_changed"));
+    let link = programme.invitation("volunteer", "Leila", &["Dalhem"]);
+    let person = amina.ask(&["status"])["person"].clone();
+    assert_eq!(amina.ask(&["join", &link])["person"], person, "she stays who she is");
+    amina.sync();
+    assert!(programme.coordinator("Kari").has(&unsent));
+    footbridge_testkit::Phone::new("Leila").ask(&["join", &link]);
 }
 
 #[test]

@@ -122,6 +122,7 @@ impl RawDevice {
             device: self.device,
             build: "by hand".to_owned(),
             unsent: 0,
+            name: None,
         };
         let sealed = message.seal(&self.key).expect("a signed request");
         read(&Request::post(session::PATH, MEDIA_COSE, sealed).send(self.server))

@@ -9,7 +9,12 @@ use crate::exit::Failure;
 use crate::wording::visible;
 
 impl Terminal<'_> {
-    pub(super) fn join(&self, url: &str) -> Result<(), Failure> {
+    pub(super) fn join(&self, url: &str, device: Option<String>) -> Result<(), Failure> {
+        let is_asked = device.is_none() && self.output.can_ask() && !self.phone.status(self.output.language)?.joined;
+        let device = device.or_else(|| is_asked.then(|| self.output.ask(&self.words.text("cli-device-name-ask", &[]))));
+        if let Some(name) = device.filter(|name| !name.trim().is_empty()) {
+            self.phone.name_device(&name)?;
+        }
         let joined = self.runtime.block_on(self.phone.join(url)).map_err(|error| match error {
             FootbridgeError::Invalid { .. } => Failure::Known { error, key: "link-invalid", named: Vec::new() },
             error => Failure::Core(error),

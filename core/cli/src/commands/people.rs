@@ -26,6 +26,10 @@ impl Terminal<'_> {
                 districts: districts.into_iter().collect(),
             },
         };
+        if !self.is_meant_so(&whom)? {
+            self.output.aside(&self.words.text("cli-not-saved", &[]));
+            return Ok(());
+        }
         let link = self.phone.invite(&whom, days.unwrap_or(INVITATION_DAYS))?;
         let is_sent = self.ask_at_once(&link.asked)?;
         let name = match whom {
@@ -43,6 +47,29 @@ impl Terminal<'_> {
         self.output.sentence("cli-invitation", &[("name", Arg::Text(&name)), ("expires", Arg::Text(&until))])?;
         self.output.line(&link.url)?;
         self.output.sentence(if is_sent { "cli-invitation-holds" } else { "cli-link-waits" }, &[])
+    }
+
+    /// Warns where somebody of that name is there already, or a volunteer would see no district. A person who is there
+    /// is asked; a script's invitation is made.
+    fn is_meant_so(&self, whom: &Invited) -> Result<bool, Failure> {
+        let Invited::New { name, role, districts } = whom else { return Ok(true) };
+        let mut warned = Vec::new();
+        if let Some(first) = self.phone.namesakes(name)?.first() {
+            let who = self.words.headline(first);
+            warned.push(("namesake", "name", self.words.text("cli-invite-namesake", &[("name", Arg::Text(&who))])));
+        }
+        if *role == Role::Volunteer && districts.is_empty() && !self.phone.districts()?.is_empty() {
+            warned.push(("no_district", "district", self.words.text("cli-invite-no-district", &[])));
+        }
+        let mut is_meant = true;
+        for (warning, field, message) in warned {
+            self.output.warning(warning, field, None, &message);
+            if is_meant && self.output.can_ask() {
+                let ask = self.words.text("cli-invite-anyway", &[]);
+                is_meant = self.output.confirm(&format!("{ask} {}", self.words.text("cli-yes-or-no", &[])));
+            }
+        }
+        Ok(is_meant)
     }
 
     pub(super) fn review(&self) -> Result<(), Failure> {
@@ -73,8 +100,22 @@ impl Terminal<'_> {
             device.map(|typed| typed.trim().parse().map_err(|_| Failure::invalid("device", Vec::new()))).transpose()?;
         let asked = self.phone.revoke(person, device, wipe)?;
         let name = self.words.person(&person.to_string());
-        let key = if device.is_some() { "cli-device-revoked" } else { "cli-person-revoked" };
-        self.asked(person, &asked, key, &[("name", Arg::Text(&name))])
+        if device.is_some() {
+            return self.asked(person, &asked, "cli-device-revoked", &[("name", Arg::Text(&name))]);
+        }
+        let waiting = self.phone.waiting_with(person)?;
+        if self.output.json {
+            let is_sent = self.ask_at_once(&asked)?;
+            let ids: Vec<_> = waiting.iter().filter_map(|item| item.get("id")).collect();
+            return self.output.value(&json!({"id": person.to_string(), "sent": is_sent, "follow_ups": ids}));
+        }
+        self.asked(person, &asked, "cli-person-revoked", &[("name", Arg::Text(&name))])?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.output.line("")?;
+        self.output.sentence("cli-left-follow-ups", &[("count", waiting.len().into()), ("name", Arg::Text(&name))])?;
+        self.due_table(&waiting)
     }
 
     pub(super) fn reinstate(&self, person: &str) -> Result<(), Failure> {

@@ -104,11 +104,14 @@ impl Terminal<'_> {
 
     pub(super) fn due(&self, page: &Page) -> Result<(), Failure> {
         let due = self.gather(page, |limit, after| self.phone.due(limit, after))?;
-        self.page(due, "due-empty", |items| {
-            let heading = ["what", "due", "to"].map(|column| self.words.text(&format!("cli-column-{column}"), &[]));
-            let rows = items.iter().map(|item| vec![self.titled(item), self.due_day(item), self.given_to(item)]);
-            self.output.table(&heading, rows.collect())
-        })
+        self.page(due, "due-empty", |items| self.due_table(items))
+    }
+
+    /// Follow-ups with their day and who has them.
+    pub(super) fn due_table(&self, items: &[Fields]) -> Result<(), Failure> {
+        let heading = ["what", "due", "to"].map(|column| self.words.text(&format!("cli-column-{column}"), &[]));
+        let rows = items.iter().map(|item| vec![self.titled(item), self.due_day(item), self.given_to(item)]);
+        self.output.table(&heading, rows.collect())
     }
 
     pub(super) fn timeline(&self, typed: &str, page: &Page) -> Result<(), Failure> {
@@ -176,7 +179,9 @@ impl Terminal<'_> {
 
     fn given_to(&self, record: &Fields) -> String {
         let to = self.words.field(record, "given_to").or_else(|| self.words.field(record, "open_to"));
-        to.unwrap_or_default()
+        let to = to.unwrap_or_default();
+        let has_left = record.get("holder_left").and_then(Value::as_bool) == Some(true);
+        if has_left { format!("{to}\n{}", self.words.text("cli-holder-left", &[])) } else { to }
     }
 }
 

@@ -25,6 +25,10 @@ impl Terminal<'_> {
             return self.output.value(&whole);
         }
         self.output.sentence(is_safe(&status), &[])?;
+        if status.revoked.as_ref().is_some_and(|revoked| revoked.emptied) {
+            // Nothing is here that could be counted.
+            return Ok(());
+        }
         self.output.line("")?;
         self.output.fields(self.particulars(&status))?;
         if let Some(recovered) = &recovered {

@@ -3,6 +3,7 @@
 
 use footbridge_model::{Command, DocumentId, Facts, Fields, Kind, Problem, Recipient, policy};
 use footbridge_store::outbox::{self, ItemKind};
+use footbridge_store::records::RecordRow;
 use footbridge_store::{Snapshot, Writing, records};
 use serde_json::Value;
 
@@ -14,27 +15,34 @@ impl Footbridge {
     /// Hands a follow-up to a person, or opens it to a district's volunteers. Waits for the server.
     ///
     /// # Errors
-    /// [`FootbridgeError::Invalid`] for a person or district that the programme does not have, or for what
-    /// is no follow-up; [`FootbridgeError::Forbidden`].
+    /// [`FootbridgeError::Invalid`] for a person or district that the programme does not have (any more), or for
+    /// what is no follow-up; [`FootbridgeError::Forbidden`].
     pub fn give(&self, id: DocumentId, to: &Recipient) -> Result<(), FootbridgeError> {
         self.write(|footbridge, writing, ground| {
             match to {
                 Recipient::Person(person) => {
                     let row = records::get(writing, person.document())?;
-                    if row.is_none_or(|row| row.projection.known_kind() != Some(Kind::Person)) {
+                    if row.is_none_or(|row| !is_here(&row)) {
                         return Err(FootbridgeError::invalid("to", Problem::NotAllowed, people(writing)?));
                     }
                 }
                 Recipient::District(district) => {
                     if let Some(districts) = &ground.vocabulary.districts
-                        && !districts.contains(district)
+                        && !districts.contains(ground.vocabulary.district_id(district))
                     {
-                        let allowed = districts.iter().cloned().collect();
+                        let allowed = ground.vocabulary.present_districts().into_iter().collect();
                         return Err(FootbridgeError::invalid("open", Problem::NotAllowed, allowed));
                     }
                 }
             }
-            footbridge.command(writing, ground, id, &Command::Give { to: to.clone() })
+            let to = match to {
+                Recipient::District(named) => Recipient::District(ground.vocabulary.district_id(named).to_owned()),
+                Recipient::Person(person) => Recipient::Person(*person),
+            };
+            // Somebody may hand it on before the server hears of this: she is told then, and her word waits.
+            let row = records::get(writing, id)?.ok_or(FootbridgeError::NotFound)?;
+            let seen = record::shown_facts(&row, &outbox::of(writing, id)?, ground.me()).handed_on;
+            footbridge.command(writing, ground, id, &Command::Give { to, seen: Some(seen) })
         })?;
         self.recorded(&[id], Kind::FollowUp);
         Ok(())
@@ -77,8 +85,15 @@ impl Footbridge {
     }
 }
 
+/// Whether it is a person who belongs to the programme now.
+fn is_here(row: &RecordRow) -> bool {
+    row.projection.known_kind() == Some(Kind::Person) && row.facts.revoked_at.is_none()
+}
+
+/// Those to whom something can be given.
 fn people(snapshot: &Snapshot<'_>) -> Result<Vec<String>, FootbridgeError> {
-    Ok(records::all_of(snapshot, "person")?.iter().map(|row| row.id.to_string()).collect())
+    let all = records::all_of(snapshot, "person")?;
+    Ok(all.iter().filter(|row| is_here(row)).map(|row| row.id.to_string()).collect())
 }
 
 /// Splits a patch of a follow-up into what is asked of the server and what is written here.

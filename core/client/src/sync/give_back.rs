@@ -12,7 +12,7 @@ use footbridge_model::{Actor, Command, Facts, Kind, PersonId, RandomSource, Reci
 use footbridge_protocol::ErrorCode;
 use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
 use footbridge_store::records::{self, Filter, Place, RecordRow};
-use footbridge_store::{Store, Writing, actors, meta};
+use footbridge_store::{Snapshot, Store, Writing, actors, meta};
 
 use super::{Run, push};
 use crate::error::FootbridgeError;
@@ -27,6 +27,9 @@ const ASKING_AGAIN: &str = "asking_again";
 
 /// Whether a server of this device has ever been found to have lost something.
 const WAS_RESET: &str = "was_reset";
+
+/// Set while the server does not know this device, though it once joined there.
+const UNKNOWN_THERE: &str = "unknown_there";
 
 /// With these codes a server refuses what stands on something that it does not have.
 pub(super) const WANTS_GROUND: [ErrorCode; 2] = [ErrorCode::NotFound, ErrorCode::MissingDeps];
@@ -45,6 +48,61 @@ pub(crate) fn begin(writing: &Writing<'_>) -> Result<(), FootbridgeError> {
     meta::set(writing, WAS_RESET, &[])?;
     meta::set(writing, ASKING_AGAIN, &[])?;
     Ok(meta::set(writing, GIVING_BACK, &written(0, None))?)
+}
+
+/// Whether a server that says so does not know this device, though this device was told before that it does.
+pub(crate) fn knows_nothing_of_it(code: &str) -> bool {
+    [ErrorCode::UnknownDevice, ErrorCode::WrongServer].iter().any(|unknown| unknown.name() == code)
+}
+
+/// The server does not know this device any more: it was restored from a backup of before the join, or it is another
+/// one. What this server has not confirmed counts as unsent: all that is this person's goes into the outbox, drafts
+/// included, and leaves it by the server's answers alone. What others wrote is given back once this device belongs
+/// there again.
+pub(crate) fn count_as_unsent(
+    writing: &Writing<'_>,
+    membership: &Membership,
+    now: Timestamp,
+) -> Result<(), FootbridgeError> {
+    if is_unknown_there(writing)? {
+        return Ok(());
+    }
+    let own = identity::own_actors(writing)?;
+    for of in KINDS {
+        let mut after = None;
+        loop {
+            let author = Some(membership.person);
+            let filter = Filter { kind: of.name().to_owned(), after, author, ..Filter::default() };
+            let rows = records::list(writing, &filter, PAGE)?;
+            let Some(last) = rows.last() else { break };
+            after = Some(Place { sort_at: last.sort_at, number: last.number });
+            // Her own record is the server's to make.
+            for row in rows.iter().filter(|_| of != Kind::Person) {
+                one(writing, membership, &own, row, now)?;
+            }
+        }
+    }
+    Ok(meta::set(writing, UNKNOWN_THERE, &[])?)
+}
+
+/// Whether the server did not know this device, the last time.
+pub(crate) fn is_unknown_there(snapshot: &Snapshot<'_>) -> Result<bool, FootbridgeError> {
+    Ok(meta::get(snapshot, UNKNOWN_THERE)?.is_some())
+}
+
+/// The server knows this device (again).
+pub(super) fn is_known_again(writing: &Writing<'_>) -> Result<(), FootbridgeError> {
+    Ok(meta::remove(writing, UNKNOWN_THERE)?)
+}
+
+/// How many records are perhaps on this device alone: those with something unsent, and, where the server does not know
+/// this device, all that it would give back.
+pub(crate) fn only_here(snapshot: &Snapshot<'_>) -> Result<u64, FootbridgeError> {
+    let is_coordinator = identity::membership(snapshot)?.is_some_and(|me| me.role == Role::Coordinator);
+    if is_coordinator && is_unknown_there(snapshot)? {
+        return Ok(outbox::count_records_and_copies(snapshot)?);
+    }
+    Ok(outbox::count_records(snapshot)?)
 }
 
 /// Gives back whatever is still to be given back.
@@ -97,7 +155,7 @@ pub(super) fn decisions(
     let mut lost = Vec::new();
     if is_coordinator && theirs.given_to.is_none() && theirs.open_to.is_none() && !theirs.is_closed() {
         let to = ours.given_to.map(Recipient::Person).or_else(|| ours.open_to.clone().map(Recipient::District));
-        lost.extend(to.map(|to| (Command::Give { to }, ground.now)));
+        lost.extend(to.map(|to| (Command::Give { to, seen: None }, ground.now)));
     }
     if ours.is_closed() && !theirs.is_closed() && (is_coordinator || ours.closed_by == Some(membership.person)) {
         let at = ours.closed_at.unwrap_or(ground.now);

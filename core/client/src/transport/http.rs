@@ -2,6 +2,7 @@
 //! a part written in Kotlin, and the JVM, on Android. A server that came with a fingerprint is known by that alone.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,7 +25,15 @@ const SLOWEST: u64 = 2048;
 /// The real network.
 pub struct HttpTransport {
     by_roots: reqwest::Client,
-    by_fingerprint: Mutex<BTreeMap<[u8; 32], reqwest::Client>>,
+    by_fingerprint: Mutex<BTreeMap<[u8; 32], ByKey>>,
+}
+
+/// The way to a server that is known by its key.
+#[derive(Clone)]
+struct ByKey {
+    client: reqwest::Client,
+    /// Whether the other side showed another key, the last time.
+    met_another: Arc<AtomicBool>,
 }
 
 impl HttpTransport {
@@ -41,27 +50,28 @@ impl HttpTransport {
     fn client(&self, fingerprint: Option<[u8; 32]>) -> Result<reqwest::Client, Unreachable> {
         let Some(fingerprint) = fingerprint else { return Ok(self.by_roots.clone()) };
         let mut clients = self.by_fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&fingerprint) {
-            return Ok(client.clone());
+        if let Some(known) = clients.get(&fingerprint) {
+            return Ok(known.client.clone());
         }
-        let client = client(Some(fingerprint))?;
-        clients.insert(fingerprint, client.clone());
+        let met_another = Arc::new(AtomicBool::new(false));
+        let client = client(Some((fingerprint, Arc::clone(&met_another))))?;
+        clients.insert(fingerprint, ByKey { client: client.clone(), met_another });
         Ok(client)
     }
 }
 
-fn client(fingerprint: Option<[u8; 32]>) -> Result<reqwest::Client, Unreachable> {
+fn client(key: Option<([u8; 32], Arc<AtomicBool>)>) -> Result<reqwest::Client, Unreachable> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|_| Unreachable)?;
-    let tls = match fingerprint {
+    let tls = match key {
         None => {
             let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
             builder.with_root_certificates(roots).with_no_client_auth()
         }
-        Some(fingerprint) => {
-            let pinned = Arc::new(Pinned::new(fingerprint, provider));
+        Some((fingerprint, met_another)) => {
+            let pinned = Arc::new(Pinned::new(fingerprint, provider, met_another));
             builder.dangerous().with_custom_certificate_verifier(pinned).with_no_client_auth()
         }
     };
@@ -74,6 +84,11 @@ fn client(fingerprint: Option<[u8; 32]>) -> Result<reqwest::Client, Unreachable>
 }
 
 impl Transport for HttpTransport {
+    fn met_another_key(&self, fingerprint: [u8; 32]) -> bool {
+        let clients = self.by_fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.get(&fingerprint).is_some_and(|known| known.met_another.load(Ordering::Relaxed))
+    }
+
     fn send(&self, request: Request) -> Boxed<'_, Result<Response, Unreachable>> {
         Box::pin(async move {
             let Request { url, body, media_type, authorization, fingerprint } = request;

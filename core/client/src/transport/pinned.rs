@@ -3,6 +3,7 @@
 //! other side holds that key; its name, its times and who signed it do not matter, for a phone's clock may be wrong.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
@@ -16,11 +17,14 @@ use sha2::{Digest, Sha256};
 pub(super) struct Pinned {
     fingerprint: [u8; 32],
     provider: Arc<CryptoProvider>,
+    /// Whether the last certificate was of another key.
+    met_another: Arc<AtomicBool>,
 }
 
 impl Pinned {
-    pub(super) fn new(fingerprint: [u8; 32], provider: Arc<CryptoProvider>) -> Self {
-        Self { fingerprint, provider }
+    /// `met_another` is told whether the last certificate was of another key.
+    pub(super) fn new(fingerprint: [u8; 32], provider: Arc<CryptoProvider>, met_another: Arc<AtomicBool>) -> Self {
+        Self { fingerprint, provider, met_another }
     }
 }
 
@@ -34,7 +38,9 @@ impl ServerCertVerifier for Pinned {
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let key = ParsedCertificate::try_from(end_entity)?.subject_public_key_info();
-        if <[u8; 32]>::from(Sha256::digest(key)) == self.fingerprint {
+        let is_the_same = <[u8; 32]>::from(Sha256::digest(key)) == self.fingerprint;
+        self.met_another.store(!is_the_same, Ordering::Relaxed);
+        if is_the_same {
             Ok(ServerCertVerified::assertion())
         } else {
             Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))

@@ -70,6 +70,10 @@ fn fits(kind: Kind, key: &str, value: &ScalarValue) -> bool {
             is_tag(language)
                 && (matches!(value, ScalarValue::Null) || text(value).is_some_and(|text| is_long(text, max)))
         }
+        (Shape::DistrictNames { max }, Some(district)) => {
+            is_long(district, max)
+                && (matches!(value, ScalarValue::Null) || text(value).is_some_and(|text| is_long(text, max)))
+        }
         (shape, None) if !shape.is_set() && !shape.is_map() => {
             matches!(value, ScalarValue::Null) || is_alone(shape, value)
         }
@@ -102,9 +106,11 @@ fn is_alone(shape: Shape, value: &ScalarValue) -> bool {
 
 fn is_word(shape: Shape, word: &str) -> bool {
     match shape {
-        Shape::Text { max } | Shape::Prose { max } | Shape::Labels { max } | Shape::NameSet { max } => {
-            is_long(word, max)
-        }
+        Shape::Text { max }
+        | Shape::Prose { max }
+        | Shape::Labels { max }
+        | Shape::DistrictNames { max }
+        | Shape::NameSet { max } => is_long(word, max),
         Shape::Code { .. } | Shape::CodeSet { .. } | Shape::CodeName => is_name(word),
         Shape::CodeOrText { max, .. } => is_long(word, max) || is_name(word),
         Shape::Fixed(words) => words.contains(&word),

@@ -10,7 +10,9 @@ pub(super) static SPEC: KindSpec = KindSpec {
         FieldSpec::new("country", Shape::Country).required(),
         FieldSpec::new("time_zone", Shape::TimeZone).required(),
         FieldSpec::new("languages", Shape::LanguageSet),
+        // The first name of a district is its id for ever; closed is one that is no member any more.
         FieldSpec::new("districts", Shape::NameSet { max: 60 }),
+        FieldSpec::new("district_names", Shape::DistrictNames { max: 60 }),
         FieldSpec::new("note_days", Shape::Count { max: 3_650 }).required(),
     ],
     parent: None,

@@ -33,7 +33,11 @@ pub(super) fn allowed(shape: Shape, vocabulary: &Vocabulary) -> Vec<String> {
             allowed
         }
         Shape::Fixed(words) => words.iter().map(|word| (*word).to_owned()).collect(),
-        Shape::Text { max } | Shape::Prose { max } | Shape::Labels { max } | Shape::NameSet { max } => {
+        Shape::Text { max }
+        | Shape::Prose { max }
+        | Shape::Labels { max }
+        | Shape::NameSet { max }
+        | Shape::DistrictNames { max } => {
             vec![format!("1–{max} characters")]
         }
         Shape::Count { max } => vec![format!("0–{max}")],
@@ -41,7 +45,7 @@ pub(super) fn allowed(shape: Shape, vocabulary: &Vocabulary) -> Vec<String> {
         Shape::Moment => vec!["YYYY-MM-DD".to_owned(), "YYYY-MM-DDThh:mm[:ss][±hh:mm]".to_owned()],
         Shape::Day => vec!["YYYY-MM-DD".to_owned()],
         Shape::LanguageSet => vec!["BCP 47".to_owned()],
-        Shape::District => vocabulary.districts.iter().flatten().cloned().collect(),
+        Shape::District => vocabulary.present_districts().into_iter().collect(),
         Shape::Reference(kinds) => kinds.iter().map(|kind| format!("id of a {}", kind.name())).collect(),
         Shape::TimeZone => vec!["IANA time zone".to_owned()],
         Shape::Country => vec!["ISO 3166-1 alpha-2".to_owned()],
@@ -76,7 +80,9 @@ pub(super) fn scalar(name: &str, shape: Shape, given: &Value, vocabulary: &Vocab
 
 fn word(text: &str, shape: Shape, vocabulary: &Vocabulary) -> Result<String, Problem> {
     match shape {
-        Shape::Text { max } | Shape::Labels { max } | Shape::NameSet { max } => line(text, max),
+        Shape::Text { max } | Shape::Labels { max } | Shape::NameSet { max } | Shape::DistrictNames { max } => {
+            line(text, max)
+        }
         Shape::Code { list } | Shape::CodeSet { list } => one_of(text, vocabulary.offers(list, text)),
         Shape::CodeOrText { list, max } => {
             if vocabulary.offers(list, text) {
@@ -87,7 +93,11 @@ fn word(text: &str, shape: Shape, vocabulary: &Vocabulary) -> Result<String, Pro
         }
         Shape::Fixed(words) => one_of(text, words.contains(&text)),
         Shape::District => match &vocabulary.districts {
-            Some(districts) => one_of(text, districts.contains(text)),
+            // Kept is the id, whatever the district is called by now.
+            Some(districts) => {
+                let id = vocabulary.district_id(text);
+                one_of(id, districts.contains(id))
+            }
             None => line(text, 60),
         },
         Shape::LanguageSet => tag(text),
@@ -191,7 +201,7 @@ fn read_members(
         .collect()
 }
 
-/// Each entry of a map of labels, by language.
+/// Each entry of a map: of labels, by language; of names of districts, by their ids.
 pub(super) fn map_changes(
     field: &FieldSpec,
     given: &Value,
@@ -207,8 +217,11 @@ pub(super) fn map_changes(
         Value::Object(entries) if entries.len() <= MEMBERS_MAX => entries
             .iter()
             .map(|(key, value)| {
-                let tag =
-                    self::tag(key).map_err(|problem| Invalid::new(field.name, problem, vec!["BCP 47".to_owned()]))?;
+                let tag = match field.shape {
+                    Shape::DistrictNames { max } => district_key(field, key, value, max, entries, current)?,
+                    _ => self::tag(key)
+                        .map_err(|problem| Invalid::new(field.name, problem, vec!["BCP 47".to_owned()]))?,
+                };
                 let value = match value {
                     Value::Null => Scalar::Null,
                     value => scalar(field.name, field.shape, value, vocabulary)?,
@@ -218,4 +231,31 @@ pub(super) fn map_changes(
             .collect(),
         _ => Err(Invalid::form(field.name, "{\"nb\": \"…\", \"sv\": \"…\"}")),
     }
+}
+
+/// The id of a district that gets another name: one that the programme has or had, and a name that is no other's.
+fn district_key(
+    field: &FieldSpec,
+    key: &str,
+    name: &Value,
+    max: usize,
+    entries: &Fields,
+    current: &Fields,
+) -> Result<String, Invalid> {
+    let known = members(current, "districts");
+    let renamed = current.get(field.name).and_then(Value::as_object);
+    let is_known = known.contains(key) || renamed.is_some_and(|renamed| renamed.contains_key(key));
+    if !is_known {
+        return Err(Invalid::new(field.name, Problem::NotAllowed, known.into_iter().collect()));
+    }
+    let key = line(key, max).map_err(|problem| Invalid::new(field.name, problem, Vec::new()))?;
+    let Some(name) = name.as_str().map(str::trim) else { return Ok(key) };
+    let is_anothers = |(id, called): (&String, &Value)| *id != key && called.as_str().map(str::trim) == Some(name);
+    let is_taken = known.iter().any(|id| *id != key && id == name)
+        || entries.iter().any(is_anothers)
+        || renamed.into_iter().flatten().any(|(id, called)| !entries.contains_key(id) && is_anothers((id, called)));
+    if is_taken {
+        return Err(Invalid::new(field.name, Problem::NotAllowed, vec!["a name of its own".to_owned()]));
+    }
+    Ok(key)
 }

@@ -6,9 +6,9 @@ use std::fmt::Debug;
 
 use footbridge_protocol::{
     DigestsMessage, DigestsRequest, DocumentsMessage, DocumentsRequest, EnvelopeMessage, ErrorBody, HelloMessage,
-    HelloRequest, Invitation, JoinMessage, JoinedMessage, Message, PublicKey, PullMessage, PullRequest, PushedMessage,
-    QuarantineMessage, QuarantineRequest, RevocationMessage, SessionMessage, SessionOpenedMessage, SigningKey, decode,
-    encode,
+    HelloRequest, Invitation, InvitationToken, JoinMessage, JoinedMessage, Message, PublicKey, PullMessage,
+    PullRequest, PushedMessage, QuarantineMessage, QuarantineRequest, RevocationMessage, SessionMessage,
+    SessionOpenedMessage, SigningKey, decode, encode,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -102,6 +102,36 @@ any_message_comes_back! {
     any_revocation_comes_back: revocation;
 }
 
+/// What a messenger, a mail or a page makes of a link, at any place of it.
+const DECORATIONS: [fn(&str, usize) -> String; 13] = [
+    |link, _| link.replacen("/join#", "/join?lang=ar#", 1),
+    |link, place| inserted(link, place, ["\u{200b}", "\u{200e}", "\u{200f}", "\u{feff}", "\u{ad}"][place % 5]),
+    |link, _| format!("\u{2066}{link}\u{2069}"),
+    |link, place| format!("{link}{}", [".", ",", ")", ">", "\"", "»", "!", " ;", "_", "*"][place % 10]),
+    |link, _| format!("<{link}>"),
+    |link, _| format!("\"{link}\""),
+    |link, _| link.replace('&', "&amp;"),
+    |link, _| link.replacen('#', "%23", 1),
+    |link, place| inserted(link, place, "\n"),
+    |link, place| inserted(link, place, "\r\n> "),
+    |link, _| format!("Hei Amina! Lenken din: {link} Hilsen Kari & alle"),
+    |link, _| link.replacen("https://", "HTTPS://", 1),
+    |link, _| {
+        let (scheme, rest) = link.split_once("://").unwrap_or(("", link));
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        format!("{scheme}://{}/{path}", host.to_uppercase())
+    },
+];
+
+fn inserted(link: &str, place: usize, what: &str) -> String {
+    let mut chars: Vec<char> = link.chars().collect();
+    // Where the link itself begins: before it are only words.
+    let begin = link.to_lowercase().find("://").map_or(0, |at| link[..at].chars().count() + 3);
+    let place = place.max(begin).min(chars.len());
+    chars.splice(place..place, what.chars());
+    chars.into_iter().collect()
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_a_decoder_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
@@ -129,6 +159,30 @@ proptest! {
     #[test]
     fn no_text_makes_an_invitation_panic(text in "(https://[a-z./]{0,9}/join)?#?\\PC{0,60}") {
         prop_assert!(Invitation::parse(&text).is_err());
+        prop_assert!(Invitation::from_pasted(&text).is_err());
+    }
+
+    #[test]
+    fn a_decorated_link_is_the_same_invitation(
+        secrets in any::<([u8; 32], [u8; 32], Option<[u8; 32]>)>(),
+        host in "[a-z][a-z0-9]{0,9}(\\.[a-z]{2,5}){0,2}(:[1-9][0-9]{1,3})?(/[a-z]{1,8})?",
+        mut decorations in prop::collection::vec((0_usize..DECORATIONS.len(), any::<prop::sample::Index>()), 0..6),
+    ) {
+        let (identity, token, fingerprint) = secrets;
+        let invitation = Invitation {
+            server: format!("https://{host}"),
+            identity: PublicKey::from_bytes(identity),
+            token: InvitationToken::from_bytes(token),
+            fingerprint,
+            is_plain: false,
+        };
+        let mut pasted = invitation.to_url();
+        // A mail breaks the lines of what was written, not of its escapes.
+        decorations.sort_by_key(|(which, _)| !matches!(which, 8 | 9));
+        for (which, place) in &decorations {
+            pasted = DECORATIONS[*which](&pasted, place.index(pasted.chars().count()));
+        }
+        prop_assert_eq!(Invitation::from_pasted(&pasted), Ok(invitation), "{}", pasted);
     }
 
     #[test]

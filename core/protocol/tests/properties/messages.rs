@@ -115,13 +115,14 @@ pub fn joined() -> impl Strategy<Value = JoinedMessage> {
 }
 
 pub fn session() -> impl Strategy<Value = SessionMessage> {
-    (nonce(), public_key(), device(), name(), any::<u64>()).prop_map(
-        |(server_nonce, identity, device, build, unsent)| SessionMessage {
+    (nonce(), public_key(), device(), name(), any::<u64>(), option::of(name())).prop_map(
+        |(server_nonce, identity, device, build, unsent, name)| SessionMessage {
             server_nonce,
             identity,
             device,
             build,
             unsent,
+            name,
         },
     )
 }
@@ -149,10 +150,14 @@ fn command() -> impl Strategy<Value = CommandMessage> {
     let rights =
         (option::of(name()), option::of(btree_set(name(), 0..4)), option::of(device()), option::of(any::<bool>()));
     let token = option::of(any::<[u8; 32]>().prop_map(TokenHash));
-    let heads = option::of(vec(change_hash(), 0..4));
+    let heads = (option::of(vec(change_hash(), 0..4)), option::of(any::<u64>()));
     let rest = (token, option::of(name()), option::of(any::<i64>()), heads);
     (given, rights, rest).prop_map(
-        |((verb, person, district, outcome), (role, districts, device, wipe), (token, name, expires_at, heads))| {
+        |(
+            (verb, person, district, outcome),
+            (role, districts, device, wipe),
+            (token, name, expires_at, (heads, handed_on)),
+        )| {
             CommandMessage {
                 verb,
                 person,
@@ -166,6 +171,7 @@ fn command() -> impl Strategy<Value = CommandMessage> {
                 name,
                 expires_at,
                 heads,
+                handed_on,
             }
         },
     )

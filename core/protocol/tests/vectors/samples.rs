@@ -129,6 +129,7 @@ pub fn session() -> SessionMessage {
         device: device(),
         build: "footbridge 0.1.0".to_owned(),
         unsent: 3,
+        name: Some("Röd Samsung".to_owned()),
     }
 }
 
@@ -190,8 +191,8 @@ pub fn envelope(change: Vec<u8>) -> EnvelopeMessage {
             by: None,
             drafts: Some(vec![mark(0x35), mark(0x36)]),
         }),
-        command(0xe1, &Command::Give { to: Recipient::Person(leila()) }),
-        command(0xe2, &Command::Give { to: Recipient::District("Dalhem".to_owned()) }),
+        command(0xe1, &Command::Give { to: Recipient::Person(leila()), seen: Some(2) }),
+        command(0xe2, &Command::Give { to: Recipient::District("Dalhem".to_owned()), seen: None }),
         command(0xe3, &Command::Close { outcome: Some("could_not_reach".to_owned()) }),
         command(0xe4, &Command::Close { outcome: None }),
         command(0xe5, &Command::Reopen),

@@ -206,6 +206,25 @@ review-unsent = { $count ->
     [0] لا شيء غير مرسل
    *[other] غير مرسل: { $count }
 }
+review-invite-anyway = ادعيها على أي حال
+review-invite-namesake = توجد امرأة بهذا الاسم. إن كان الجهاز الجديد لها فافتحي صفحتها.
+review-invite-no-district = لم يُختر أي حي: لن ترى ما هو متاح لمتطوعات حيّ ما.
+review-erase-person = امحي اسمها نهائيًا
+review-erase-person-how = يُمحى اسمها وتاريخه ومسوداتها من الخادم ومن كل هاتف. يبقى ما سجّلته باسم متطوعة سابقة. لا يمكن إعادتها بهذا القيد. لا يمكن التراجع.
+review-erase-person-type = اكتبي اسمها للمتابعة
+review-erase-person-not-typed = ليس هذا اسمها. لم يُمحَ شيء.
+review-former-person = متطوعة سابقة
+review-name-needed = اكتبي اسمها.
+review-district-closed = { $district } (مغلق)
+review-given-to-gone = غادرت البرنامج: أعطيها لأخرى
+review-waits-with-her = { $count ->
+    [one] لديها متابعة مفتوحة واحدة. أعطيها لأخرى.
+   *[other] متابعات مفتوحة لديها: { $count }. أعطيها لأخرى.
+}
+review-handed-over = { $count ->
+    [one] سُلّم واحد
+   *[other] سُلّم: { $count }
+}
 
 ## محفوظ جانبًا
 
@@ -229,6 +248,7 @@ review-taken-partly = أُخذ بعضه. ما بقي هنا لا يمكن أخذ
 review-discarded = لم يبقَ منه شيء.
 review-set-aside = رُفض لأجهزة
 review-set-aside-intro = ما لم يستطع الخادم قبوله، ولماذا، وما العمل. يبقى على الجهاز؛ لا يُعرض هنا محتواه.
+review-refused-forbidden = لم يكن مسموحًا لـ{ $name } بتغيير هذا. غيّريه بنفسكِ إن كان صحيحًا؛ نسختها باقية على هاتفها.
 review-set-aside-none = لم يُرفض شيء.
 
 ## الصفحة التي خلف الدعوة (/join)

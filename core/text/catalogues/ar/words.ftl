@@ -137,6 +137,7 @@ field-programme-country = البلد
 field-programme-time-zone = المنطقة الزمنية
 field-programme-languages = اللغات
 field-programme-districts = الأحياء
+field-programme-district-names = أسماء الأحياء الآن
 field-programme-note-days = أيام حفظ الملاحظات
 
 field-code-list = القائمة
@@ -211,7 +212,7 @@ value-not-known = غير معروف
 value-none = لا شيء
 value-about = نحو { $count }
 value-you = أنتِ
-value-somebody = إحداهن
+value-somebody = متطوعة سابقة
 value-people = { $count ->
     [one] شخص واحد
     [two] شخصان

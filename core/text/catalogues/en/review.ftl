@@ -197,6 +197,22 @@ review-unsent = { $count ->
     [0] nothing unsent
    *[other] { $count } unsent
 }
+review-invite-anyway = Invite all the same
+review-invite-namesake = Somebody of this name is here already. For a further device of hers, open her page.
+review-invite-no-district = No district is chosen: she will not see what is open to the volunteers of a district.
+review-erase-person = Erase her name for good
+review-erase-person-how = Her name, its history and her drafts go from the server and from every phone. What she recorded stays, as that of a former volunteer. She cannot be let back in under this entry. It cannot be undone.
+review-erase-person-type = Type her name to go on
+review-erase-person-not-typed = That is not her name. Nothing was erased.
+review-former-person = a former volunteer
+review-name-needed = Write her name.
+review-district-closed = { $district } (closed)
+review-given-to-gone = she has left: hand it on
+review-waits-with-her = { $count ->
+    [one] { $count } open follow-up is with her. Hand it on to somebody else.
+   *[other] { $count } open follow-ups are with her. Hand them on to somebody else.
+}
+review-handed-over = { $count } handed over
 
 ## Set aside
 
@@ -214,6 +230,7 @@ review-taken-partly = Not all of it could be taken over. What is still here says
 review-discarded = It is thrown away.
 review-set-aside = Refused to devices
 review-set-aside-intro = What the server could not take, why, and what to do. It is safe on the device; its words are not shown here.
+review-refused-forbidden = { $name } was not allowed to change this. Change it yourself if it is right; her version is still on her phone.
 review-set-aside-none = Nothing was refused.
 review-link-waits = If your device has just made it, wait until it has reached the server, and open it again.
 review-sign-in-device = Ask for a new one in Footbridge on your own device, or ask whoever runs the server.

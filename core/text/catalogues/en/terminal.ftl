@@ -202,6 +202,15 @@ cli-link-waits = The link works once this phone has synced.
 cli-review-link = Link to the review pages, for your own browser. It can be used once, until { $expires }:
 cli-role-set = { $name }: { $role }.
 cli-person-revoked = { $name } no longer belongs to the programme. Her phones lock, hand over what they have not sent, and are emptied.
+cli-device-name-ask = What do you call this device? (for example “red Samsung”; Enter for nothing)
+cli-invite-namesake = Somebody of this name is here already: { $name }.
+cli-invite-no-district = No district is named: she will not see what is open to the volunteers of a district.
+cli-invite-anyway = Invite her all the same?
+cli-holder-left = has left: hand it on
+cli-left-follow-ups = { $count ->
+    [one] { $count } open follow-up is with { $name }. Hand it on to somebody else.
+   *[other] { $count } open follow-ups are with { $name }. Hand them on to somebody else.
+}
 cli-device-revoked = That phone of { $name } no longer belongs to the programme. It locks, hands over what it has not sent, and is emptied.
 cli-reinstated = { $name } belongs to the programme again.
 cli-asked-waits = It takes effect at the next sync.

@@ -138,6 +138,7 @@ field-programme-country = Country
 field-programme-time-zone = Time zone
 field-programme-languages = Languages
 field-programme-districts = Districts
+field-programme-district-names = What districts are called now
 field-programme-note-days = Days that notes are kept
 
 field-code-list = List
@@ -212,7 +213,7 @@ value-not-known = Not known
 value-none = Nothing
 value-about = about { $count }
 value-you = You
-value-somebody = Somebody
+value-somebody = a former volunteer
 value-people = { $count ->
     [one] { $count } person
    *[other] { $count } people

@@ -197,6 +197,22 @@ review-unsent = { $count ->
     [0] ingenting usendt
    *[other] { $count } usendt
 }
+review-invite-anyway = Inviter likevel
+review-invite-namesake = Noen med dette navnet er her allerede. Er det en ny enhet for henne, så åpne siden hennes.
+review-invite-no-district = Ingen bydel er valgt: hun ser ikke det som er åpent for frivillige i en bydel.
+review-erase-person = Slett navnet hennes for godt
+review-erase-person-how = Navnet hennes, dets historie og utkastene hennes går fra serveren og fra hver telefon. Det hun har registrert, blir, som fra en tidligere frivillig. Hun kan ikke slippes inn igjen under denne oppføringen. Det kan ikke angres.
+review-erase-person-type = Skriv navnet hennes for å fortsette
+review-erase-person-not-typed = Det er ikke navnet hennes. Ingenting ble slettet.
+review-former-person = en tidligere frivillig
+review-name-needed = Skriv navnet hennes.
+review-district-closed = { $district } (nedlagt)
+review-given-to-gone = hun har sluttet: gi den videre
+review-waits-with-her = { $count ->
+    [one] { $count } åpen oppfølging er hos henne. Gi den videre til noen.
+   *[other] { $count } åpne oppfølginger er hos henne. Gi dem videre til noen.
+}
+review-handed-over = { $count } levert
 
 ## Lagt til side
 
@@ -214,6 +230,7 @@ review-taken-partly = Ikke alt kunne tas inn. Det som fortsatt er her, sier hvor
 review-discarded = Det er kastet.
 review-set-aside = Ikke tatt imot fra enheter
 review-set-aside-intro = Det serveren ikke kunne ta imot, hvorfor, og hva som kan gjøres. Det er trygt på enheten; ordene vises ikke her.
+review-refused-forbidden = { $name } hadde ikke lov til å endre dette. Endre det selv hvis det er riktig; hennes versjon er fortsatt på telefonen hennes.
 review-set-aside-none = Ingenting er avvist.
 review-link-waits = Har enheten din nettopp laget den, så vent til den har hatt kontakt med serveren, og åpne den igjen.
 review-sign-in-device = Be om en ny i Footbridge på din egen enhet, eller spør den som driver serveren.

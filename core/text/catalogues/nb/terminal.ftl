@@ -202,6 +202,15 @@ cli-link-waits = Lenken virker når denne telefonen har synkronisert.
 cli-review-link = Lenke til koordinatorsidene, for din egen nettleser. Den kan brukes én gang, til { $expires }:
 cli-role-set = { $name }: { $role }.
 cli-person-revoked = { $name } hører ikke lenger til programmet. Telefonene hennes låses, leverer det de ikke har sendt, og tømmes.
+cli-device-name-ask = Hva kaller du denne enheten? (for eksempel «rød Samsung»; Enter for ingenting)
+cli-invite-namesake = Noen med dette navnet er her allerede: { $name }.
+cli-invite-no-district = Ingen bydel er oppgitt: hun ser ikke det som er åpent for frivillige i en bydel.
+cli-invite-anyway = Invitere henne likevel?
+cli-holder-left = har sluttet: gi den videre
+cli-left-follow-ups = { $count ->
+    [one] { $count } åpen oppfølging er hos { $name }. Gi den videre til noen.
+   *[other] { $count } åpne oppfølginger er hos { $name }. Gi dem videre til noen.
+}
 cli-device-revoked = Denne telefonen til { $name } hører ikke lenger til programmet. Den låses, leverer det den ikke har sendt, og tømmes.
 cli-reinstated = { $name } hører til programmet igjen.
 cli-asked-waits = Det gjelder fra neste synkronisering.

@@ -138,6 +138,7 @@ field-programme-country = Land
 field-programme-time-zone = Tidssone
 field-programme-languages = Språk
 field-programme-districts = Bydeler
+field-programme-district-names = Hva bydeler heter nå
 field-programme-note-days = Dager notater blir tatt vare på
 
 field-code-list = Liste
@@ -212,7 +213,7 @@ value-not-known = Vet ikke
 value-none = Ingenting
 value-about = omtrent { $count }
 value-you = Du
-value-somebody = Noen
+value-somebody = en tidligere frivillig
 value-people = { $count ->
     [one] { $count } person
    *[other] { $count } personer

@@ -197,6 +197,25 @@ review-unsent = { $count ->
     [0] inget oskickat
    *[other] { $count } oskickade
 }
+review-invite-anyway = Bjud in ändå
+review-invite-namesake = Någon med det namnet finns redan. Gäller det en ny enhet för henne, öppna hennes sida.
+review-invite-no-district = Ingen stadsdel är vald: hon ser inte det som är öppet för volontärer i en stadsdel.
+review-erase-person = Radera hennes namn för gott
+review-erase-person-how = Hennes namn, dess historia och hennes utkast försvinner från servern och från varje telefon. Det som hon har registrerat finns kvar, som från en tidigare volontär. Hon kan inte släppas in igen under den här posten. Det kan inte ångras.
+review-erase-person-type = Skriv hennes namn för att fortsätta
+review-erase-person-not-typed = Det är inte hennes namn. Ingenting raderades.
+review-former-person = en tidigare volontär
+review-name-needed = Skriv hennes namn.
+review-district-closed = { $district } (stängd)
+review-given-to-gone = hon har slutat: lämna den vidare
+review-waits-with-her = { $count ->
+    [one] { $count } öppen uppföljning är hos henne. Lämna den vidare till någon.
+   *[other] { $count } öppna uppföljningar är hos henne. Lämna dem vidare till någon.
+}
+review-handed-over = { $count ->
+    [one] { $count } överlämnad
+   *[other] { $count } överlämnade
+}
 
 ## Undanlagt
 
@@ -214,6 +233,7 @@ review-taken-partly = Allt kunde inte tas in. Det som finns kvar här säger var
 review-discarded = Det är kastat.
 review-set-aside = Inte mottaget från enheter
 review-set-aside-intro = Det servern inte kunde ta emot, varför, och vad som kan göras. Det är tryggt på enheten; orden visas inte här.
+review-refused-forbidden = { $name } fick inte ändra det här. Ändra det själv om det är rätt; hennes version finns kvar på hennes telefon.
 review-set-aside-none = Inget har avvisats.
 review-link-waits = Har din enhet just gjort den, vänta tills den har haft kontakt med servern och öppna den igen.
 review-sign-in-device = Be om en ny i Footbridge på din egen enhet, eller fråga den som sköter servern.

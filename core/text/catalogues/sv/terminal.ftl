@@ -202,6 +202,15 @@ cli-link-waits = Länken fungerar när den här telefonen har synkat.
 cli-review-link = Länk till samordnarsidorna, för din egen webbläsare. Den kan användas en gång, till { $expires }:
 cli-role-set = { $name }: { $role }.
 cli-person-revoked = { $name } hör inte längre till programmet. Hennes telefoner låses, lämnar över det som de inte har skickat och töms.
+cli-device-name-ask = Vad kallar du den här enheten? (till exempel ”röd Samsung”; Enter för inget)
+cli-invite-namesake = Någon med det namnet finns redan: { $name }.
+cli-invite-no-district = Ingen stadsdel är angiven: hon ser inte det som är öppet för volontärer i en stadsdel.
+cli-invite-anyway = Bjuda in henne ändå?
+cli-holder-left = har slutat: lämna den vidare
+cli-left-follow-ups = { $count ->
+    [one] { $count } öppen uppföljning är hos { $name }. Lämna den vidare till någon.
+   *[other] { $count } öppna uppföljningar är hos { $name }. Lämna dem vidare till någon.
+}
 cli-device-revoked = Den här telefonen, som är { $name }s, hör inte längre till programmet. Den låses, lämnar över det som den inte har skickat och töms.
 cli-reinstated = { $name } hör till programmet igen.
 cli-asked-waits = Det gäller från nästa synkning.

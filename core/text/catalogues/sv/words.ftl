@@ -138,6 +138,7 @@ field-programme-country = Land
 field-programme-time-zone = Tidszon
 field-programme-languages = Språk
 field-programme-districts = Stadsdelar
+field-programme-district-names = Vad stadsdelar heter nu
 field-programme-note-days = Dagar som anteckningar sparas
 
 field-code-list = Lista
@@ -212,7 +213,7 @@ value-not-known = Vet inte
 value-none = Inget
 value-about = ungefär { $count }
 value-you = Du
-value-somebody = Någon
+value-somebody = en tidigare volontär
 value-people = { $count ->
     [one] { $count } person
    *[other] { $count } personer

@@ -116,7 +116,9 @@ const FIELDS: [(&str, &[&str]); 7] = [
     ),
 ];
 
-const CODES: [&str; 26] = [
+const CODES: [&str; 28] = [
+    "already_member",
+    "server_key_changed",
     "malformed",
     "too_large",
     "unsupported_version",
@@ -203,6 +205,27 @@ fn every_code_of_the_wire_says_why_and_what_to_do() {
         }
         assert!(!what_to_do(language, "no_such_code").is_empty());
     }
+}
+
+#[test]
+fn a_coordinator_is_not_sent_to_her_coordinator() {
+    // Somebody who has not joined, or who is shut out, is no coordinator yet, or no more.
+    let of_others = ["invitation_used", "invitation_expired", "invitation_unknown", "not_joined", "revoked"];
+    for code in CODES.iter().filter(|code| !of_others.contains(code)) {
+        for command in [None, Some("give")] {
+            for (language, hers) in [
+                (Language::English, "your coordinator"),
+                (Language::Bokmal, "koordinatoren"),
+                (Language::Swedish, "samordnaren"),
+                (Language::Swedish, "din samordnare"),
+            ] {
+                let told = what_to_do_of(language, code, command, true);
+                assert!(!told.to_lowercase().contains(hers), "{code}: {told}");
+            }
+        }
+    }
+    assert_ne!(reason_of(Language::English, "not_found", Some("give")), reason(Language::English, "not_found"));
+    assert_eq!(reason_of(Language::English, "busy", Some("give")), reason(Language::English, "busy"));
 }
 
 #[test]

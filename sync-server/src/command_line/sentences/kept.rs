@@ -42,6 +42,14 @@ pub(crate) fn restored(value: &Value) -> String {
             text(value, "replayed"),
             text(value, "erased")
         ));
+        if value.get("journal_until").is_some_and(Value::is_string) {
+            said.push(format!(
+                "Its last line is of {}. If the server went on after that, this journal is an older copy: whoever joined \
+                 since is unknown here and must be invited again (her phone keeps everything and sends it then), and \
+                 whoever was revoked since still gets in.",
+                text(value, "journal_until")
+            ));
+        }
     } else {
         said.push(format!(
             "Nothing is known of the time since. {} people wait until you let them in: \

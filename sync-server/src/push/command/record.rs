@@ -77,15 +77,17 @@ fn stands_against(
     let refuse_unless = |allowed: bool, code| if allowed { None } else { Some(code) };
     Ok(match command {
         Command::Give { .. } | Command::Close { .. } if facts.is_closed() => Some(ErrorCode::Changed),
+        // A server that was restored has counted less than the asker saw: that is no news to her.
+        Command::Give { seen: Some(seen), .. } if *seen < facts.handed_on => Some(ErrorCode::Changed),
         // What somebody did before she left may be said to be hers; nothing new is given to her.
-        Command::Give { to: Recipient::Person(person) } => {
+        Command::Give { to: Recipient::Person(person), .. } => {
             let found = member(connection, programme, *person)?;
             refuse_unless(found.is_some_and(|found| found.revoked_at.is_none()), ErrorCode::NotFound)
         }
         Command::Attribute { person } => {
             refuse_unless(member(connection, programme, *person)?.is_some(), ErrorCode::NotFound)
         }
-        Command::Give { to: Recipient::District(district) } => {
+        Command::Give { to: Recipient::District(district), .. } => {
             let document = documents::find(connection, programme.document())?;
             let known = document.is_some_and(|row| records::districts(&row).contains(district));
             refuse_unless(known, ErrorCode::NotFound)

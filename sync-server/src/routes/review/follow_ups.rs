@@ -31,13 +31,15 @@ pub async fn get(State(state): State<ServerState>, visitor: Visitor) -> Answer {
 
 /// Gives it to somebody.
 pub async fn give(State(state): State<ServerState>, visitor: Visitor, Path(id): Path<String>, form: Bytes) -> Answer {
-    let [to] = pairs(&form, [field::TO]);
+    let [to, seen] = pairs(&form, [field::TO, field::HANDED_ON]);
     let to = match to.as_deref().and_then(|to| to.split_once('/')) {
         Some(("person", id)) => id.parse().ok().map(Recipient::Person),
         Some(("district", name)) => Some(Recipient::District(name.to_owned())),
         _ => None,
     };
-    take(&state, &visitor, &id, &form, to.map(Step::Give), Outcome::Given).await
+    let seen = seen.and_then(|seen| seen.parse().ok());
+    let step = to.zip(seen).map(|(to, seen)| Step::Give { to, seen });
+    take(&state, &visitor, &id, &form, step, Outcome::Given).await
 }
 
 /// Closes it.

@@ -56,6 +56,10 @@ outcomes! {
     NoName = "no-name", "review-code-no-name", false;
     /// Something of it is not allowed.
     Refused = "refused", "review-refused", false;
+    /// A person has a name.
+    NameNeeded = "name-needed", "review-name-needed", false;
+    /// The name of whom is to be erased was typed otherwise.
+    NameNotTyped = "name-not-typed", "review-erase-person-not-typed", false;
     /// Her rights are taken away.
     Revoked = "revoked", "review-revoked-done", true;
     /// She has her rights again.

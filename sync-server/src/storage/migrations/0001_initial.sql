@@ -9,7 +9,8 @@ CREATE TABLE server (
     worn INTEGER NOT NULL DEFAULT 0 CHECK (worn IN (0, 1)),
     restored_at INTEGER,
     clock_at INTEGER,
-    clock_in_doubt INTEGER NOT NULL DEFAULT 0 CHECK (clock_in_doubt IN (0, 1))
+    clock_in_doubt INTEGER NOT NULL DEFAULT 0 CHECK (clock_in_doubt IN (0, 1)),
+    audit_years INTEGER NOT NULL DEFAULT 5 CHECK (audit_years BETWEEN 1 AND 30)
 ) STRICT;
 
 CREATE TABLE programmes (
@@ -44,7 +45,8 @@ CREATE TABLE devices (
     counter INTEGER NOT NULL,
     revoked_at INTEGER,
     with_her INTEGER NOT NULL CHECK (with_her IN (0, 1)),
-    wipe INTEGER NOT NULL CHECK (wipe IN (0, 1))
+    wipe INTEGER NOT NULL CHECK (wipe IN (0, 1)),
+    name TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE INDEX devices_of_person ON devices (person);
@@ -98,6 +100,7 @@ CREATE TABLE documents (
 
 CREATE INDEX documents_by_time ON documents (programme, kind, sort_at, id, district, disagreements, marks);
 CREATE INDEX documents_of_author ON documents (programme, kind, author, sort_at, id);
+CREATE INDEX documents_in_district ON documents (programme, district) WHERE district IS NOT NULL;
 CREATE INDEX documents_on ON documents (parent) WHERE parent IS NOT NULL;
 CREATE INDEX documents_about_contact ON documents (contact) WHERE contact IS NOT NULL;
 CREATE INDEX documents_in_disagreement ON documents (programme, sort_at) WHERE disagreements > 0;

@@ -166,7 +166,7 @@ impl Truth {
     /// The server has carried a command out.
     pub fn carry_out(&mut self, id: DocumentId, command: &Command) {
         match command {
-            Command::Give { to } => self.with(id, |known| {
+            Command::Give { to, seen: _ } => self.with(id, |known| {
                 (known.given_to, known.open_to) = match to {
                     Recipient::Person(person) => (Some(*person), None),
                     Recipient::District(district) => (None, Some(district.clone())),

@@ -67,6 +67,7 @@ impl RawDevice {
             device: self.device,
             build: "by hand".to_owned(),
             unsent: 0,
+            name: None,
         }
     }
 

@@ -71,7 +71,9 @@ fn everything(device: &Device) -> (Vec<RecordRow>, Vec<Vec<DocumentId>>, Vec<usi
             lists.push(ids(records::on(snapshot, ON.parse().expect("an id"))?));
             lists.push(ids(records::due_from(snapshot, None, 99)?));
             lists.push(ids(records::disputed(snapshot, None, 99)?));
-            lists.push(vec![DocumentId::from_bytes([u8::try_from(records::count_seen(snapshot)?).expect("few"); 16])]);
+            lists.push(vec![DocumentId::from_bytes(
+                [u8::try_from(records::count_seen(snapshot, None)?).expect("few"); 16],
+            )]);
             Ok::<_, StoreError>((rows, lists))
         })
         .expect("read");
