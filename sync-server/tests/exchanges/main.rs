@@ -8,6 +8,7 @@ mod drafts;
 mod expiring;
 mod giving_back;
 mod joining;
+mod odd_input;
 mod pages;
 mod pages_aside;
 mod pages_finding;
