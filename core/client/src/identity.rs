@@ -14,6 +14,7 @@ const DEVICE: &str = "device";
 pub(crate) const SEED: &str = "seed";
 const ACTOR: &str = "actor";
 const OWN_ACTORS: &str = "own_actors";
+const PUSH_CAP: &str = "push_cap";
 const COUNTER: &str = "counter";
 const MEMBERSHIP: &str = "membership";
 const EPOCH: &str = "epoch";
@@ -71,6 +72,20 @@ pub(crate) fn load(snapshot: &Snapshot<'_>) -> Result<Identity, FootbridgeError>
         key: SigningKey::from_seed(&seed),
         counter: fixed(snapshot, COUNTER)?.map_or(0, u64::from_be_bytes),
     })
+}
+
+/// The device's name.
+pub(crate) fn device(snapshot: &Snapshot<'_>) -> Result<DeviceId, FootbridgeError> {
+    fixed(snapshot, DEVICE)?.map(DeviceId::from_bytes).ok_or_else(FootbridgeError::damaged)
+}
+
+/// How much a push may hold at most on the link that broke last.
+pub(crate) fn push_cap(snapshot: &Snapshot<'_>) -> Result<Option<u64>, FootbridgeError> {
+    Ok(fixed(snapshot, PUSH_CAP)?.map(u64::from_be_bytes))
+}
+
+pub(crate) fn set_push_cap(writing: &Writing<'_>, cap: u64) -> Result<(), StoreError> {
+    meta::set(writing, PUSH_CAP, &cap.to_be_bytes())
 }
 
 /// Whose hand writes on this device.
