@@ -80,12 +80,12 @@ pub(crate) fn hash_of(token: &str) -> [u8; 32] {
     Sha256::digest(token.trim()).into()
 }
 
-/// What counts as one address: of IPv6 a household has a whole network.
+/// What counts as one address: of IPv6 a household is given a whole network, often a /56.
 pub(crate) fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d & 0xff00, 0, 0, 0, 0))
         }
         address => address,
     }
@@ -166,7 +166,8 @@ mod tests {
     fn a_household_of_ipv6_is_one_address() {
         let network = |address: &str| network_of(address.parse().unwrap());
         assert_eq!(network("2001:db8:1:2:aaaa::1"), network("2001:db8:1:2:bbbb::2"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:ff::1"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:102::1"));
         assert_eq!(network("::ffff:10.0.0.1"), network("10.0.0.1"));
         assert_ne!(network("10.0.0.1"), network("10.0.0.2"));
     }

@@ -28,7 +28,8 @@ pub(crate) async fn placed(State(state): State<ServerState>, mut request: Reques
 }
 
 /// Gives up on a request that takes too long: the answer may still be had by asking again.
-pub(crate) async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response<Body> {
+pub(crate) async fn in_time(State(limit): State<Option<Duration>>, request: Request, next: Next) -> Response<Body> {
+    let Some(limit) = limit else { return next.run(request).await };
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::from(ErrorCode::Busy).into_response(),

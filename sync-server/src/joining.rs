@@ -58,9 +58,11 @@ pub(crate) async fn join(state: &ServerState, body: &[u8]) -> Result<JoinedMessa
         return Err(ErrorCode::WrongServer.into());
     }
     let fresh = state.nonces().look(&join.server_nonce, state.now()).ok_or(ErrorCode::BadNonce)?;
+    let device = join.device;
     let found = state.storage().write(move |writing| bind(writing, &join)).await?;
     // Only what had an effect is remembered: anybody can ask to join. (The same device may repeat its join.)
     state.nonces().take(&fresh, state.now());
+    state.throttle().know([device]);
     Ok(JoinedMessage {
         programme: found.programme,
         person: found.member.person,

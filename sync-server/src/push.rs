@@ -2,36 +2,46 @@
 //! changes are tried beside the writer (`prepare`), then it is judged against what is stored and written in one piece
 //! of work (`write`). Invariant: every item of an opened envelope gets its own answer, after what was taken is durable.
 
+mod arriving;
 mod change;
 mod command;
 mod draft;
 mod given_back;
+mod intake;
 mod prepare;
 mod refusals;
 mod renewal;
 mod write;
 
 use std::cell::Cell;
+use std::time::Duration;
 
-use bytes::Bytes;
 use footbridge_model::{Actor, DeviceId, DocumentId, Member, ProgrammeId};
 use footbridge_protocol::{
-    Answer, EnvelopeAnswer, EnvelopeMessage, ErrorCode, Item, ItemAnswer, PublicKey, PushedMessage, StreamReader,
-    limits, push,
+    Answer, EnvelopeAnswer, EnvelopeMessage, ErrorCode, Item, ItemAnswer, ProtocolError, PublicKey, PushedMessage,
+    StreamReader, limits, push,
 };
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::error::ApiError;
+use crate::serve::Presence;
 use crate::sight::{self, Sight};
 use crate::state::ServerState;
 use crate::storage::actors::{self, ActorRow};
 use crate::storage::audit::By;
 use crate::storage::devices::DeviceRow;
 use crate::storage::{StorageError, Writing, devices, members};
+pub(crate) use arriving::Arriving;
 pub(crate) use command::record::{Asker, carry_out};
+pub(crate) use intake::{Intake, Place};
 use prepare::Prepared;
+
+/// How long an envelope may take from the moment when it is whole until it is answered.
+const JUDGING: Duration = Duration::from_secs(300);
+
+/// So much of a body is inflated at a time.
+const PIECE: usize = 32 * 1024;
 
 /// Who sends.
 #[derive(Debug)]
@@ -83,32 +93,82 @@ struct Opened {
     prepared: Prepared,
 }
 
-/// Takes in a stream of envelopes, one after the other. `room` is what the body takes.
+/// Takes in a stream of envelopes, each as soon as it has come, one after the other. `presence` hears who sends.
 pub(crate) async fn receive(
     state: &ServerState,
-    body: Bytes,
-    room: OwnedSemaphorePermit,
+    mut body: Arriving,
+    place: Place,
+    presence: &Presence,
 ) -> Result<PushedMessage, ApiError> {
-    let (messages, _room) = inflate(state, body, room).await?;
-    let mut envelopes = Vec::with_capacity(messages.len());
-    for message in messages {
-        let answer = match open(state, message).await? {
-            Ok(opened) => {
-                let counter = opened.envelope.counter;
-                state.throttle().device(opened.envelope.device, 1)?;
-                let answers = state.storage().write(move |writing| write::envelope(writing, opened)).await?;
-                match answers {
-                    Ok(items) => EnvelopeAnswer { counter, answer: Answer::Accepted, items },
-                    Err(code) => refused(counter, code),
+    let mut reader = StreamReader::new(push::STREAM)?;
+    let (mut envelopes, mut length) = (Vec::new(), 0_usize);
+    while let Some(mut bytes) = place.unless_cut(body.next()).await? {
+        place.count(state.throttle(), length, bytes.len())?;
+        length = length.saturating_add(bytes.len());
+        if length > limits::PUSH_BODY_BYTES {
+            return Err(ErrorCode::TooLarge.into());
+        }
+        while !bytes.is_empty() {
+            reader.feed(&bytes.split_to(bytes.len().min(PIECE)));
+            loop {
+                let (rest, message) = inflate(state, reader).await?;
+                reader = rest;
+                let message = message?;
+                let held = reader.held_bytes().saturating_add(message.as_ref().map_or(0, Vec::len));
+                place.hold(held).await?;
+                let Some(message) = message else { break };
+                if envelopes.len() >= limits::PUSH_ENVELOPES {
+                    return Err(ErrorCode::TooMany.into());
                 }
+                place.is_judged();
+                let judging = answer(state, message, &place, presence);
+                envelopes.push(tokio::time::timeout(JUDGING, judging).await.map_err(|_| ErrorCode::Busy)??);
+                place.arrives();
             }
-            Err((counter, code)) => refused(counter, code),
-        };
-        tracing::debug!(counter = answer.counter, code = answer.answer.number(), "an envelope was answered");
-        state.metrics().pushed(answer.answer, answer.items.iter().map(|item| item.answer));
-        envelopes.push(answer);
+        }
     }
+    reader.finish()?;
     Ok(PushedMessage { envelopes })
+}
+
+/// The next message of a stream, inflated where that may take its time.
+async fn inflate(
+    state: &ServerState,
+    mut reader: StreamReader,
+) -> Result<(StreamReader, Result<Option<Vec<u8>>, ProtocolError>), ApiError> {
+    let permit = state.preparing().acquire_owned().await.map_err(|_| ErrorCode::Busy)?;
+    let inflating = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        let message = reader.next();
+        (reader, message)
+    });
+    inflating.await.map_err(|_| ErrorCode::Internal.into())
+}
+
+/// Opens an envelope, judges it, and keeps what is taken.
+async fn answer(
+    state: &ServerState,
+    message: Vec<u8>,
+    place: &Place,
+    presence: &Presence,
+) -> Result<EnvelopeAnswer, ApiError> {
+    let answer = match open(state, message).await? {
+        Ok(opened) => {
+            let (counter, device) = (opened.envelope.counter, opened.envelope.device);
+            place.is_of(device).await?;
+            presence.is_known();
+            state.throttle().device(device, 1)?;
+            let answers = state.storage().write(move |writing| write::envelope(writing, opened)).await?;
+            match answers {
+                Ok(items) => EnvelopeAnswer { counter, answer: Answer::Accepted, items },
+                Err(code) => refused(counter, code),
+            }
+        }
+        Err((counter, code)) => refused(counter, code),
+    };
+    tracing::debug!(counter = answer.counter, code = answer.answer.number(), "an envelope was answered");
+    state.metrics().pushed(answer.answer, answer.items.iter().map(|item| item.answer));
+    Ok(answer)
 }
 
 /// Judges an item as if this device of hers had sent it now: what a coordinator takes over from quarantine.
@@ -127,30 +187,16 @@ fn refused(counter: u64, code: ErrorCode) -> EnvelopeAnswer {
     EnvelopeAnswer { counter, answer: Answer::Refused(code), items: Vec::new() }
 }
 
-/// What a body inflates to, and the room that it takes: as much as it may be, until it is known how much it is.
-async fn inflate(
-    state: &ServerState,
-    body: Bytes,
-    bodys: OwnedSemaphorePermit,
-) -> Result<(Vec<Vec<u8>>, OwnedSemaphorePermit), ApiError> {
-    let most = u32::try_from(limits::PUSH_BYTES / ServerState::ROOM_UNIT as u64).unwrap_or(u32::MAX);
-    let mut room = state.pushed_messages().acquire_many_owned(most).await.map_err(|_| ErrorCode::Busy)?;
-    let permit = state.preparing().acquire_owned().await.map_err(|_| ErrorCode::Busy)?;
-    let messages = tokio::task::spawn_blocking(move || {
-        let (_permit, _bodys) = (permit, bodys);
-        StreamReader::whole(&body, push::STREAM, limits::PUSH_ENVELOPES)
-    });
-    let messages = messages.await.map_err(|_| ErrorCode::Internal)??;
-    let taken = messages.iter().map(Vec::len).sum::<usize>() / ServerState::ROOM_UNIT + 1;
-    drop(room.split(room.num_permits().saturating_sub(taken)));
-    Ok((messages, room))
-}
-
 /// Opens an envelope and tries its changes, beside the writer. Otherwise its counter, and why not.
 async fn open(state: &ServerState, bytes: Vec<u8>) -> Result<Result<Opened, (u64, ErrorCode)>, ApiError> {
-    let _permit = state.preparing().acquire_owned().await.map_err(|_| ErrorCode::Busy)?;
+    let permit = state.preparing().acquire_owned().await.map_err(|_| ErrorCode::Busy)?;
     let identity = state.identity().public();
-    state.storage().read(move |connection| Ok(open_in(connection, identity, &bytes)?)).await
+    let opening = state.storage().read(move |connection| {
+        // It goes with the work, which goes on where the other side is gone.
+        let _permit = permit;
+        Ok(open_in(connection, identity, &bytes)?)
+    });
+    opening.await
 }
 
 fn open_in(

@@ -57,15 +57,15 @@ impl Who {
 pub enum Pace {
     /// Seconds.
     Quick,
-    /// Minutes: on a slow link a full push needs its time.
-    Slow,
+    /// As long as it goes on coming: on a slow link a full push needs its time. The route sees to each step.
+    AsItComes,
 }
 
 impl Pace {
-    fn limit(self) -> Duration {
+    fn limit(self) -> Option<Duration> {
         match self {
-            Self::Quick => Duration::from_secs(15),
-            Self::Slow => Duration::from_secs(300),
+            Self::Quick => Some(Duration::from_secs(15)),
+            Self::AsItComes => None,
         }
     }
 }
@@ -80,6 +80,8 @@ pub struct Route {
     pub who: Who,
     /// How long it may take.
     pub pace: Pace,
+    /// Whether it costs next to nothing, and is counted for nobody.
+    is_free: bool,
     handler: MethodRouter<ServerState>,
 }
 
@@ -90,7 +92,14 @@ impl Route {
         H: Handler<T, ServerState>,
         T: 'static,
     {
-        Self { method: Method::Get, path, who, pace: Pace::Quick, handler: on(MethodFilter::GET, handler) }
+        Self {
+            method: Method::Get,
+            path,
+            who,
+            pace: Pace::Quick,
+            is_free: false,
+            handler: on(MethodFilter::GET, handler),
+        }
     }
 
     /// A `POST`.
@@ -99,7 +108,14 @@ impl Route {
         H: Handler<T, ServerState>,
         T: 'static,
     {
-        Self { method: Method::Post, path, who, pace: Pace::Quick, handler: on(MethodFilter::POST, handler) }
+        Self {
+            method: Method::Post,
+            path,
+            who,
+            pace: Pace::Quick,
+            is_free: false,
+            handler: on(MethodFilter::POST, handler),
+        }
     }
 
     /// Every method.
@@ -108,12 +124,18 @@ impl Route {
         H: Handler<T, ServerState>,
         T: 'static,
     {
-        Self { method: Method::Any, path, who, pace: Pace::Quick, handler: any(handler) }
+        Self { method: Method::Any, path, who, pace: Pace::Quick, is_free: false, handler: any(handler) }
     }
 
-    /// The same, with minutes to take.
-    pub(crate) fn slow(mut self) -> Self {
-        self.pace = Pace::Slow;
+    /// The same, counted for nobody.
+    pub(crate) fn free(mut self) -> Self {
+        self.is_free = true;
+        self
+    }
+
+    /// The same, with the time that its body takes.
+    pub(crate) fn as_it_comes(mut self) -> Self {
+        self.pace = Pace::AsItComes;
         self
     }
 }
@@ -122,13 +144,14 @@ impl Route {
 pub(crate) fn of(table: Vec<Route>, state: ServerState) -> Router {
     let mut wire = Router::new();
     let mut pages = Router::new();
-    for Route { path, who, pace, handler, .. } in table {
+    for Route { path, who, pace, is_free, handler, .. } in table {
         let handler = handler.layer(middleware::from_fn_with_state(pace.limit(), guard::in_time));
         let handler = match who {
-            Who::Device | Who::CoordinatorsDevice => {
+            _ if is_free => handler,
+            Who::Device | Who::CoordinatorsDevice | Who::Coordinator => {
                 handler.layer(middleware::from_fn_with_state(state.clone(), throttle::unless_known))
             }
-            Who::Anyone | Who::Signature | Who::Guest | Who::Coordinator => {
+            Who::Anyone | Who::Signature | Who::Guest => {
                 handler.layer(middleware::from_fn_with_state(state.clone(), throttle::by_address))
             }
         };

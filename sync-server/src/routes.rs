@@ -17,8 +17,6 @@ pub mod review;
 pub mod security;
 pub mod session;
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, Response, header};
 use bytes::{Bytes, BytesMut};
@@ -26,19 +24,12 @@ use footbridge_protocol::{
     ErrorCode, Message, encode, event as event_message, hello as hello_message, join as join_message,
     pull as pull_message, push as push_message, quarantine as quarantine_message, session as session_message,
 };
-use http_body_util::BodyExt;
-use tokio::time::Instant;
 
 use crate::error::ApiError;
+use crate::push::Arriving;
 use crate::review as review_pages;
 use crate::reviewing::SIGN_IN_PATH;
 use crate::router::{Route, Who};
-
-/// How long a body may take before it must come at [`SLOWEST`].
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Bytes a second of the slowest link that is waited for.
-const SLOWEST: u64 = 1024;
 
 /// Every route there is.
 pub fn table() -> Vec<Route> {
@@ -46,13 +37,13 @@ pub fn table() -> Vec<Route> {
         Route::post(hello_message::PATH, Who::Anyone, hello::post),
         Route::post(join_message::PATH, Who::Signature, join::post),
         Route::post(session_message::PATH, Who::Signature, session::post),
-        Route::post(push_message::PATH, Who::Signature, push::post).slow(),
+        Route::post(push_message::PATH, Who::Signature, push::post).as_it_comes(),
         Route::post(pull_message::PATH, Who::Device, pull::post),
         Route::post(pull_message::DOCUMENTS_PATH, Who::Device, documents::post),
         Route::post(pull_message::digests::PATH, Who::Device, digests::post),
         Route::post(quarantine_message::PATH, Who::CoordinatorsDevice, quarantine::post),
         Route::get(event_message::PATH, Who::Device, events::get),
-        Route::get("/healthz", Who::Anyone, health::alive),
+        Route::get("/healthz", Who::Anyone, health::alive).free(),
         Route::get("/readyz", Who::Anyone, health::ready),
         Route::get(openapi::PATH, Who::Anyone, openapi::get),
         Route::get(metrics::PATH, Who::Anyone, metrics::get),
@@ -93,36 +84,29 @@ pub fn table() -> Vec<Route> {
         Route::post(SIGN_IN_PATH, Who::Guest, review::sign_in::post),
         Route::get(review::sign_out::PATH, Who::Guest, review::sign_out::get),
         Route::post(review::sign_out::PATH, Who::Coordinator, review::sign_out::post),
-        Route::get("/review/assets/{name}", Who::Guest, review::assets::get),
+        Route::get("/review/assets/{name}", Who::Guest, review::assets::get).free(),
         Route::any("/review/", Who::Guest, review::nowhere),
         Route::any("/review/{*rest}", Who::Guest, review::nowhere),
     ]
 }
 
-/// The whole body, if it is not larger than `limit` and comes as fast as the slowest link.
+/// The whole body, if it is not larger than `limit` and goes on coming.
 async fn body(request: Request<Body>, limit: usize) -> Result<Bytes, ApiError> {
     if announced(&request).is_some_and(|length| length > limit as u64) {
         return Err(ErrorCode::TooLarge.into());
     }
-    let begun = Instant::now();
-    // What grows by doubling takes up to three times its length; so no more is asked for than is announced.
-    let announced = announced(&request).and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-    let mut body = request.into_body();
-    let mut bytes = BytesMut::with_capacity(announced.min(limit));
-    loop {
-        // Slow is fine; so slow that it only holds a place is not.
-        let due = begun + PATIENCE + Duration::from_millis(bytes.len() as u64 * 1000 / SLOWEST);
-        let frame = tokio::time::timeout_at(due, body.frame()).await.map_err(|_| ErrorCode::Busy)?;
-        let Some(frame) = frame else { return Ok(bytes.freeze()) };
-        let Ok(data) = frame.map_err(|_| ErrorCode::Malformed)?.into_data() else { continue };
+    let mut body = Arriving::new(request.into_body());
+    let mut bytes = BytesMut::new();
+    while let Some(data) = body.next().await? {
         if bytes.len() + data.len() > limit {
             return Err(ErrorCode::TooLarge.into());
         }
         bytes.extend_from_slice(&data);
     }
+    Ok(bytes.freeze())
 }
 
-/// How long a body says that it is.
+/// How long a body says that it is: enough to refuse it, and no reason to set anything aside for it.
 fn announced(request: &Request<Body>) -> Option<u64> {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     length.and_then(|length| length.parse().ok())

@@ -4,6 +4,7 @@
 
 mod connections;
 mod redirect;
+mod room;
 mod steady;
 mod tls;
 
@@ -23,9 +24,11 @@ use crate::exposure::{self, Exposure};
 use crate::state::ServerState;
 use crate::storage::{StorageError, devices, server};
 use crate::{checking, erasing, expiry, throttle};
-use connections::{Door, Room};
+use connections::Door;
+use room::Room;
 use tls::Tls;
 
+pub(crate) use room::Presence;
 pub use tls::TlsFiles;
 
 /// How to run.

@@ -18,8 +18,9 @@ use crate::files::at;
 use crate::metrics::Metrics;
 use crate::nonces::Nonces;
 use crate::pull::Streams;
+use crate::push::Intake;
 use crate::sessions::Sessions;
-use crate::storage::Storage;
+use crate::storage::{Storage, devices};
 use crate::throttle::{AtOnce, Throttle};
 use crate::{backup, identity, records, restore};
 
@@ -38,13 +39,6 @@ const PREPARING: usize = 2;
 /// How many pulls run at once.
 const PULLS: usize = 64;
 
-/// How many pushes are taken in at once, each in memory.
-const PUSHES: usize = 32;
-
-/// How much they may hold together as they came, and how much again inflated, in units of [`ServerState::ROOM_UNIT`]:
-/// two of the largest, or hundreds as phones send them.
-const PUSH_ROOM: usize = 20 * 1024;
-
 /// How many devices listen for news at once.
 const LISTENERS: usize = 1024;
 
@@ -62,11 +56,10 @@ struct Inner {
     nonces: Nonces,
     sessions: Sessions,
     preparing: Arc<Semaphore>,
+    interpreting: Arc<Semaphore>,
     pulls: Arc<Semaphore>,
     listeners: Arc<Semaphore>,
-    pushes: Semaphore,
-    pushed_bodies: Arc<Semaphore>,
-    pushed_messages: Arc<Semaphore>,
+    intake: Arc<Intake>,
     throttle: Throttle,
     pulling: AtOnce,
     streams: Streams,
@@ -88,6 +81,8 @@ impl ServerState {
         records::reproject(&storage).await?;
         records::refill_search(&storage).await?;
         let security_contact = security_contact(data);
+        let throttle = Throttle::default();
+        throttle.know(storage.read(devices::ids).await?);
         let metrics = Metrics::new(clock.now().0 as f64 / 1000.0);
         Ok(Self {
             inner: Arc::new(Inner {
@@ -98,12 +93,11 @@ impl ServerState {
                 random,
                 sessions: Sessions::default(),
                 preparing: Arc::new(Semaphore::new(PREPARING)),
+                interpreting: Arc::new(Semaphore::new(1)),
                 pulls: Arc::new(Semaphore::new(PULLS)),
                 listeners: Arc::new(Semaphore::new(LISTENERS)),
-                pushes: Semaphore::new(PUSHES),
-                pushed_bodies: Arc::new(Semaphore::new(PUSH_ROOM)),
-                pushed_messages: Arc::new(Semaphore::new(PUSH_ROOM)),
-                throttle: Throttle::default(),
+                intake: Arc::default(),
+                throttle,
                 pulling: AtOnce::default(),
                 streams: Streams::default(),
                 listening: AtOnce::default(),
@@ -155,6 +149,12 @@ impl ServerState {
         Arc::clone(&self.inner.preparing)
     }
 
+    /// The right to interpret what is in quarantine: one has it at a time, and so never more than one reader of the
+    /// database. It goes with the work, also where nobody waits for its answer any more.
+    pub(crate) fn interpreting(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.inner.interpreting)
+    }
+
     /// The right to run a pull.
     pub(crate) fn pulls(&self) -> Arc<Semaphore> {
         Arc::clone(&self.inner.pulls)
@@ -165,22 +165,9 @@ impl ServerState {
         Arc::clone(&self.inner.listeners)
     }
 
-    /// The right to take in a push.
-    pub(crate) fn pushes(&self) -> &Semaphore {
-        &self.inner.pushes
-    }
-
-    /// Bytes for each of which the room of pushes is counted once.
-    pub(crate) const ROOM_UNIT: usize = 1024;
-
-    /// Room for what is pushed, as it comes.
-    pub(crate) fn pushed_bodies(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.inner.pushed_bodies)
-    }
-
-    /// Room for what was pushed, inflated. Who waits for it holds room for a body at most; who has it waits for neither.
-    pub(crate) fn pushed_messages(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.inner.pushed_messages)
+    /// The pushes that arrive.
+    pub(crate) fn intake(&self) -> &Arc<Intake> {
+        &self.inner.intake
     }
 
     /// What was asked lately, by whom.

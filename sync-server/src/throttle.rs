@@ -1,21 +1,22 @@
-//! How much may be asked in a while: by a device once it is known, by an address where nobody is known yet. Called
-//! before every route, by `reader` once a session is found, and by `push` once a signature holds. Invariant: what one
-//! asks takes nothing from another; five hundred devices that come back at once behind one address are let in.
+//! How much may be asked in a while: by a device or a signed-in person once it is known, by an address where nobody is
+//! known yet. Called before every route, by `reader` once a session is found, and by `push` once a signature holds.
+//! Invariant: what one asks takes nothing from another; five hundred devices that come back at once behind one address
+//! are let in, whatever somebody else asks from there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{Response, header};
+use axum::http::Response;
 use axum::middleware::Next;
 use axum::response::IntoResponse;
-use footbridge_model::DeviceId;
-use footbridge_protocol::ErrorCode;
+use footbridge_model::{DeviceId, PersonId};
+use footbridge_protocol::{DEVICE_HEADER, ErrorCode};
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
@@ -23,6 +24,7 @@ use governor::{Quota, RateLimiter};
 
 use crate::error::ApiError;
 use crate::exposure::{Caller, network_of};
+use crate::serve::Presence;
 use crate::state::ServerState;
 
 /// What an address may ask at once while nobody is known: hello, session and pushes of five hundred devices, twice.
@@ -37,8 +39,15 @@ const DEVICE_AT_ONCE: u32 = 1200;
 /// And then each second.
 const DEVICE_A_SECOND: u32 = 20;
 
-/// Bytes of a body that count as one more request.
-const BYTES_OF_ONE: u64 = 64 * 1024;
+/// What may be asked at once in the name of a device before it has shown that it is that one: a day's hellos and
+/// sessions. What is beyond is the address's.
+const NAMED_AT_ONCE: u32 = 120;
+
+/// And then each second.
+const NAMED_A_SECOND: u32 = 2;
+
+/// Bytes of a body that count as one more request, once they have come.
+pub(crate) const BYTES_OF_ONE: usize = 64 * 1024;
 
 /// How often is forgotten who asks nothing any more.
 const FORGET: Duration = Duration::from_secs(60);
@@ -87,7 +96,11 @@ impl Drop for Doing {
 /// What was asked lately, by whom.
 pub(crate) struct Throttle<C: Clock + Clone = DefaultClock> {
     addresses: Limiter<IpAddr, C>,
-    devices: Limiter<DeviceId, C>,
+    /// Devices and signed-in people, by their ids.
+    known: Limiter<[u8; 16], C>,
+    named: Limiter<DeviceId, C>,
+    /// Every device that has joined here.
+    devices: RwLock<BTreeSet<DeviceId>>,
     clock: C,
 }
 
@@ -101,7 +114,9 @@ impl<C: Clock + Clone> Throttle<C> {
     fn with_clock(clock: C) -> Self {
         Self {
             addresses: limiter(ADDRESS_A_SECOND, ADDRESS_AT_ONCE, &clock),
-            devices: limiter(DEVICE_A_SECOND, DEVICE_AT_ONCE, &clock),
+            known: limiter(DEVICE_A_SECOND, DEVICE_AT_ONCE, &clock),
+            named: limiter(NAMED_A_SECOND, NAMED_AT_ONCE, &clock),
+            devices: RwLock::default(),
             clock,
         }
     }
@@ -113,12 +128,30 @@ impl<C: Clock + Clone> Throttle<C> {
 
     /// A device that is known asks so much.
     pub(crate) fn device(&self, device: DeviceId, weight: u32) -> Result<(), ApiError> {
-        check(&self.devices, &self.clock, &device, weight)
+        check(&self.known, &self.clock, device.as_bytes(), weight)
+    }
+
+    /// Somebody who is signed in asks so much.
+    pub(crate) fn person(&self, person: PersonId, weight: u32) -> Result<(), ApiError> {
+        check(&self.known, &self.clock, person.as_bytes(), weight)
+    }
+
+    /// These devices have joined.
+    pub(crate) fn know(&self, devices: impl IntoIterator<Item = DeviceId>) {
+        self.devices.write().unwrap_or_else(PoisonError::into_inner).extend(devices);
+    }
+
+    /// Somebody asks who says that she is this device, and may be: who knows its id is nearly always it. So a phone
+    /// gets through from an address where somebody else asks too much.
+    fn named(&self, device: DeviceId) -> bool {
+        self.devices.read().unwrap_or_else(PoisonError::into_inner).contains(&device)
+            && check(&self.named, &self.clock, &device, 1).is_ok()
     }
 
     fn forget(&self) {
         self.addresses.retain_recent();
-        self.devices.retain_recent();
+        self.known.retain_recent();
+        self.named.retain_recent();
     }
 }
 
@@ -153,20 +186,28 @@ pub(crate) async fn keep_forgetting(state: ServerState) {
     }
 }
 
-/// Before routes where nobody is known yet: the address answers for it.
+/// Before routes where nobody is known yet: the device answers for it that is named, or the address.
 pub(crate) async fn by_address(State(state): State<ServerState>, request: Request, next: Next) -> Response<Body> {
     let Caller(address) = caller(&request);
-    match state.throttle().address(address, weight_of(&request)) {
+    let named = request.headers().get(DEVICE_HEADER).and_then(|value| value.to_str().ok());
+    if named.and_then(|id| id.parse().ok()).is_some_and(|device| state.throttle().named(device)) {
+        return next.run(request).await;
+    }
+    match state.throttle().address(address, 1) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
 
-/// Before routes of devices: who shows no session that stands is nobody, and the address answers for it.
+/// Before routes of devices, and of people who are signed in: who is neither is nobody, and the address answers for it.
 pub(crate) async fn unless_known(State(state): State<ServerState>, request: Request, next: Next) -> Response<Body> {
     let Caller(address) = caller(&request);
+    let presence = request.extensions().get::<Presence>().cloned().unwrap_or_default();
     let response = next.run(request).await;
-    if response.extensions().get::<ErrorCode>() != Some(&ErrorCode::ExpiredSession) {
+    let is_nobody = response.extensions().get::<ErrorCode>() == Some(&ErrorCode::ExpiredSession)
+        || response.extensions().get::<Nobody>().is_some();
+    if !is_nobody {
+        presence.is_known();
         return response;
     }
     match state.throttle().address(address, 1) {
@@ -175,20 +216,13 @@ pub(crate) async fn unless_known(State(state): State<ServerState>, request: Requ
     }
 }
 
-fn caller(request: &Request) -> Caller {
-    request.extensions().get().copied().unwrap_or(Caller(IpAddr::from([127, 0, 0, 1])))
-}
+/// With an answer to a browser in which nobody is signed in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Nobody;
 
-/// A large body counts as many requests; one that does not say how large it is as a large one.
-fn weight_of(request: &Request) -> u32 {
-    let headers = request.headers();
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let bytes = match announced.and_then(|length| length.parse::<u64>().ok()) {
-        Some(bytes) => bytes,
-        None if headers.contains_key(header::TRANSFER_ENCODING) => 16 * BYTES_OF_ONE,
-        None => 0,
-    };
-    u32::try_from(bytes / BYTES_OF_ONE).unwrap_or(u32::MAX).saturating_add(1).min(ADDRESS_AT_ONCE)
+/// From where a request comes.
+pub(crate) fn caller(request: &Request) -> Caller {
+    request.extensions().get().copied().unwrap_or(Caller(IpAddr::from([127, 0, 0, 1])))
 }
 
 #[cfg(test)]
@@ -238,15 +272,14 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_push_never_weighs_more_than_an_address_may_ask() {
-        let most = u64::try_from(footbridge_protocol::limits::PUSH_BODY_BYTES).unwrap() / BYTES_OF_ONE;
-        assert!(most + 1 < u64::from(ADDRESS_AT_ONCE) / 10);
-        let request =
-            |name: &'static str, value: &str| Request::builder().header(name, value).body(Body::empty()).unwrap();
-        assert_eq!(weight_of(&request("content-length", "100")), 1);
-        assert_eq!(weight_of(&request("content-length", "1048576")), 17);
-        assert_eq!(weight_of(&request("transfer-encoding", "chunked")), 17);
-        assert_eq!(weight_of(&request("content-length", "99999999999999999")), ADDRESS_AT_ONCE);
+    fn a_device_that_has_joined_is_named_apart_from_its_address_and_not_without_end() {
+        let throttle = Throttle::with_clock(FakeRelativeClock::default());
+        let (hers, strange) = (DeviceId::from_bytes([1; 16]), DeviceId::from_bytes([2; 16]));
+        throttle.know([hers]);
+        assert!(!throttle.named(strange), "anybody can make up an id");
+        assert!((0..NAMED_AT_ONCE).all(|_| throttle.named(hers)));
+        assert!(!throttle.named(hers), "then its address answers for it");
+        throttle.device(hers, DEVICE_AT_ONCE).unwrap();
     }
 
     #[test]

@@ -41,18 +41,8 @@ fn every_sentence_is_in_the_catalogues() {
 }
 
 /// Keys that are built from names: of codes, fields, kinds, lists, states, roles, receipts, the codes of the wire.
-const FAMILIES: &[&str] = &[
-    "code-",
-    "field-",
-    "kind-",
-    "list-",
-    "wire-",
-    "state-",
-    "role-",
-    "receipt-",
-    "invalid-",
-    "problem-",
-];
+const FAMILIES: &[&str] =
+    &["code-", "field-", "kind-", "list-", "wire-", "state-", "role-", "receipt-", "invalid-", "problem-"];
 
 #[test]
 fn every_sentence_of_the_catalogues_is_said_by_something() {

@@ -14,6 +14,7 @@ const DEVICE: &str = "device";
 pub(crate) const SEED: &str = "seed";
 const ACTOR: &str = "actor";
 const OWN_ACTORS: &str = "own_actors";
+const PUSH_CAP: &str = "push_cap";
 const COUNTER: &str = "counter";
 const MEMBERSHIP: &str = "membership";
 const EPOCH: &str = "epoch";
@@ -96,6 +97,20 @@ pub(crate) fn device_name(snapshot: &Snapshot<'_>) -> Result<Option<String>, Sto
 
 pub(crate) fn set_device_name(writing: &Writing<'_>, name: &str) -> Result<(), StoreError> {
     meta::set(writing, NAME, name.as_bytes())
+}
+
+/// The device's name.
+pub(crate) fn device(snapshot: &Snapshot<'_>) -> Result<DeviceId, FootbridgeError> {
+    fixed(snapshot, DEVICE)?.map(DeviceId::from_bytes).ok_or_else(FootbridgeError::damaged)
+}
+
+/// How much a push may hold at most on the link that broke last.
+pub(crate) fn push_cap(snapshot: &Snapshot<'_>) -> Result<Option<u64>, FootbridgeError> {
+    Ok(fixed(snapshot, PUSH_CAP)?.map(u64::from_be_bytes))
+}
+
+pub(crate) fn set_push_cap(writing: &Writing<'_>, cap: u64) -> Result<(), StoreError> {
+    meta::set(writing, PUSH_CAP, &cap.to_be_bytes())
 }
 
 /// Whose hand writes on this device.

@@ -185,7 +185,9 @@ impl Inner {
 
     /// The server of the programme, as this device reaches it.
     fn server(&self, membership: &identity::Membership) -> server::Server<'_> {
-        self.server_at(membership.server.clone(), membership.server_identity, membership.fingerprint)
+        let server = self.server_at(membership.server.clone(), membership.server_identity, membership.fingerprint);
+        // Where it cannot be read nothing else can be, and what is asked next says so.
+        server::Server { device: self.store.read(identity::device).ok(), ..server }
     }
 
     fn server_at(
@@ -194,7 +196,14 @@ impl Inner {
         identity: footbridge_protocol::PublicKey,
         fingerprint: Option<[u8; 32]>,
     ) -> server::Server<'_> {
-        server::Server { environment: &self.environment, heard: &self.heard, address, identity, fingerprint }
+        server::Server {
+            environment: &self.environment,
+            heard: &self.heard,
+            address,
+            identity,
+            device: None,
+            fingerprint,
+        }
     }
 
     /// Tells whoever listens; nobody need.

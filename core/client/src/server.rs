@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use footbridge_model::RandomSource;
+use footbridge_model::{DeviceId, RandomSource};
 use footbridge_protocol::bytes::Nonce;
 use footbridge_protocol::codec::{self, Message};
 use footbridge_protocol::error_body::ErrorBody;
@@ -66,6 +66,8 @@ pub(crate) struct Server<'a> {
     pub heard: &'a Heard,
     pub address: String,
     pub identity: PublicKey,
+    /// Who asks, once it has joined.
+    pub device: Option<DeviceId>,
     /// By what its certificate is known, where no public authority signed it.
     pub fingerprint: Option<[u8; 32]>,
 }
@@ -99,6 +101,7 @@ impl Server<'_> {
             body: body.map(Bytes::from),
             media_type,
             authorization,
+            device: self.device.map(|device| device.to_string()),
             fingerprint: self.fingerprint,
         };
         let mut waits = 0;
@@ -223,7 +226,7 @@ mod tests {
         let identity = PublicKey::from_bytes([1; 32]);
         let heard = Heard::default();
         let (environment, address) = (&environment, String::new());
-        let server = Server { environment, heard: &heard, address, identity, fingerprint: None };
+        let server = Server { environment, heard: &heard, address, identity, device: None, fingerprint: None };
         let begun = tokio::time::Instant::now();
         let answered = server.post("/", MEDIA_CBOR, Vec::new(), None).await;
         (answered.map(drop), begun.elapsed().as_secs())

@@ -4,6 +4,7 @@
 pub(crate) mod decide;
 pub(crate) mod give_back;
 pub(crate) mod hand_over;
+mod load;
 mod pull;
 mod push;
 pub(crate) mod remake;

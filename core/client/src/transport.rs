@@ -26,6 +26,8 @@ pub struct Request {
     pub media_type: &'static str,
     /// The value of the `Authorization` header.
     pub authorization: Option<String>,
+    /// The value of the header in which the device names itself, once it has joined.
+    pub device: Option<String>,
     /// By what the server's certificate is known, where no public authority signed it: SHA-256 of its key.
     pub fingerprint: Option<[u8; 32]>,
 }

@@ -27,7 +27,7 @@ use crate::time::Timestamp;
 
 use check::Checked;
 pub use check::{ChangeInfo, KEY_BYTES_MAX, OPERATIONS_AHEAD_MAX};
-pub use chunk::{COLUMN_ROWS_MAX, COLUMNS_MAX};
+pub use chunk::{CHANGE_OPERATIONS_MAX, COLUMNS_MAX, DOCUMENT_OPERATIONS_MAX, OPERATIONS_FREE, OPERATIONS_PER_BYTE};
 pub use history::{Answer, Said, answers, meant, timeline};
 pub use renewal::{Renewed, heads_seen, heads_without, not_renewed, renew, renewed_of, stood_otherwise};
 pub use stated::apply_stated;
@@ -64,8 +64,10 @@ pub enum Damaged {
     /// Automerge cannot handle it, and panicked: what hostile bytes may come to that were not loaded before.
     #[error("handling a stored document")]
     Unsound,
-    /// The edit would make it larger than it may be.
-    #[error("the document would be larger than {DOCUMENT_BYTES_MAX} bytes")]
+    /// The edit would make it larger than it may be, or longer.
+    #[error(
+        "the document would be larger than {DOCUMENT_BYTES_MAX} bytes, or of more than {DOCUMENT_OPERATIONS_MAX} operations"
+    )]
     TooLarge,
 }
 
@@ -238,6 +240,10 @@ impl Taking {
         document.apply_changes([checked.change]).map_err(|_| Rejected::Malformed)?;
         check::comes_back(document, &checked.info, bytes)?;
         self.kept.extend_from_slice(bytes);
+        // Saved anew it may be of fewer; that is judged at the end.
+        if chunk::operations(&self.kept)? > 2 * DOCUMENT_OPERATIONS_MAX {
+            return Err(Rejected::TooLarge);
+        }
         self.new.push(checked.info);
         Ok(())
     }
@@ -246,9 +252,7 @@ impl Taking {
         self.document()?;
         let Self { document: Some(document), kept, new } = self else { return Err(Rejected::Malformed) };
         let stored = compacted(&document, kept);
-        if stored.len() > DOCUMENT_BYTES_MAX {
-            return Err(Rejected::TooLarge);
-        }
+        check_outline(&stored)?;
         let projection = reading::project(&document).map_err(|_| Rejected::UnknownForm)?;
         Ok(Applied { stored, projection, new })
     }
@@ -285,7 +289,8 @@ pub fn read_whole(bytes: &[u8]) -> Result<Vec<(ChangeInfo, Vec<u8>)>, Rejected> 
     })
 }
 
-/// Looks at the outline of a document that came whole from elsewhere: its size, and what its columns claim.
+/// Looks at the outline of a document that came whole from elsewhere: its size, and how many operations its columns
+/// claim, all of its changes and saves together.
 /// So much is asked before it is kept; the rest when it is first loaded.
 ///
 /// # Errors
@@ -351,7 +356,9 @@ pub fn changes(stored: &[u8]) -> Result<Vec<(ChangeInfo, Vec<u8>)>, Damaged> {
     })
 }
 
+/// Loads what is stored, if its outline is that of a document: what Automerge makes of it has no bound else.
 fn load(stored: &[u8]) -> Result<Automerge, Damaged> {
+    check_outline(stored).map_err(|_| Damaged::Unsound)?;
     Automerge::load(stored).map_err(Damaged::Load)
 }
 
@@ -412,7 +419,7 @@ fn finish(
     let change = change.raw_bytes().to_vec();
     kept.extend_from_slice(&change);
     let stored = compacted(document, kept);
-    if stored.len() > DOCUMENT_BYTES_MAX {
+    if chunk::bounded_change(&change).and_then(|()| check_outline(&stored)).is_err() {
         return Err(Damaged::TooLarge);
     }
     Ok(Some(Edited { stored, change, hash: hash.into(), projection: reading::project(document)? }))

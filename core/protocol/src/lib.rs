@@ -61,5 +61,9 @@ pub const MEDIA_CBOR: &str = "application/cbor";
 /// Media type of a signed message.
 pub const MEDIA_COSE: &str = "application/cose; cose-type=\"cose-sign1\"";
 
+/// The header in which a device that has joined may name itself, so that what it asks counts as its own and not as its
+/// address's. It proves nothing.
+pub const DEVICE_HEADER: &str = "footbridge-device";
+
 /// Media type of a stream of messages.
 pub const MEDIA_STREAM: &str = "application/zstd";

@@ -35,6 +35,10 @@ limits! {
     PUSH_BYTES: u64 = 8 * 1024 * 1024;
     /// Bytes of a push as sent: what zstd cannot make smaller becomes a little larger.
     PUSH_BODY_BYTES: usize = 8 * 1024 * 1024 + 64 * 1024;
+    /// Bytes of a body that must come while a server waits for it for `BODY_SECONDS`, unless its end does.
+    BODY_LEAST: usize = 1024;
+    /// Seconds of waiting in which `BODY_LEAST` bytes of a body must come. How long the whole takes does not count.
+    BODY_SECONDS: u64 = 30;
     /// Bytes of the answer to a push.
     PUSHED_BYTES: usize = 256 * 1024;
     /// Envelopes of one device whose answers a server keeps to give again, at least.
@@ -43,8 +47,14 @@ limits! {
     DOCUMENT_BYTES: usize = footbridge_model::document::DOCUMENT_BYTES_MAX;
     /// Bytes of one change.
     CHANGE_BYTES: usize = footbridge_model::document::CHANGE_BYTES_MAX;
-    /// Rows that a column of one change or document may hold, or claim to hold.
-    COLUMN_ROWS: u64 = footbridge_model::document::COLUMN_ROWS_MAX;
+    /// Operations of one change: rows that its longest column holds, or claims to hold.
+    CHANGE_OPERATIONS: u64 = footbridge_model::document::CHANGE_OPERATIONS_MAX;
+    /// Operations of a document: the same of all its changes and saves together, each one at least.
+    DOCUMENT_OPERATIONS: u64 = footbridge_model::document::DOCUMENT_OPERATIONS_MAX;
+    /// Operations that a change or document may have however few bytes it is.
+    OPERATIONS_FREE: u64 = footbridge_model::document::OPERATIONS_FREE;
+    /// Operations more for each of its bytes.
+    OPERATIONS_PER_BYTE: u64 = footbridge_model::document::OPERATIONS_PER_BYTE;
     /// How far the number of a change's first operation may lie above the highest in the document.
     OPERATIONS_AHEAD: u64 = footbridge_model::document::OPERATIONS_AHEAD_MAX;
     /// Columns of one change or document.

@@ -189,6 +189,13 @@ impl StreamReader {
         self.total
     }
 
+    /// Bytes that it holds at this moment, the window of the decoder included.
+    pub fn held_bytes(&self) -> usize {
+        let window = self.total.min(1 << limits::WINDOW_LOG);
+        let window = usize::try_from(window).unwrap_or(usize::MAX);
+        self.input.len().saturating_add(self.inflated.len()).saturating_add(window)
+    }
+
     /// Nothing more comes: fails unless the stream is whole and everything was taken out.
     pub fn finish(self) -> Result<(), ProtocolError> {
         match self.failed {

@@ -7,8 +7,8 @@ use super::{Coordinator, ReviewError, record, still_coordinator};
 use crate::people::{By, Refused};
 use crate::quarantine::{self, Taken, Waiting};
 use crate::state::ServerState;
-use crate::storage::documents;
 use crate::storage::set_aside::{self, SetAsideRow};
+use crate::storage::{StorageError, documents};
 
 /// How many entries of the quarantine a page has.
 const PAGE: u32 = 40;
@@ -42,9 +42,11 @@ pub async fn aside(
     after: Option<QuarantineId>,
 ) -> Result<Aside, ReviewError> {
     let (programme, person) = (coordinator.programme, coordinator.person);
+    let permit = state.interpreting().acquire_owned().await.map_err(|_| StorageError::Stopped)?;
     state
         .storage()
         .read(move |connection| {
+            let _permit = permit;
             still_coordinator(connection, programme, person)?;
             let (waiting, more) = quarantine::waiting(connection, programme, after, PAGE)?;
             let mut set_aside = Vec::new();

@@ -61,14 +61,19 @@ pub struct Renaming {
     pub seen: Vec<ChangeHash>,
 }
 
-/// Changes a code's names, and whether it is offered.
-pub async fn rename(state: &ServerState, coordinator: &Coordinator, renaming: Renaming) -> Result<(), ReviewError> {
-    let coordinator = coordinator.clone();
+/// Changes the names of a code of a list, and whether it is offered.
+pub async fn rename(
+    state: &ServerState,
+    coordinator: &Coordinator,
+    list: &str,
+    renaming: Renaming,
+) -> Result<(), ReviewError> {
+    let (coordinator, list) = (coordinator.clone(), known(list)?);
     state
         .storage()
         .write(move |writing| {
             still_coordinator(writing.connection(), coordinator.programme, coordinator.person)?;
-            let row = find(writing.connection(), &coordinator, renaming.id)?.filter(|row| row.kind == Kind::Code);
+            let row = find(writing.connection(), &coordinator, renaming.id)?.filter(|row| is_of(row, list));
             let row = row.ok_or(ReviewError::NotFound)?;
             let before = row.projection.fields.get("labels").and_then(Value::as_object);
             let mut patch = Fields::new();
@@ -101,17 +106,17 @@ pub async fn rename(state: &ServerState, coordinator: &Coordinator, renaming: Re
 pub async fn shift(
     state: &ServerState,
     coordinator: &Coordinator,
+    list: &str,
     id: DocumentId,
     up: bool,
 ) -> Result<(), ReviewError> {
-    let coordinator = coordinator.clone();
+    let (coordinator, list) = (coordinator.clone(), known(list)?);
     state
         .storage()
         .write(move |writing| {
             still_coordinator(writing.connection(), coordinator.programme, coordinator.person)?;
-            let row = find(writing.connection(), &coordinator, id)?.filter(|row| row.kind == Kind::Code);
-            let row = row.ok_or(ReviewError::NotFound)?;
-            let list = known(row.projection.text("list").unwrap_or_default())?;
+            let row = find(writing.connection(), &coordinator, id)?.filter(|row| is_of(row, list));
+            row.ok_or(ReviewError::NotFound)?;
             let mut codes = listed(writing.connection(), &coordinator, list)?;
             let place = codes.iter().position(|listed| listed.id == id).ok_or(ReviewError::NotFound)?;
             let other = if up { place.checked_sub(1) } else { Some(place + 1).filter(|next| *next < codes.len()) };
@@ -174,6 +179,10 @@ pub async fn add(
 }
 
 /// The list of that name, if a programme may change it.
+fn is_of(row: &DocumentRow, list: &str) -> bool {
+    row.kind == Kind::Code && row.projection.text("list") == Some(list)
+}
+
 fn known(list: &str) -> Result<&'static str, ReviewError> {
     starter::LIST_NAMES.iter().copied().find(|name| *name == list).ok_or(ReviewError::NotFound)
 }

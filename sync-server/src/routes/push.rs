@@ -5,28 +5,20 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response};
 use footbridge_protocol::{ErrorCode, limits};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::error::ApiError;
-use crate::push;
+use crate::push::{self, Arriving};
 use crate::state::ServerState;
+use crate::throttle;
 
 /// Answers.
 pub async fn post(State(state): State<ServerState>, request: Request<Body>) -> Result<Response<Body>, ApiError> {
-    let _place = state.pushes().acquire().await.map_err(|_| ErrorCode::Busy)?;
-    let room = room(&state, super::announced(&request)).await?;
-    let body = super::body(request, limits::PUSH_BODY_BYTES).await?;
-    let pushed = push::receive(&state, body, room).await?;
-    super::answer(&pushed)
-}
-
-/// Room for a body before any of it is read: as much as it announces, or as it may have. Waits for it as long as a push
-/// may take: what waits is a connection, and nothing of the body.
-async fn room(state: &ServerState, announced: Option<u64>) -> Result<OwnedSemaphorePermit, ErrorCode> {
-    let length = announced.unwrap_or(limits::PUSH_BODY_BYTES as u64);
-    if length > limits::PUSH_BODY_BYTES as u64 {
-        return Err(ErrorCode::TooLarge);
+    if super::announced(&request).is_some_and(|length| length > limits::PUSH_BODY_BYTES as u64) {
+        return Err(ErrorCode::TooLarge.into());
     }
-    let units = u32::try_from(length / ServerState::ROOM_UNIT as u64 + 1).map_err(|_| ErrorCode::TooLarge)?;
-    state.pushed_bodies().acquire_many_owned(units).await.map_err(|_| ErrorCode::Busy)
+    let from = throttle::caller(&request);
+    let presence = request.extensions().get().cloned().unwrap_or_default();
+    let place = state.intake().begin(from.0).await?;
+    let pushed = push::receive(&state, Arriving::new(request.into_body()), place, &presence).await?;
+    super::answer(&pushed)
 }

@@ -35,6 +35,7 @@ use crate::review::sign_in::{Ended, needed};
 use crate::review::words::Words;
 use crate::reviewing::{self, Coordinator, Programme, ReviewError};
 use crate::state::ServerState;
+use crate::throttle::Nobody;
 use browser::Browser;
 use outcome::{DONE, Outcome};
 
@@ -94,9 +95,13 @@ impl Guest {
         response
     }
 
-    /// Sends the browser on to another page of ours.
+    /// Sends the browser on to another page of ours. What no address may hold is written as it may.
     fn send_on(&self, path: &str) -> Response<Body> {
-        Redirect::to(&self.place.to(path)).into_response()
+        let written = path.bytes().map(|byte| match byte {
+            byte if byte.is_ascii_graphic() => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        });
+        Redirect::to(&self.place.to(&written.collect::<String>())).into_response()
     }
 
     /// A page that says one thing.
@@ -150,6 +155,7 @@ impl FromRequestParts<ServerState> for Visitor {
         let Some(coordinator) = found else {
             return Err(not_signed_in(&guest, Some(Ended::InTime)));
         };
+        state.throttle().person(coordinator.person, 1).map_err(|error| Refused::from(error.into_response()))?;
         let programme = reviewing::programme(state, &coordinator).await.map_err(|error| guest.refuse(error))?;
         let token = browser::token_of(&session);
         Ok(Self { guest, coordinator, programme, session, token })
@@ -208,6 +214,12 @@ impl Visitor {
 /// Nobody is signed in. One who follows a link from elsewhere may well be, for her browser sends the cookie only from
 /// our own pages: she is asked to come from here.
 fn not_signed_in(guest: &Guest, ended: Option<Ended>) -> Refused {
+    let mut refused = asked_to_sign_in(guest, ended);
+    refused.0.extensions_mut().insert(Nobody);
+    refused
+}
+
+fn asked_to_sign_in(guest: &Guest, ended: Option<Ended>) -> Refused {
     if guest.browser.is_from_elsewhere && guest.browser.only_looks {
         let address = guest.place.to(&guest.browser.address);
         return Refused::from(guest.show(StatusCode::FORBIDDEN, &plain::again(&guest.place, &address)));

@@ -182,6 +182,13 @@ pub fn count_active(connection: &Connection) -> Result<u64, StorageError> {
     Ok(count.unsigned_abs())
 }
 
+/// Every device that has joined here.
+pub fn ids(connection: &Connection) -> Result<Vec<DeviceId>, StorageError> {
+    let mut statement = connection.prepare("SELECT id FROM devices").attempt("listing devices")?;
+    let ids = statement.query_map([], |row| row.get(0).map(DeviceId::from_bytes)).attempt("listing devices")?;
+    ids.collect::<Result<_, _>>().attempt("listing devices")
+}
+
 /// The devices of a programme, in the order in which they joined.
 pub fn of(connection: &Connection, programme: ProgrammeId) -> Result<Vec<DeviceRow>, StorageError> {
     let mut statement = connection

@@ -10,6 +10,7 @@ mod expiring;
 mod giving_back;
 mod joining;
 mod lost_tablet;
+mod odd_input;
 mod pages;
 mod pages_aside;
 mod pages_finding;

@@ -163,7 +163,8 @@ async fn post(
     body: Vec<u8>,
 ) -> Bytes {
     let body = Some(Bytes::from(body));
-    let request = Request { url: path.to_owned(), body, media_type, authorization: None, fingerprint: None };
+    let request =
+        Request { url: path.to_owned(), body, media_type, authorization: None, device: None, fingerprint: None };
     let answered = office.carry(&request, None).await;
     judge.now = office.clock.now().0;
     judge.witness(place, path, request.body.as_deref().unwrap_or_default(), &answered);

@@ -5,9 +5,11 @@ use footbridge_protocol::hello::{HelloMessage, LimitsMessage};
 use footbridge_protocol::push::{self as wire, Answer, PushedMessage};
 use footbridge_protocol::{ErrorCode, MEDIA_STREAM};
 use footbridge_store::outbox::OutboxRow;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::decide::{self, Decision, Mode, decide};
+use super::load::Load;
 use super::push::{Terms, seal};
 use super::{Progress, Stage};
 use crate::error::FootbridgeError;
@@ -30,16 +32,20 @@ pub(crate) async fn everything(
 ) -> Result<(), FootbridgeError> {
     let store = &footbridge.inner.store;
     let limits = hello.limits.and(LimitsMessage::of_this_version());
-    let terms = Terms { server: server.identity, membership, limits, drafts: false };
+    let mut load = Load::begin(None);
     let (mut after, mut leaps, mut stood) = (0, LEAPS.into_iter(), None);
     let mut told = Progress::at(Stage::Pushing);
     while !cancel.is_cancelled() {
+        let limits = LimitsMessage { push_envelopes: limits.push_envelopes.min(load.envelopes()), ..limits };
+        let terms = Terms { server: server.identity, membership, limits, room: load.room(), drafts: false };
         let Some(batch) = store.write_locked(|writing| seal(writing, &terms, after))? else { break };
+        let began = Instant::now();
         told.bytes_up += batch.body.len() as u64;
         let answer: PushedMessage = server.ask(wire::PATH, MEDIA_STREAM, batch.body.clone(), None).await?;
         if answer.envelopes.len() != batch.envelopes.len() {
             return Err(FootbridgeError::Offline);
         }
+        load = load.after(began.elapsed());
         let mut leap = None;
         for (rows, answer) in batch.envelopes.iter().zip(&answer.envelopes) {
             match answer.answer {

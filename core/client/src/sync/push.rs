@@ -2,7 +2,6 @@
 //! answer for each.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use footbridge_model::{Command, DocumentId, Kind};
 use footbridge_protocol::bytes::{CommandId, Mark};
@@ -17,14 +16,12 @@ use footbridge_store::{Writing, records};
 use tokio::time::Instant;
 
 use super::decide::{self, Decision, Mode, decide};
+use super::load::Load;
 use super::{Run, Stage, give_back};
 use crate::erasing::Removal;
 use crate::error::FootbridgeError;
 use crate::identity::{self, Membership};
 use crate::{ChangeEvent, record};
-
-/// A push that is answered within this time went over a link that carries more.
-const SWIFT: Duration = Duration::from_secs(10);
 
 /// Sealed envelopes with the outbox rows that each holds.
 pub(super) struct Batch {
@@ -38,12 +35,18 @@ pub(super) async fn everything(run: &Run<'_>) -> Result<BTreeSet<DocumentId>, Fo
     let inner = &run.footbridge.inner;
     let total = inner.store.read(outbox::count_waiting)?;
     let (mut remake, mut done, mut after) = (BTreeSet::new(), 0, 0);
-    let mut at_once = 1;
+    let mut load = Load::begin(inner.store.read(identity::push_cap)?);
     while !run.cancel.is_cancelled() {
-        let Some(batch) = seal_batch(run, after, at_once)? else { break };
+        let Some(batch) = seal_batch(run, after, load)? else { break };
         let bytes = batch.body.len() as u64;
         let began = Instant::now();
-        let answer: PushedMessage = run.server.ask(push::PATH, MEDIA_STREAM, batch.body, None).await?;
+        let answer: PushedMessage = match run.server.ask(push::PATH, MEDIA_STREAM, batch.body, None).await {
+            Err(FootbridgeError::Offline) if !run.cancel.is_cancelled() => {
+                inner.store.write(|writing| identity::set_push_cap(writing, load.cap_after_break()))?;
+                return Err(FootbridgeError::Offline);
+            }
+            answer => answer?,
+        };
         run.count(|report| report.bytes_up += bytes);
         let sent: usize = batch.envelopes.iter().map(Vec::len).sum();
         if answer.envelopes.len() != batch.envelopes.len() {
@@ -63,22 +66,20 @@ pub(super) async fn everything(run: &Run<'_>) -> Result<BTreeSet<DocumentId>, Fo
         done += sent as u64;
         run.tell(Stage::Pushing, done.min(total), Some(total));
         after = batch.last;
-        at_once = next_at_once(at_once, began.elapsed());
+        load = load.after(began.elapsed());
+    }
+    if let Some(cap) = load.cap_after_all() {
+        inner.store.write(|writing| identity::set_push_cap(writing, cap))?;
     }
     inner.tell(ChangeEvent::Status);
     Ok(remake)
 }
 
-/// A slow link carries one envelope at a time, so that what it has carried is answered for before it breaks; a quick
-/// one more each time.
-fn next_at_once(at_once: u64, took: Duration) -> u64 {
-    if took < SWIFT { at_once.saturating_mul(2) } else { 1 }
-}
-
-/// The next envelopes, up to the limits. Their counters are durable before they leave.
-fn seal_batch(run: &Run<'_>, after: i64, at_once: u64) -> Result<Option<Batch>, FootbridgeError> {
-    let limits = LimitsMessage { push_envelopes: run.limits.push_envelopes.min(at_once), ..run.limits };
-    let terms = Terms { server: run.server.identity, membership: &run.membership, limits, drafts: true };
+/// The next envelopes, up to the limits and to what the link carries. Their counters are durable before they leave.
+fn seal_batch(run: &Run<'_>, after: i64, load: Load) -> Result<Option<Batch>, FootbridgeError> {
+    let limits = LimitsMessage { push_envelopes: run.limits.push_envelopes.min(load.envelopes()), ..run.limits };
+    let terms =
+        Terms { server: run.server.identity, membership: &run.membership, limits, room: load.room(), drafts: true };
     run.footbridge.inner.store.write(|writing| seal(writing, &terms, after))
 }
 
@@ -87,6 +88,8 @@ pub(super) struct Terms<'a> {
     pub server: PublicKey,
     pub membership: &'a Membership,
     pub limits: LimitsMessage,
+    /// How much the items of one envelope may weigh; the first of them goes in any case.
+    pub room: usize,
     /// Whether drafts go along.
     pub drafts: bool,
 }
@@ -119,7 +122,7 @@ pub(super) fn seal(writing: &Writing<'_>, terms: &Terms<'_>, after: i64) -> Resu
                 continue;
             };
             weight += item.weight();
-            if weight > EnvelopeMessage::ROOM && !rows.is_empty() {
+            if weight > terms.room.min(EnvelopeMessage::ROOM) && !rows.is_empty() {
                 break;
             }
             last = row.seq;
@@ -251,16 +254,4 @@ fn take_answers(
     })?;
     inner.tell(ChangeEvent::Records(rows.iter().map(|row| row.record).collect()));
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slow_link_carries_one_envelope_at_a_time_and_a_quick_one_more_each_time() {
-        let (quick, slow) = (Duration::from_millis(300), Duration::from_secs(40));
-        assert_eq!([1, 2, 4].map(|at_once| next_at_once(at_once, quick)), [2, 4, 8]);
-        assert_eq!(next_at_once(8, slow), 1);
-    }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use footbridge_protocol::DEVICE_HEADER;
 use rustls::ClientConfig;
 use rustls::crypto::ring;
 use tokio::time::timeout;
@@ -91,7 +92,7 @@ impl Transport for HttpTransport {
 
     fn send(&self, request: Request) -> Boxed<'_, Result<Response, Unreachable>> {
         Box::pin(async move {
-            let Request { url, body, media_type, authorization, fingerprint } = request;
+            let Request { url, body, media_type, authorization, device, fingerprint } = request;
             let client = self.client(fingerprint)?;
             // What is large needs its time on a slow link, and no answer begins before it is there.
             let length = body.as_ref().map_or(0, |body| body.len() as u64);
@@ -102,6 +103,9 @@ impl Transport for HttpTransport {
             };
             if let Some(authorization) = authorization {
                 builder = builder.header("authorization", authorization);
+            }
+            if let Some(device) = device {
+                builder = builder.header(DEVICE_HEADER, device);
             }
             let response =
                 timeout(patience, builder.send()).await.map_err(|_| Unreachable)?.map_err(|_| Unreachable)?;

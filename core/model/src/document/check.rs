@@ -15,7 +15,7 @@ use crate::{clean, language};
 pub const KEY_BYTES_MAX: usize = 300;
 /// How far the number of a change's first operation may lie above the highest in the document. Honest ones follow it,
 /// or are ahead by what their device had set aside; Automerge counts in 32 bits and panics beyond, in whoever edits next.
-pub const OPERATIONS_AHEAD_MAX: u64 = 250_000;
+pub const OPERATIONS_AHEAD_MAX: u64 = 2 * chunk::DOCUMENT_OPERATIONS_MAX;
 /// A change without a person behind it has no actor of this length.
 const ACTOR_BYTES: usize = 16;
 

@@ -10,9 +10,16 @@ const CHECKSUM_BYTES: usize = 4;
 const DOCUMENT: u8 = 0;
 pub(super) const CHANGE: u8 = 1;
 
-/// The most rows that the columns of one change or document may claim: each operation of the longest note,
-/// written and deleted several times over.
-pub const COLUMN_ROWS_MAX: u64 = 120_000;
+/// The most operations of one change: rows of its longest column. A record has some twenty fields.
+pub const CHANGE_OPERATIONS_MAX: u64 = 1024;
+/// The most operations of a document, of all its changes and saves together. A record that is edited twenty times has
+/// some hundred; each one costs Automerge some hundred bytes of memory, whatever it costs where it is stored.
+pub const DOCUMENT_OPERATIONS_MAX: u64 = 4096;
+/// So many operations a document may have however few bytes it is, and [`OPERATIONS_PER_BYTE`] more for each byte: run
+/// lengths would else make thousands of a hundred bytes.
+pub const OPERATIONS_FREE: u64 = 256;
+/// How many operations a byte may stand for.
+pub const OPERATIONS_PER_BYTE: u64 = 4;
 /// The most columns of one chunk; the format has some twenty.
 pub const COLUMNS_MAX: u64 = 40;
 
@@ -47,25 +54,49 @@ pub(super) fn bounded_change(bytes: &[u8]) -> Result<(), Rejected> {
     }
     let mut reader = Reader(bytes);
     match reader.chunk()? {
-        Some((CHANGE, body)) if reader.0.is_empty() => change_columns(body),
+        Some((CHANGE, body)) if reader.0.is_empty() => {
+            let rows = change_rows(body)?;
+            few(rows, CHANGE_OPERATIONS_MAX)?;
+            fits_its_bytes(rows, bytes.len())
+        }
         _ => Err(Rejected::Malformed),
     }
 }
 
-/// Whether `bytes` are uncompressed changes and saves whose columns claim no more than they may hold.
+/// Whether `bytes` are uncompressed changes and saves whose columns together claim no more than a document may hold.
 pub(super) fn bounded(bytes: &[u8]) -> Result<(), Rejected> {
-    let mut reader = Reader(bytes);
-    while let Some((kind, body)) = reader.chunk()? {
-        match kind {
-            CHANGE => change_columns(body)?,
-            DOCUMENT => document_columns(body)?,
-            _ => return Err(Rejected::Malformed),
-        }
-    }
-    Ok(())
+    let operations = operations(bytes)?;
+    few(operations, DOCUMENT_OPERATIONS_MAX)?;
+    fits_its_bytes(operations, bytes.len())
 }
 
-fn change_columns(body: &[u8]) -> Result<(), Rejected> {
+/// How many operations uncompressed changes and saves claim together.
+pub(super) fn operations(bytes: &[u8]) -> Result<u64, Rejected> {
+    let mut reader = Reader(bytes);
+    let mut operations = 0_u64;
+    while let Some((kind, body)) = reader.chunk()? {
+        let rows = match kind {
+            CHANGE => change_rows(body)?,
+            DOCUMENT => document_rows(body)?,
+            _ => return Err(Rejected::Malformed),
+        };
+        // A chunk of nothing is handled like one of something.
+        operations = operations.saturating_add(rows.max(1));
+    }
+    Ok(operations)
+}
+
+fn few(operations: u64, most: u64) -> Result<(), Rejected> {
+    if operations > most { Err(Rejected::TooLarge) } else { Ok(()) }
+}
+
+fn fits_its_bytes(operations: u64, bytes: usize) -> Result<(), Rejected> {
+    let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+    few(operations, OPERATIONS_FREE.saturating_add(bytes.saturating_mul(OPERATIONS_PER_BYTE)))
+}
+
+/// How many rows the longest column of a change claims.
+fn change_rows(body: &[u8]) -> Result<u64, Rejected> {
     let mut reader = Reader(body);
     reader.items(|reader| reader.take(32).map(drop))?;
     reader.prefixed()?; // actor
@@ -78,14 +109,14 @@ fn change_columns(body: &[u8]) -> Result<(), Rejected> {
     reader.columns(&columns)
 }
 
-fn document_columns(body: &[u8]) -> Result<(), Rejected> {
+/// How many rows the longest column of a save claims, be it of its changes or of its operations.
+fn document_rows(body: &[u8]) -> Result<u64, Rejected> {
     let mut reader = Reader(body);
     reader.items(|reader| reader.prefixed().map(drop))?; // actors
     reader.items(|reader| reader.take(32).map(drop))?; // heads
     let changes = reader.column_headers()?;
     let operations = reader.column_headers()?;
-    reader.columns(&changes)?;
-    reader.columns(&operations)
+    Ok(reader.columns(&changes)?.max(reader.columns(&operations)?))
 }
 
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
@@ -156,21 +187,23 @@ impl<'a> Reader<'a> {
         (0..count).map(|_| Ok((self.unsigned()?, self.unsigned()?))).collect()
     }
 
-    fn columns(&mut self, headers: &[(u64, u64)]) -> Result<(), Rejected> {
+    /// How many rows the longest of these columns claims.
+    fn columns(&mut self, headers: &[(u64, u64)]) -> Result<u64, Rejected> {
+        let mut most = 0;
         for (specification, length) in headers {
             if specification & DEFLATED != 0 {
                 return Err(Rejected::Malformed);
             }
             let length = usize::try_from(*length).map_err(|_| Rejected::TooLarge)?;
-            Reader(self.take(length)?).rows(specification & 0b111)?;
+            most = most.max(Reader(self.take(length)?).rows(specification & 0b111)?);
         }
-        Ok(())
+        Ok(most)
     }
 
-    /// Walks the runs of one column; errs where they claim more rows than any record has.
-    fn rows(mut self, kind: u64) -> Result<(), Rejected> {
+    /// Walks the runs of one column and counts its rows; errs where they claim more than any record has.
+    fn rows(mut self, kind: u64) -> Result<u64, Rejected> {
         if kind == TYPE_VALUE {
-            return Ok(());
+            return Ok(0);
         }
         let mut rows = 0_u64;
         while !self.0.is_empty() {
@@ -191,11 +224,9 @@ impl<'a> Reader<'a> {
                 }
             };
             rows = rows.saturating_add(run);
-            if rows > COLUMN_ROWS_MAX {
-                return Err(Rejected::TooLarge);
-            }
+            few(rows, DOCUMENT_OPERATIONS_MAX)?;
         }
-        Ok(())
+        Ok(rows)
     }
 
     fn value(&mut self, kind: u64) -> Result<(), Rejected> {

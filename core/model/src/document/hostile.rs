@@ -142,8 +142,17 @@ fn a_number_of_an_operation_from_which_nobody_could_count_on_is_refused() {
     };
     let next = honest.start_op().get();
     assert_sound(&apply(Some(&base.stored), &[starting_at(next)]).expect("the control").stored);
-    assert_sound(&apply(Some(&base.stored), &[starting_at(next + 200_000)]).expect("ahead of us").stored);
-    for start in [next + 300_000, u64::from(u32::MAX) - 1, u64::from(u32::MAX), 1 << 40, i64::MAX as u64, u64::MAX] {
+    assert_sound(
+        &apply(Some(&base.stored), &[starting_at(next + OPERATIONS_AHEAD_MAX - 100)]).expect("ahead of us").stored,
+    );
+    for start in [
+        next + OPERATIONS_AHEAD_MAX + 100,
+        u64::from(u32::MAX) - 1,
+        u64::from(u32::MAX),
+        1 << 40,
+        i64::MAX as u64,
+        u64::MAX,
+    ] {
         let refused = apply(Some(&base.stored), &[change_of(start, &[])]).map(|_| ());
         assert!(refused.is_err(), "an empty one at {start}");
         if start <= u64::from(u32::MAX) {
@@ -172,7 +181,7 @@ fn what_panics_inside_the_library_ends_there() {
 
 #[test]
 fn what_columns_claim_is_bounded_before_anything_is_made_of_it() {
-    let most = i64::try_from(COLUMN_ROWS_MAX).expect("a number");
+    let most = i64::try_from(CHANGE_OPERATIONS_MAX).expect("a number");
     // Object, key, insert, action, value, predecessors: each type of column there is, by every number that it can have.
     for column in [0x01_u64, 0x02, 0x11, 0x13, 0x15, 0x34, 0x42, 0x56, 0x70, 0x71, 0x73, 0x80, 0x85] {
         for (count, value) in [(most + 1, 1), (1 << 40, 0), (i64::MAX, 1)] {
@@ -198,6 +207,57 @@ fn what_columns_claim_is_bounded_before_anything_is_made_of_it() {
     assert_eq!(inspect_change(&change_of(1, &many)), Err(Rejected::TooLarge));
     let deflated = change_of(1, &[(0x42 | 8, run(1, 1))]);
     assert_eq!(inspect_change(&deflated), Err(Rejected::Malformed));
+}
+
+/// A change of so many operations on one key, as few bytes as that can be.
+fn change_of_operations(count: u64) -> Vec<u8> {
+    let count = i64::try_from(count).expect("a number");
+    let key = [run(count, 1), b"a".to_vec()].concat();
+    let bools = vec![u8::try_from(count % 128).expect("small") | 0x80, u8::try_from(count / 128).expect("small")];
+    change_of(1, &[(0x15, key), (0x34, bools), (0x42, run(count, 1)), (0x56, run(count, 0)), (0x70, run(count, 0))])
+}
+
+#[test]
+fn a_change_of_a_hundred_bytes_with_thousands_of_operations_is_refused_before_it_is_read() {
+    let few = change_of_operations(200);
+    assert!(few.len() < 80 && inspect_change(&few).is_ok(), "the control: {:?}", inspect_change(&few));
+    for count in [800, CHANGE_OPERATIONS_MAX + 1, DOCUMENT_OPERATIONS_MAX + 1, 119_000] {
+        let count = count.min(16_000);
+        let bytes = change_of_operations(count);
+        assert_eq!(inspect_change(&bytes), Err(Rejected::TooLarge), "{count} in {} bytes", bytes.len());
+        assert_eq!(check_outline(&bytes), Err(Rejected::TooLarge), "on a device too");
+        assert!(matches!(project(&bytes), Err(Damaged::Unsound)), "and where it was stored already");
+    }
+}
+
+#[test]
+fn the_sum_of_a_documents_changes_is_bounded_like_one_of_them() {
+    let mut stored = visit().stored;
+    let members = |from: usize| -> Vec<FieldChange> {
+        let member = |number| FieldChange::Add { field: "topics".to_owned(), member: format!("t{number}") };
+        (from..from + 400).map(member).collect()
+    };
+    let mut edits = 0;
+    let refused = loop {
+        match edit(&stored, KARI, NOW, &members(edits * 400), &Base::Current) {
+            Ok(edited) => stored = edited.expect("a change").stored,
+            Err(error) => break error,
+        }
+        edits += 1;
+    };
+    assert!(matches!(refused, Damaged::TooLarge), "{refused}");
+    assert!((8..12).contains(&edits), "{edits} edits of 400");
+    check_outline(&stored).expect("what is kept is within the bounds");
+    // From elsewhere it is refused in the same way, and the document is as it was.
+    let document = Automerge::load(&stored).expect("sound").with_actor(AMINA.to_automerge());
+    let mut forked = document;
+    let mut transaction = forked.transaction();
+    for number in 0..400 {
+        transaction.put(ROOT, format!("topics/z{number}"), true).expect("allowed");
+    }
+    transaction.commit();
+    let change = forked.get_last_local_change().expect("it is there").raw_bytes().to_vec();
+    assert_eq!(apply(Some(&stored), &[&change]).map(|_| ()), Err(Rejected::TooLarge));
 }
 
 #[test]

@@ -56,7 +56,7 @@ pub async fn rename(
     };
     let id = code(&visitor, &id)?;
     let renaming = Renaming { id, labels: labels(&form), on: on.is_some(), seen };
-    let renamed = reviewing::rename(&state, &visitor.coordinator, renaming).await;
+    let renamed = reviewing::rename(&state, &visitor.coordinator, &list, renaming).await;
     back(&visitor, &list, Some(id), renamed)
 }
 
@@ -70,7 +70,7 @@ pub async fn place(
     check(&visitor, &form)?;
     let [up] = pairs(&form, [field::UP]);
     let id = code(&visitor, &id)?;
-    let moved = reviewing::shift(&state, &visitor.coordinator, id, up.as_deref() == Some("true")).await;
+    let moved = reviewing::shift(&state, &visitor.coordinator, &list, id, up.as_deref() == Some("true")).await;
     back(&visitor, &list, Some(id), moved)
 }
 
@@ -100,7 +100,6 @@ fn back(visitor: &Visitor, list: &str, id: Option<DocumentId>, done: Result<(), 
         Err(ReviewError::Invalid(_)) => Outcome::Refused,
         Err(error) => return Err(visitor.guest.refuse(error)),
     };
-    // The list is one that there is: what names it is safe in an address.
     let anchor = id.map(|id| format!("#{id}")).unwrap_or_default();
     Ok(visitor.guest.send_on(&format!("{PATH}/{list}?{}={}{anchor}", super::outcome::DONE, outcome.name())))
 }
