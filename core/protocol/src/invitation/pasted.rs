@@ -40,7 +40,7 @@ pub(super) fn invitation(text: &str) -> Result<Invitation, ProtocolError> {
     let mut found: Option<Invitation> = None;
     let mut nearest = None;
     for (place, start) in starts.iter().enumerate() {
-        let end = starts.get(place + 1).copied().unwrap_or(plain.len());
+        let end = starts.get(place.saturating_add(1)).copied().unwrap_or(plain.len());
         match plain.get(*start..end).map(link) {
             Some(Ok(invitation)) if found.as_ref().is_some_and(|found| *found != invitation) => {
                 return wrong(InvitationPart::Several);
@@ -131,7 +131,7 @@ fn schemes(text: &str) -> Vec<usize> {
         .match_indices("://")
         .filter_map(|(at, _)| {
             let before = small.get(..at)?;
-            ["https", "http"].iter().find(|scheme| before.ends_with(*scheme)).map(|scheme| at - scheme.len())
+            ["https", "http"].iter().find(|scheme| before.ends_with(*scheme)).map(|scheme| at.saturating_sub(scheme.len()))
         })
         .collect()
 }
