@@ -204,6 +204,13 @@ pub(crate) fn on_fresh(
     let (mut stored, mut projection) = (theirs.to_vec(), document::project(theirs)?);
     let taken = not_renewed(writing, row.id, theirs, former)?;
     let waits = outbox::of(writing, row.id)?;
+    let given_back = waits.iter().filter(|item| item.item == ItemKind::Change && item.intent.is_none());
+    let given_back: Vec<_> = given_back.filter(|item| item.refused.is_some()).collect();
+    let unknown = not_stood_for(&given_back, theirs)?;
+    // The fresh document stands for what others wrote there before.
+    for item in given_back.iter().filter(|item| !unknown.contains(item)) {
+        outbox::remove(writing, item.seq)?;
+    }
     let waits = waits.iter().filter(|item| item.item == ItemKind::Change && item.refused.is_none());
     let waits: Vec<_> = taken.iter().chain(waits).collect();
     let (on_it, beside) = split(&not_stood_for(&waits, theirs)?, former, theirs)?;
