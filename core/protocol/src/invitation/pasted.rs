@@ -131,7 +131,10 @@ fn schemes(text: &str) -> Vec<usize> {
         .match_indices("://")
         .filter_map(|(at, _)| {
             let before = small.get(..at)?;
-            ["https", "http"].iter().find(|scheme| before.ends_with(*scheme)).map(|scheme| at.saturating_sub(scheme.len()))
+            ["https", "http"]
+                .iter()
+                .find(|scheme| before.ends_with(*scheme))
+                .map(|scheme| at.saturating_sub(scheme.len()))
         })
         .collect()
 }
