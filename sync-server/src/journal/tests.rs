@@ -58,7 +58,7 @@ fn what_was_written_is_read_in_order_whatever_it_is() {
     journal.append(&all[4..], NOW).unwrap();
     drop(journal);
     let read = read(&path).unwrap().unwrap();
-    assert_eq!(read.lines.iter().map(|line| line.n).collect::<Vec<_>>(), (0..13).collect::<Vec<_>>());
+    assert_eq!(read.lines.iter().map(|line| line.n).collect::<Vec<_>>(), (0..14).collect::<Vec<_>>());
     assert_eq!(entries(&path), all);
 }
 

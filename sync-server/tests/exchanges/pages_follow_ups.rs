@@ -154,16 +154,18 @@ async fn a_follow_up_is_handed_on_only_by_a_form_of_this_page_and_within_the_pro
     let page = browser.get(&office, PATH).await;
     let token = page.form(&of(&one, "give"))[0].clone();
     let token = (token.0.as_str(), token.1.as_str());
+    let seen = ("handed_on", "0");
     for (pairs, status) in [
         (vec![("to", "district/Dalhem")], StatusCode::FORBIDDEN),
-        (vec![token, ("to", "district/Nowhere")], StatusCode::NOT_FOUND),
-        (vec![token, ("to", "everybody")], StatusCode::BAD_REQUEST),
+        (vec![token, seen, ("to", "district/Nowhere")], StatusCode::NOT_FOUND),
+        (vec![token, seen, ("to", "everybody")], StatusCode::BAD_REQUEST),
+        (vec![token, ("to", "district/Dalhem")], StatusCode::BAD_REQUEST),
         (vec![token], StatusCode::BAD_REQUEST),
     ] {
         assert_eq!(browser.post(&office, &of(&one, "give"), &pairs).await.status, status, "{pairs:?}");
     }
     let to = format!("person/{}", solveig.person);
-    let page = browser.post(&office, &of(&one, "give"), &[token, ("to", &to)]).await;
+    let page = browser.post(&office, &of(&one, "give"), &[token, seen, ("to", &to)]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND, "somebody of another programme is unknown");
     let made_up = browser.post(&office, &of(&one, "close"), &[token, ("outcome", "eaten")]).await;
     assert_eq!(made_up.header(header::LOCATION), format!("{PATH}?done=not-allowed"));
@@ -176,7 +178,7 @@ async fn a_follow_up_is_handed_on_only_by_a_form_of_this_page_and_within_the_pro
     let page = theirs.get(&office, PATH).await;
     assert!(!page.says("class=\"follow-up") && !page.says("Blå sjal"));
     for step in ["give", "close", "reopen"] {
-        let pairs = [(hers.0.as_str(), hers.1.as_str()), ("to", "district/Stovner")];
+        let pairs = [(hers.0.as_str(), hers.1.as_str()), ("to", "district/Stovner"), seen];
         assert_eq!(theirs.post(&office, &of(&one, step), &pairs).await.status, StatusCode::NOT_FOUND, "{step}");
     }
     assert!(browser.get(&office, PATH).await.says("Gitt til ingen"), "nothing has changed");
