@@ -24,7 +24,7 @@ const BEGUN: usize = 3;
 const CODE: char = '_';
 
 /// The words by which a record is found: those of its text, and one for each of its codes and languages. Of codes
-/// themselves there are none, for who looks for a word wants what was recorded.
+/// themselves there are none, and of a programme not its languages: who looks for a word wants what was recorded.
 pub fn searched(projection: &Projection) -> String {
     if projection.known_kind() == Some(Kind::Code) {
         return String::new();
@@ -42,7 +42,8 @@ pub fn searched(projection: &Projection) -> String {
 /// The words of a record's codes.
 fn codes(projection: &Projection) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for field in projection.known_kind().into_iter().flat_map(|kind| kind.spec().fields) {
+    let kind = projection.known_kind().filter(|kind| *kind != Kind::Programme);
+    for field in kind.into_iter().flat_map(|kind| kind.spec().fields) {
         let list = match field.shape {
             Shape::LanguageSet => LANGUAGES,
             Shape::Fixed(_) if field.name == KIND => KIND,

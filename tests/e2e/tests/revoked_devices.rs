@@ -272,7 +272,7 @@ fn its_own_servers_word_behind_a_strangers_certificate_locks_nothing() {
     revoke(&programme, "Amina", &["--wipe"]);
     programme.server.stop();
     serve(&mut programme.server, &strangers);
-    assert_eq!(amina.refused(&["sync"], "").error, "offline");
+    assert_eq!(amina.refused(&["sync"], "").error, "refused");
     assert!(emptied(&amina).is_none() && amina.has(&visit));
     programme.server.stop();
     serve(&mut programme.server, &own);

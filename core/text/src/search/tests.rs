@@ -23,6 +23,7 @@ fn a_record_is_found_by_its_words_and_its_codes() {
     );
     assert_eq!(searched(&visit), "sondre torg _kind_street _languages_fa_af _topics_school _topics_work");
     assert_eq!(searched(&of(Kind::Code, json!({"list": "topics", "code": "x", "labels": {"sv": "Skola"}}))), "");
+    assert_eq!(searched(&of(Kind::Programme, json!({"name": "Mammor", "languages": ["sv"]}))), "");
     assert_eq!(searched(&of(Kind::Contact, json!({"handle": "Blå sjal", "needs": ["work"]}))), "bla sjal _topics_work");
 }
 
