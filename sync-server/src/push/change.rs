@@ -35,6 +35,8 @@ pub(super) fn take(
     let given = match item.given_back {
         Some(true) => match given_back::look(writing, sender, item, kind, here.as_ref())? {
             Ok(given) => Some(given),
+            // What is here already need not be given back: a device cannot know what a server has lost.
+            Err(_) if is_here(item, here.as_ref(), apply) => return Ok(Answer::Duplicate),
             Err(code) => return Ok(code.into()),
         },
         Some(false) | None => None,
@@ -105,6 +107,16 @@ pub(super) fn take(
         draft::is_done(writing, draft, is_told)?;
     }
     Ok(Answer::Accepted)
+}
+
+/// Whether the document here has this change already.
+fn is_here(
+    item: &ChangeItem,
+    here: Option<&DocumentRow>,
+    apply: impl FnOnce(Option<&[u8]>) -> Result<Applied, Rejected>,
+) -> bool {
+    here.filter(|row| row.kind.name() == item.kind && u64::from(row.generation) == item.generation)
+        .is_some_and(|row| apply(Some(&row.stored)).is_ok_and(|applied| applied.new.is_empty()))
 }
 
 /// Whether an actor speaks from her device; one from before a restore may turn out to.

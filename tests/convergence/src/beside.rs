@@ -22,8 +22,8 @@ const HALF_A_DAY: i64 = DAY / 2;
 /// So many half days pass at once. No sum of them comes near the days that a note is kept.
 const HALF_DAYS: usize = 13;
 
-/// A document with so many members is heavy.
-const HEAVY: usize = 2000;
+/// A document with so many members is heavy: near the most that a change may hold, for more is refused unread.
+const HEAVY: usize = 1_000;
 
 /// What there can be in a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

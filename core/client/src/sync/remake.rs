@@ -183,7 +183,9 @@ pub(super) fn on_ground(
             continue;
         }
         outbox::remove(writing, item.seq)?;
-        let base = Base::Heads(seen.clone());
+        // What begins a record has seen nothing of it, also not how somebody else began it.
+        let is_beginning = document::begins(&item.payload) == Some(true);
+        let base = if seen.is_empty() && is_beginning { Base::Nothing } else { Base::Heads(seen.clone()) };
         match document::edit(&stored, ground.actor, item.made_at, &intent.changes, &base)? {
             Some(edited) => {
                 in_place_of.insert(item.name.clone(), vec![edited.hash]);
