@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use footbridge_model::document::{self, ChangeInfo};
+use footbridge_model::document::{self, ChangeInfo, GIVEN_ONCE};
 use footbridge_model::{Actor, Command, Facts, Kind, PersonId, RandomSource, Recipient, Role, Timestamp};
 use footbridge_protocol::ErrorCode;
 use footbridge_store::outbox::{self, Intent, ItemKind, OutboxRow};
@@ -288,8 +288,8 @@ pub(super) struct Said {
     pub by: Option<PersonId>,
 }
 
-/// Another's change is marked as given back, with what this device was told of it; of her own, the beginning
-/// of a record that the server would else take for another's, or for one that it does not know.
+/// Another's change is marked as given back, with what this device was told of it; of her own, where the server has
+/// lost something, the beginning of a record that it would else take for another's, or for one that it does not know.
 pub(super) fn said_of(writing: &Writing<'_>, record: &RecordRow, change: &[u8]) -> Result<Said, FootbridgeError> {
     let (Ok(info), Some(me)) = (document::inspect_change(change), identity::membership(writing)?) else {
         return Ok(Said::default());
@@ -297,7 +297,10 @@ pub(super) fn said_of(writing: &Writing<'_>, record: &RecordRow, change: &[u8]) 
     let author = record.facts.author;
     let is_own = identity::own_actors(writing)?.contains(&info.actor);
     let is_anothers = me.role == Role::Coordinator && author.is_some_and(|author| author != me.person);
-    if is_own && !(info.is_first() && (record.generation > 0 || is_anothers)) {
+    // A change that stands on nothing need not be what the record began with: an answer beside a fresh document is one.
+    let begins = info.is_first() && GIVEN_ONCE.iter().any(|field| info.touched.contains(*field));
+    let is_lost_beginning = begins && (record.generation > 0 || is_anothers) && may_hold_later(writing)?;
+    if is_own && !is_lost_beginning {
         return Ok(Said::default());
     }
     let by = if is_own { Some(me.person) } else { actors::person(writing, info.actor)? };
