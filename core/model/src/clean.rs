@@ -2,7 +2,7 @@
 //! a page or in a table; and a name can be seen. Devices clean what is typed or pasted, the server refuses what is
 //! not clean, and whatever is shown goes through [`shown`] or [`shown_lines`] all the same.
 //!
-//! Invariant: every text that [`line`] or [`prose`] gives is clean, and cleaning it again changes nothing.
+//! Invariant: every text that [`line()`] or [`prose`] gives is clean, and cleaning it again changes nothing.
 
 use std::borrow::Cow;
 

@@ -71,7 +71,7 @@ pub const PARTS: &[Part] = &[
     Part::new("killed", "processes killed wherever they write, and failing disks", 3, killed).after_build(),
     Part::new(
         "convergence",
-        "four hundred seeds of devices and their server, and small worlds, all of them",
+        "three hundred seeds of devices and their server, and small worlds, all of them",
         4,
         convergence,
     )
