@@ -134,7 +134,7 @@ impl Route {
     }
 
     /// The same, with the time that its body takes.
-    pub(crate) fn as_it_comes(mut self) -> Self {
+    pub(crate) fn taken_as_it_comes(mut self) -> Self {
         self.pace = Pace::AsItComes;
         self
     }

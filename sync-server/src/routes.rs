@@ -37,7 +37,7 @@ pub fn table() -> Vec<Route> {
         Route::post(hello_message::PATH, Who::Anyone, hello::post),
         Route::post(join_message::PATH, Who::Signature, join::post),
         Route::post(session_message::PATH, Who::Signature, session::post),
-        Route::post(push_message::PATH, Who::Signature, push::post).as_it_comes(),
+        Route::post(push_message::PATH, Who::Signature, push::post).taken_as_it_comes(),
         Route::post(pull_message::PATH, Who::Device, pull::post),
         Route::post(pull_message::DOCUMENTS_PATH, Who::Device, documents::post),
         Route::post(pull_message::digests::PATH, Who::Device, digests::post),

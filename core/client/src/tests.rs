@@ -155,8 +155,8 @@ fn a_word_that_labels_a_code_finds_what_was_recorded_with_it_after_what_holds_th
     for word in ["dari", "persiska hemma", "الدرية"] {
         assert!(found(word, 0, None).0.len() <= 1, "{word}");
     }
-    assert_eq!(found("dari", 0, None).0, [visit.clone()]);
-    assert_eq!(found("skola kafé", 0, None).0, [other.clone()], "all of the words");
+    assert_eq!(found("dari", 0, None).0, std::slice::from_ref(&visit));
+    assert_eq!(found("skola kafé", 0, None).0, std::slice::from_ref(&other), "all of the words");
     // Page by page: each once, and what holds the word first.
     let (mut all, mut after) = (Vec::new(), None::<String>);
     loop {
