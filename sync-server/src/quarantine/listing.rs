@@ -176,7 +176,8 @@ mod tests {
         for number in 1..4 {
             let record = DocumentId::from_bytes([number; 16]);
             let actor = Actor::from_bytes([number; 16]);
-            let made = document::create(Kind::Visit, Timestamp(0), actor, Timestamp(0), &[kind.clone()]).unwrap();
+            let made =
+                document::create(Kind::Visit, Timestamp(0), actor, Timestamp(0), std::slice::from_ref(&kind)).unwrap();
             let item = Item::Change(ChangeItem {
                 id: record,
                 kind: "visit".to_owned(),

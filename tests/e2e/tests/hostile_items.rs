@@ -48,8 +48,11 @@ fn draft_of(item: &mut PulledItem, fields: &str) {
     item.content = PulledContent::Draft { mark: Mark::from_bytes([7; 8]), body, on: None };
 }
 
+/// What a lie is called, and what it does to an item.
+type Lie = (&'static str, fn(&mut PulledItem));
+
 /// What may be wrong with an item, so that it cannot be read.
-fn lies() -> Vec<(&'static str, fn(&mut PulledItem))> {
+fn lies() -> Vec<Lie> {
     vec![
         ("parts that are missing", |item| item.content = PulledContent::Unreadable),
         ("facts of nothing", |item| spoilt(item, |_, _, facts| facts.clear())),
