@@ -74,7 +74,8 @@ fn walk(office: &Office, browser: &Browser, language: &str, screen: (&str, u32, 
     ];
     let invited = json!({
         "name": "invited", "path": "/review/people", "form": "form[action$='/people/invite']",
-        "fields": {"name": "Fatima", "role": "volunteer"},
+        // Of another name each time: a second one of the same name would be asked about.
+        "fields": {"name": format!("Fatima {language} {}", screen.0), "role": "volunteer", "district": true},
     });
     let input = json!({
         "link": office.programme.review_link("Kari"), "language": language, "pages": pages, "actions": [invited],
