@@ -27,15 +27,17 @@ const ENTITIES: [(&str, &str); 9] = [
 
 /// The invitation in `text`.
 pub(super) fn invitation(text: &str) -> Result<Invitation, ProtocolError> {
-    let strict = Invitation::parse(text);
-    if strict.is_ok() {
-        return strict;
-    }
     let wrong = |part| Err(ProtocolError::Invitation { part });
     if text.len() > limits::INVITATION_PASTED_BYTES {
         return wrong(InvitationPart::Length);
     }
     let plain = on_one_line(&unescaped(&text.chars().filter(|c| !is_invisible(*c)).collect::<String>()));
+    // Only where nothing decorates it: a name behind a mark or an escape would else be skipped as one of a later version.
+    if plain == text
+        && let Ok(strict) = Invitation::parse(text)
+    {
+        return Ok(strict);
+    }
     let starts = schemes(&plain);
     let mut found: Option<Invitation> = None;
     let mut nearest = None;
