@@ -1,5 +1,6 @@
-//! Three hundred seeds (and a hundred others each day, while none of those fails), each in a process of its own, each of which must end with everything where it should be; the
-//! seeds that once did not; and that a seed is the same run each time.
+//! Three hundred seeds (and a hundred others each day, as soon as none of those fails), each in a process of its own,
+//! each of which must end with everything where it should be; the seeds that once did not; and that a seed is the same
+//! run each time.
 
 #![expect(clippy::print_stdout, reason = "how often each fault happened is read by whoever runs it")]
 

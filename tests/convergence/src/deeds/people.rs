@@ -28,7 +28,7 @@ pub(super) fn invite(world: &mut World, place: usize) -> Done {
         let district = DISTRICTS[world.chance.below(DISTRICTS.len())].to_owned();
         Invited::New { name: "Nasrin".to_owned(), role: Role::Volunteer, districts: [district].into() }
     };
-    let link = match world.devices[place].footbridge().invite(&whom, 300) {
+    let link = match world.devices[place].footbridge().invite(&whom, 7) {
         Ok(link) => link,
         Err(error) => return Some(Err(error)),
     };
